@@ -1,0 +1,340 @@
+"""Who does what to whom: the triggers of the lexicon applied to the parse of a sentence.
+
+A candidate is found by a trigger and its slots; `moods` decide whether the text asserts it. What
+words alone can't decide is left to the score in `confidence.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from detente import grammar
+from detente.grammar import child, is_noun, is_verb
+from detente.mood import Mood, mood
+from detente.triggers import Trigger, classes, kinds, triggers
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+    from detente.language import Sentence
+    from detente.who import Discourse
+
+
+@dataclass(slots=True)
+class Candidate:
+    """An act as a sentence may tell it, before it is scored."""
+
+    kind: str
+    token: Token
+    sentence: Sentence
+    rule: str
+    trigger: str
+    mood: Mood
+    actors: list[str] = field(default_factory=list)
+    targets: list[str] = field(default_factory=list)
+    content: tuple[int, int] | None = None  # token indices, first and last
+    cameo: str = ""
+    flags: frozenset[str] = frozenset()
+    said_by: list[str] = field(default_factory=list)
+    planned: bool = False
+    of: list[Candidate] = field(default_factory=list)
+    head: Token | None = None  # the noun that names a meeting or an accord
+    score: float = 0.5
+
+    @property
+    def about(self) -> tuple[int, int]:
+        """Character span of the content in the report's text; empty span where there is none."""
+        if self.content is None:
+            return self.sentence.start, self.sentence.start
+        doc = self.token.doc
+        first, last = doc[self.content[0]], doc[self.content[1]]
+        return self.sentence.at(first), self.sentence.at(last) + len(last)
+
+
+def candidates(sentence: Sentence, discourse: Discourse) -> list[Candidate]:
+    """All acts that a parsed sentence may tell, in the order of their triggers."""
+    if sentence.doc is None:
+        return []
+    found: list[Candidate] = []
+    for token in sentence.doc:
+        trigger = matching(token)
+        if trigger is not None:
+            found += _apply(trigger, token, sentence, discourse)
+    _nest(found)
+    return found
+
+
+def matching(token: Token) -> Trigger | None:
+    """The strictest trigger of the lexicon that fits a token, or None."""
+    pos = "v" if is_verb(token) else "n" if is_noun(token) else "a" if token.tag_.startswith("JJ") else ""
+    if not pos:
+        return None
+    word = token.lower_
+    options = triggers().get((word, pos), [])
+    if pos == "v" and token.tag_ in ("VBN", "VBG"):
+        options = options + triggers().get((word, "a"), [])
+    return next((t for t in options if _fits(t, token)), None)
+
+
+def _fits(trigger: Trigger, token: Token) -> bool:
+    if trigger.rest and not _rest(trigger, token):
+        return False
+    if trigger.object_class and not _of_class(grammar.direct_object(token) if trigger.pos == "v" else _complement(token), trigger.object_class):
+        return False
+    if trigger.subject_class and not _of_class(_topic(token), trigger.subject_class):
+        return False
+    return not trigger.needs or grammar.preposition(token, trigger.needs) is not None
+
+
+def _topic(token: Token) -> Token | None:
+    """What a state such as "stalled" is said of."""
+    if token.tag_.startswith("JJ") or token.dep_ in ("amod", "acomp"):
+        return token.head if token.dep_ == "amod" else child(token.head, *grammar.SUBJECTS)
+    return grammar.raised_subject(token)
+
+
+def _complement(noun: Token) -> Token | None:
+    """The noun that a noun is about: "suspension of the talks"."""
+    own = grammar.prepositional(noun, "of", "in", "on", "to", "over")
+    if own is not None:
+        return own
+    return next((c for c in noun.children if c.dep_ in ("compound", "poss")), None)
+
+
+def _of_class(token: Token | None, name: str) -> bool:
+    if token is None:
+        return False
+    if name == "person":
+        return token.tag_.startswith("NNP") or token.tag_ == "PRP"
+    return any(t.lower_ in classes()[name] for t in grammar.coordinated(token))
+
+
+def _rest(trigger: Trigger, token: Token) -> bool:
+    """Whether the further words of a trigger stand where they must."""
+    doc = token.doc
+    if trigger.pos == "n":
+        first = token.i - len(trigger.rest)
+        return first >= 0 and [t.lower_ for t in doc[first : token.i]] == list(trigger.rest)
+    if len(trigger.rest) == 1:
+        word = trigger.rest[0]
+        return any(c.lower_ == word and c.i > token.i and (c.i - token.i < 6 or c.dep_ == "prt") for c in token.children)
+    at = token.i
+    for word in trigger.rest:
+        at = next((t.i for t in doc[at + 1 : at + 4] if t.lower_ == word), -1)
+        if at < 0:
+            return False
+    return True
+
+
+# -- from a trigger to candidates
+
+
+def _apply(trigger: Trigger, token: Token, sentence: Sentence, discourse: Discourse) -> Iterator[Candidate]:
+    told = mood(token)
+    actors = _actors(trigger, token, sentence, discourse)
+    targets = _targets(trigger, token, sentence, discourse, actors)
+    contents = _contents(trigger, token)
+    if "joint" in trigger.flags and trigger.pos == "v":
+        actors = _union(actors, _party_at(token, "with", sentence, discourse))
+    for content in contents or [None]:
+        yield Candidate(
+            trigger.kind, token, sentence, f"{_POS[trigger.pos]} {trigger.words!r}", trigger.words, told,
+            list(actors), list(targets), content, trigger.cameo, trigger.flags,
+            head=_meeting_noun(token),
+        )  # fmt: skip
+
+
+_POS = {"v": "verb", "n": "noun", "a": "adjective"}
+
+
+def _meeting_noun(token: Token) -> Token | None:
+    """The noun that names the meeting a trigger tells of."""
+    if token.lower_ in classes()["meeting"]:
+        return token
+    if is_verb(token):
+        for noun in (grammar.direct_object(token), child(token, "nsubj"), *(grammar.prepositional(token, p) for p in ("for", "in", "to", "at"))):
+            if noun is not None and noun.lower_ in classes()["meeting"]:
+                return noun
+    return None
+
+
+def _union(*lists: list[str]) -> list[str]:
+    return list(dict.fromkeys(code for codes in lists for code in codes))
+
+
+def _party_at(token: Token, prep: str, sentence: Sentence, discourse: Discourse) -> list[str]:
+    return discourse.who(grammar.prepositional(token, prep), sentence)
+
+
+def _actors(trigger: Trigger, token: Token, sentence: Sentence, discourse: Discourse) -> list[str]:
+    if trigger.pos == "v":
+        return discourse.who(grammar.subject(token), sentence)
+    if trigger.pos == "a":
+        noun = token.head if token.dep_ == "amod" else _topic(token)
+        return discourse.who(noun, sentence)
+    if "agentive" in trigger.target:
+        return discourse._modifiers(token, sentence, 0)
+    return noun_actors(token, sentence, discourse)
+
+
+#: Verbs that carry a noun of action without adding to it: "made an offer".
+_LIGHT = frozenset(
+    """make made makes making have has had having issue issued give gave given take took taken
+    reach reached reaching sign signed signing hold held holding extend extended repeat repeated
+    repeating renew renewed renewing reiterate reiterated express expressed expressing voice voiced
+    put launch launched send sent sending deliver delivered face faced strike struck conclude
+    concluded show showed shown lodge lodged raise raised drop dropped withdraw withdrew enter
+    entered begin began start started open opened end ended resume resumed finish finished wrap
+    wrapped attend attended join joined announce announced present presented offer offered
+    submit submitted seek sought pay paid get got work worked hammer hammered forge forged broker
+    brokered arrange""".split()
+)
+
+
+def noun_actors(token: Token, sentence: Sentence, discourse: Discourse) -> list[str]:
+    """Who does what a noun names: "Seoul's offer", "Palestinian demands", "a deal between …"."""
+    found: list[str] = []
+    for c in token.children:
+        if c.dep_ in ("poss", "amod", "compound", "nmod"):
+            name = discourse._name(c, sentence)
+            if c.dep_ == "poss" or c.lower_ in ("rebel", "government", "opposition", "guerrilla"):
+                found = _union(found, discourse.who(c, sentence) or _as_noun(c, sentence, discourse))
+            elif name is not None and name.sort != "capital":
+                found = _union(found, list(name.codes))
+    for prep in ("by", "between", "among", "from"):
+        found = _union(found, _party_at(token, prep, sentence, discourse))
+    for participle in grammar.children(token, "acl"):
+        if participle.tag_ == "VBN" and (by := grammar.agent(participle)) is not None:
+            found = _union(found, discourse.who(by, sentence))
+    if not found and token.dep_ in ("dobj", "pobj", "conj") or (found and _own_light(token)):
+        carrier = _carrier(token)
+        if carrier is not None and carrier.lower_ in _LIGHT:
+            found = _union(discourse.who(grammar.subject(carrier), sentence), found)
+    if not found:
+        found = _party_at(token, "of", sentence, discourse)
+    return found
+
+
+def _as_noun(token: Token, sentence: Sentence, discourse: Discourse) -> list[str]:
+    if token.lower_ in ("rebel", "guerrilla"):
+        return discourse._rebels([], sentence)
+    if token.lower_ == "government":
+        return discourse._body(token, sentence)
+    return []
+
+
+def _own_light(token: Token) -> bool:
+    return any(c.dep_ == "poss" and c.tag_ == "PRP$" for c in token.children)
+
+
+def _carrier(noun: Token) -> Token | None:
+    """The verb that a noun of action hangs on, through prepositions."""
+    node = noun.head
+    while node.dep_ in ("prep", "conj", "pobj", "appos") and not is_verb(node) and node.head != node:
+        node = node.head
+    return node if is_verb(node) else None
+
+
+def _targets(trigger: Trigger, token: Token, sentence: Sentence, discourse: Discourse, actors: list[str]) -> list[str]:
+    for slot in trigger.target:
+        codes = [c for c in _slot_party(slot, trigger, token, sentence, discourse) if c not in actors]
+        if codes:
+            return codes
+    return []
+
+
+def _slot_party(slot: str, trigger: Trigger, token: Token, sentence: Sentence, discourse: Discourse) -> list[str]:
+    if slot == "obj":
+        noun = grammar.direct_object(token) if is_verb(token) else None
+        found = discourse.who(noun, sentence)
+        if not found and noun is not None:
+            found = noun_actors(noun, sentence, discourse) if is_noun(noun) else []
+        return found
+    if slot == "iobj":
+        return discourse.who(child(token, "dative", "iobj"), sentence)
+    if slot == "xsubj":
+        clause = grammar.clause(token)
+        return discourse.who(child(clause, "nsubj", "nsubjpass"), sentence) if clause is not None else []
+    if slot == "pobj":
+        for word in trigger.rest:
+            if codes := _party_at(token, word, sentence, discourse):
+                return codes
+        return []
+    if slot in ("self", "clause", "agentive", "subj"):
+        return []
+    noun = grammar.prepositional(token, slot)
+    found = discourse.who(noun, sentence)
+    if not found and noun is not None and is_noun(noun):
+        found = noun_actors(noun, sentence, discourse)
+    return found
+
+
+def _contents(trigger: Trigger, token: Token) -> list[tuple[int, int]]:
+    """The phrases that say what: one for each clause of a coordination with its own "to"."""
+    for slot in trigger.content:
+        head = _slot_head(slot, trigger, token)
+        if head is None:
+            continue
+        if slot == "self":
+            return [self_span(token)]
+        if slot == "clause" and trigger.kind in ("propose", "demand", "pledge"):
+            parts = [head, *(c for c in head.children if c.dep_ == "conj" and _has_to(c))]
+            return [clause_span(part, parts[1:]) for part in parts]
+        return [clause_span(head, [])]
+    return [self_span(token)] if trigger.kind in ("meet", "suspend", "mediate", "comply", "breach") else []
+
+
+def _slot_head(slot: str, trigger: Trigger, token: Token) -> Token | None:
+    if slot == "self":
+        return token
+    if slot == "obj":
+        return grammar.direct_object(token) if is_verb(token) else None
+    if slot == "clause":
+        return grammar.clause(token)
+    if slot in ("iobj", "xsubj", "agentive", "subj", "pobj"):
+        return None
+    if slot == "that":
+        return None
+    return grammar.prepositional(token, slot)
+
+
+def _has_to(verb: Token) -> bool:
+    return any(c.tag_ == "TO" and c.dep_ == "aux" for c in verb.children)
+
+
+def clause_span(head: Token, without: list[Token]) -> tuple[int, int]:
+    """A phrase without what only introduces it ("to", "that") or is added after a comma."""
+    added = [c for c in head.subtree if c.dep_ in ("relcl", "appos") and c.i > head.i and _after_comma(c)]
+    first, last = grammar.span(head, without=(*without, *added))
+    doc = head.doc
+    while first < last and (doc[first].lower_ in ("to", "that", "\"", "``", "“", ",") or doc[first].dep_ == "mark"):
+        first += 1
+    while last > first and (doc[last].is_punct or doc[last].dep_ == "cc") and doc[last].text not in ")":
+        last -= 1
+    return first, last
+
+
+def _after_comma(token: Token) -> bool:
+    left = token.left_edge.i
+    return left > 0 and token.doc[left - 1].text in (",", "--", "-", "(")
+
+
+def self_span(token: Token) -> tuple[int, int]:
+    """The trigger's own phrase: a noun phrase whole, a verb with what follows it."""
+    if is_verb(token):
+        first, last = clause_span(token, [])
+        subject = child(token, *grammar.SUBJECTS)
+        passive_or_absent = subject is not None and grammar.is_noun(subject) and subject.lower_ in classes()["talks"]
+        return (first if passive_or_absent else token.i), last
+    return clause_span(token, [])
+
+
+def _nest(found: list[Candidate]) -> None:
+    """An act inside the content of another is what that one is about."""
+    for outer in found:
+        if outer.content is None:
+            continue
+        first, last = outer.content
+        outer.of = [c for c in found if c is not outer and first <= c.token.i <= last and c.token.i != outer.token.i]

@@ -1,0 +1,38 @@
+"""Acts as event data: PLOVER classes with modes, and CAMEO codes."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from detente.record import Plover
+from detente.tables import rows
+from detente.triggers import kinds
+
+if TYPE_CHECKING:
+    from detente.acts import Candidate
+
+
+@cache
+def cameo_classes() -> dict[str, tuple[str, str]]:
+    """CAMEO codes to PLOVER (event class, mode); the longest known prefix of a code counts."""
+    return {r["cameo"]: (r["plover"], r["mode"]) for r in rows("cameo", "cameo plover mode")}
+
+
+def plover(cameo: str) -> Plover | None:
+    """The PLOVER class of a CAMEO code, or None for codes that PLOVER drops (01, 02)."""
+    while cameo and cameo not in cameo_classes():
+        cameo = cameo[:-1]
+    if not cameo:
+        return None
+    event, mode = cameo_classes()[cameo]
+    return Plover(event, mode or None)
+
+
+def code(candidate: Candidate) -> tuple[Plover | None, str]:
+    """The PLOVER event and the CAMEO code of an act."""
+    kind = kinds()[candidate.kind]
+    if candidate.planned and kind.planned[0]:
+        return Plover(kind.planned[0]), kind.planned[1]
+    cameo = candidate.cameo or kind.cameo
+    return (plover(cameo), cameo) if cameo and not cameo.startswith("01") else (None, cameo)

@@ -1,0 +1,137 @@
+"""Acts that no single word tells: "must", "will not", "will", and what a speaker says of the talks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from detente import grammar
+from detente.acts import Candidate, clause_span, matching
+from detente.grammar import child, is_verb
+from detente.mood import mood
+from detente.speech import speaker_of
+from detente.triggers import classes
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+    from detente.language import Sentence
+    from detente.who import Discourse
+
+_MUST = frozenset("must should ought".split())
+_NEED = frozenset("has have had need needs needed".split())
+_WILL = frozenset("will 'll wo shall would 'd".split())
+_CAN = frozenset("can could ca".split())
+_WANT = frozenset("want wants wanted intend intends intended plan plans planned wish wishes accept tolerate allow".split())
+#: Verbs that a "will" in front of makes a forecast, not an undertaking.
+_STATES = frozenset(
+    """be have become remain depend take happen occur begin start last lead bring come result
+    mean seem appear need know see find fail prove lose win die fall rise grow cause suffer
+    face prolong cost risk get feel want think hold open resume end focus include cover expire
+    arrive run meet talk visit discuss attend travel""".split()
+)
+
+
+def candidates(sentence: Sentence, discourse: Discourse) -> Iterator[Candidate]:
+    """Acts by construction in a parsed sentence; `acts.candidates` gives those by word."""
+    if sentence.doc is None:
+        return
+    for verb in sentence.doc:
+        if not is_verb(verb):
+            continue
+        found = _must(verb, sentence, discourse) or _will(verb, sentence, discourse)
+        if found is not None:
+            yield found
+
+
+def _must(verb: Token, sentence: Sentence, discourse: Discourse) -> Candidate | None:
+    """"Mobutu must quit power", said by somebody, is that party's demand."""
+    modal = next((c for c in verb.children if c.dep_ == "aux" and c.lower_ in _MUST), None)
+    needs = verb.dep_ == "xcomp" and verb.head.lower_ in _NEED and any(c.tag_ == "TO" for c in verb.children)
+    if modal is None and not needs:
+        return None
+    clause = verb if modal is not None else verb.head
+    speaker = speaker_of(clause, sentence, discourse)
+    if not speaker:
+        return None
+    own = child(clause, *grammar.SUBJECTS)
+    subject = discourse.who(own, sentence) if own is not None else []
+    targets = [c for c in subject if c not in speaker]
+    told = mood(clause)
+    told.labels.discard("urged")
+    return Candidate(
+        "demand", verb, sentence, f"construction {(modal or clause).lower_!r}", "must", told,
+        list(speaker), targets, clause_span(clause, []), said_by=list(speaker),
+    )  # fmt: skip
+
+
+def _will(verb: Token, sentence: Sentence, discourse: Discourse) -> Candidate | None:
+    """"We will not stop" refuses; "Israel would show restraint" undertakes."""
+    aux = next((c for c in verb.children if c.dep_ == "aux" and c.lower_ in _WILL | _CAN), None)
+    denied = grammar.negated(verb)
+    wants = denied and verb.lower_ in _WANT and any(c.lower_ in ("do", "does", "did") for c in verb.children)
+    if aux is None and not wants:
+        return None
+    trigger = matching(verb)
+    subject = grammar.raised_subject(verb)
+    if subject is None or grammar.passive(verb):
+        return None
+    actors = discourse.who(subject, sentence)
+    told = mood(verb)
+    if denied:
+        content = grammar.clause(verb) if wants else verb
+        if content is None:
+            content = grammar.direct_object(verb) or verb
+        told.denied = False
+        told.labels -= {"planned", "possible"}
+        if trigger is not None and trigger.kind in ("reject", "accuse"):
+            return None
+        first, last = clause_span(content, [])
+        if content == verb:
+            first = verb.i
+        return Candidate(
+            "reject", verb, sentence, f"construction 'not {verb.lower_}'", "will not", told,
+            actors, [], (first, last),
+        )  # fmt: skip
+    if aux is None or aux.lower_ in _CAN or verb.lower_ in _STATES or verb.dep_ == "relcl":
+        return None
+    if trigger is not None and trigger.kind in ("meet", "pledge", "demand", "assess", "threaten", "reject", "mediate"):
+        return None
+    told.labels.discard("planned")
+    return Candidate(
+        "pledge", verb, sentence, f"construction {aux.lower_!r}", "will", told,
+        actors, [], (verb.i, clause_span(verb, [])[1]),
+    )  # fmt: skip
+
+
+_TALK = None
+
+
+def verdict(sentence: Sentence, discourse: Discourse) -> Candidate | None:
+    """What a speaker says of the talks where no other word tells an act: an `assess`.
+
+    "This is a historic occasion", "no conclusion has been reached".
+    """
+    if sentence.doc is None:
+        return None
+    root = next(t for t in sentence.doc if t.dep_ == "ROOT")
+    clause = root
+    if speech := _said(root):
+        clause = speech
+    speaker = speaker_of(clause, sentence, discourse)
+    if not speaker or not is_verb(clause):
+        return None
+    words = {t.lower_ for t in sentence.doc}
+    if not (words & classes()["talks"] or words & classes()["verdict"] or words & classes()["accord"]):
+        return None
+    told = mood(clause)
+    return Candidate(
+        "assess", clause, sentence, "construction: a speaker's verdict", "verdict", told,
+        list(speaker), [], clause_span(clause, []), said_by=list(speaker),
+    )  # fmt: skip
+
+
+def _said(root: Token) -> Token | None:
+    from detente.speech import is_speech
+
+    return child(root, "ccomp") if is_speech(root) else None

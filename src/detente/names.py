@@ -1,0 +1,184 @@
+"""Finds the names that the party tables know in a text: states, capitals, organisations, groups.
+
+Works on words, not on parses, in one pass over the text, so that it also serves sentences that
+are never parsed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from detente.errors import LexiconError
+from detente.tables import cell, rows
+
+_WORD = re.compile(r"[^\W_]+(?:[.'’-](?=[^\W_])[^\W_]+)*\.?")
+
+
+@dataclass(frozen=True, slots=True)
+class PartyName:
+    """A party as the tables know it. `state` is the state a group belongs to, "" if many."""
+
+    code: str
+    name: str
+    kind: str
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One mention of a name. `sort` says how: name, demonym, capital, metonym, person or format."""
+
+    start: int
+    end: int
+    words: str
+    sort: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Leader:
+    """A public person known by surname, with the years in that office (inclusive)."""
+
+    name: str
+    party: str
+    role: str
+    first: int
+    last: int
+
+
+_Entry = tuple[str, tuple[str, ...]]
+
+
+@cache
+def parties() -> dict[str, PartyName]:
+    """All parties of the tables by code. Raises LexiconError on an unknown kind or state."""
+    found: dict[str, PartyName] = {}
+    for r in rows("states", "code name aliases demonyms capital metonyms"):
+        found[r["code"]] = PartyName(r["code"], r["name"], "state", r["code"])
+    for r in rows("organisations", "code name aliases"):
+        found[r["code"]] = PartyName(r["code"], r["name"], "organisation")
+    for r in rows("groups", "code name aliases kind state"):
+        if r["kind"] not in ("armed group", "faction"):
+            raise LexiconError(f"unknown kind {r['kind']!r} of {r['code']!r}", name="groups.tsv")
+        if r["state"] and r["state"] not in found:
+            raise LexiconError(f"unknown state {r['state']!r} of {r['code']!r}", name="groups.tsv")
+        found.setdefault(r["code"], PartyName(r["code"], r["name"], r["kind"], r["state"]))
+    return found
+
+
+@cache
+def leaders() -> dict[str, list[Leader]]:
+    """Public persons by surname (also variants of it), as `people.tsv` lists them."""
+    found: dict[str, list[Leader]] = {}
+    for r in rows("people", "name party role from to"):
+        full, *surnames = cell(r["name"])
+        if r["party"] not in parties():
+            raise LexiconError(f"unknown party {r['party']!r} of {full!r}", name="people.tsv")
+        leader = Leader(
+            full, r["party"], r["role"], int(r["from"] or 0), int(r["to"] or 9999)
+        )
+        for surname in surnames or [full.split()[-1]]:
+            found.setdefault(surname, []).append(leader)
+    return found
+
+
+@cache
+def demonym_states() -> dict[str, str]:
+    """Demonyms to state codes, for naming groups such as "palestinian factions"."""
+    return {
+        d.lstrip("!"): r["code"]
+        for r in rows("states", "code name aliases demonyms capital metonyms")
+        for d in cell(r["demonyms"])
+    }
+
+
+@cache
+def capitals() -> dict[str, str]:
+    """Capitals, lower case, to state codes."""
+    return {
+        c.lstrip("!").lower(): r["code"]
+        for r in rows("states", "code name aliases demonyms capital metonyms")
+        for c in cell(r["capital"])
+    }
+
+
+@cache
+def places() -> dict[str, tuple[str, str]]:
+    """Known places by name, with the state they lie in and their kind."""
+    found = {r["name"]: (r["state"], r["kind"]) for r in rows("places", "name state kind")}
+    for r in rows("states", "code name aliases demonyms capital metonyms"):
+        for capital in cell(r["capital"]):
+            found.setdefault(capital.lstrip("!"), (r["code"], "city"))
+    return found
+
+
+@cache
+def _index() -> dict[str, list[tuple[tuple[str, ...], _Entry]]]:
+    """All known names by their first word, longest first."""
+    index: dict[str, list[tuple[tuple[str, ...], _Entry]]] = {}
+
+    def add(name: str, sort: str, codes: tuple[str, ...]) -> None:
+        words = tuple(_key(m.group()) for m in _WORD.finditer(name.lstrip("!")))
+        if words:
+            index.setdefault(words[0], []).append((words, (sort, codes)))
+
+    for r in rows("states", "code name aliases demonyms capital metonyms"):
+        for column, sort in (
+            ("name", "name"), ("aliases", "name"), ("demonyms", "demonym"),
+            ("capital", "capital"), ("metonyms", "metonym"),
+        ):  # fmt: skip
+            for name in cell(r[column]):
+                add(name, sort, (r["code"],))
+    for r in rows("organisations", "code name aliases"):
+        for name in (r["name"], r["code"] if r["code"].isupper() else "", *cell(r["aliases"])):
+            add(name, "name", (r["code"],))
+    for r in rows("groups", "code name aliases kind state"):
+        for name in (r["name"], *cell(r["aliases"])):
+            add(name, "name", (r["code"],))
+    for r in rows("formats", "name parties"):
+        add(r["name"], "format", tuple(cell(r["parties"])))
+    for entries in index.values():
+        entries.sort(key=lambda e: -len(e[0]))
+    return index
+
+
+def _key(word: str) -> str:
+    """A word as names are compared: no final stop unless an acronym, no possessive."""
+    word = word.replace("’", "'")
+    if "." in word:
+        letters = word.replace(".", "")
+        word = letters if letters.isupper() and len(letters) <= 6 else word.rstrip(".")
+    return word[:-2] if word.endswith("'s") else word
+
+
+def find(text: str, start: int = 0, end: int | None = None) -> Iterator[Name]:
+    """Known names in `text[start:end]`, longest first, in order, without overlap.
+
+    Capitals matter: "US" is a state and "us" is not. Linear in the length of the text.
+    """
+    end = len(text) if end is None else end
+    words = [(m.start(), m.end(), _key(m.group())) for m in _WORD.finditer(text, start, end)]
+    index = _index()
+    at = 0
+    while at < len(words):
+        for name, (sort, codes) in index.get(words[at][2], ()):
+            stretch = words[at : at + len(name)]
+            if len(stretch) == len(name) and all(w[2] == n for w, n in zip(stretch, name, strict=True)):
+                first, last = stretch[0][0], stretch[-1][1]
+                last = _without_tail(text, first, last)
+                yield Name(first, last, text[first:last], sort, codes)
+                at += len(name)
+                break
+        else:
+            at += 1
+
+
+def _without_tail(text: str, first: int, last: int) -> int:
+    """The end of a name without a possessive or the full stop that ends its sentence."""
+    word = text[first:last]
+    if word.endswith(("'s", "’s")):
+        return last - 2
+    return last - 1 if word.endswith(".") and "." not in word[:-1] else last

@@ -1,0 +1,350 @@
+"""Who is meant: names, capitals, officials by office, rebels by leader, pronouns, "both sides"."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from detente import grammar, names
+from detente.names import Name, PartyName
+from detente.triggers import heads
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+    from detente.language import Sentence
+    from detente.report import Report
+
+_CAPITAL = re.compile(r"[A-Z\u00c0-\u00de]")
+_WORD = re.compile(r"[^\W_]+(?:['’.-](?=[^\W_])[^\W_]+)*|[,;:()\"“”]")
+#: Small words inside a name: "Kamanda wa Kamanda", "Sheikh Hamad bin Khalifa al-Thani".
+_PARTICLES = frozenset("bin ibn al el de da di du van von der den wa abu ben la le dos y ul ur".split())
+_TITLES = frozenset(
+    """mr mrs ms dr president premier prime minister king queen prince princess emir sheikh sultan
+    secretary general gen chancellor chairman ambassador envoy spokesman spokeswoman chief leader
+    deputy vice foreign interior defense defence finance unification trade senator commissioner
+    colonel col lt sir lord ayatollah special representative assistant undersecretary
+    us un uk eu state first second the""".split()
+)
+#: Peoples whose family name stands first.
+_FAMILY_FIRST = frozenset("CHN KOR PRK TWN VNM HKG KHM SGP MAC".split())
+_GROUP_WORDS = frozenset(
+    """movement front army party union league alliance council congress force forces coalition
+    federation organisation organization brigades brigade tigers group association committee
+    faction militia resistance campaign""".split()
+)
+_PAIRS = frozenset("side party country nation neighbour neighbor government foe rival enemy leader".split())
+SINGULAR = frozenset("he she him her his himself herself".split())
+PLURAL = frozenset("they them their themselves".split())
+THING = frozenset("it its itself".split())
+FIRST = frozenset("i we us our me my ourselves myself".split())
+_THESE = frozenset("both two all warring opposing rival".split())
+
+
+@dataclass(slots=True)
+class Member:
+    """A person of the report: name, office and party as far as the text tells."""
+
+    name: str
+    role: str = ""
+    party: str = ""
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(slots=True)
+class Cast:
+    """Who appears in one report, learnt from the whole text before it is read closely."""
+
+    text: str
+    year: int
+    names: list[Name] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)
+    #: parties that the tables do not know, by code
+    found: dict[str, PartyName] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    home: str = ""
+    rebels: str = ""
+    ranking: list[str] = field(default_factory=list)
+    _keys: dict[str, Member] = field(default_factory=dict)
+
+    def party(self, code: str) -> PartyName:
+        """What is known of a party by its code."""
+        return (
+            self.found.get(code)
+            or names.parties().get(code)
+            or PartyName(code, code, "faction", "")
+        )
+
+    def person(self, word: str) -> Member | None:
+        """The person of the report, or the well-known one, whom a name word means."""
+        word = word.removesuffix("'s").removesuffix("’s")
+        if not _CAPITAL.match(word) and not word.startswith("al-"):
+            return None
+        if member := self._keys.get(word):
+            return member
+        for leader in names.leaders().get(word, ()):
+            if not self.year or leader.first - 1 <= self.year <= leader.last + 1:
+                return Member(leader.name, leader.role, leader.party)
+        return None
+
+    def add(self, member: Member, *keys: str) -> None:
+        """Takes a person in; a later mention by any distinctive part of the name means them."""
+        self.members.append(member)
+        for key in keys:
+            known = self._keys.get(key)
+            if known is None or (not known.party and member.party):
+                self._keys[key] = member
+
+    def at(self, start: int, end: int) -> list[Name]:
+        """The known names that overlap a stretch of the text."""
+        return [n for n in self.names if n.start < end and start < n.end]
+
+
+def cast(report: Report, year: int = 0) -> Cast:
+    """Reads who appears in a report: known names, persons by office, groups by acronym.
+
+    Works on the words alone, without a parse; linear in the length of the text.
+    """
+    start, end = report.body
+    text = report.text
+    found = Cast(text, year, list(names.find(text, start, end)))
+    _count(found, start)
+    _organisations(found, start, end)
+    _persons(found, start, end)
+    _rebels(found)
+    return found
+
+
+def _count(found: Cast, start: int) -> None:
+    """Ranks parties by how often, and how early, they are named."""
+    counts: Counter[str] = Counter()
+    for name in found.names:
+        early = 1.5 if name.start - start < 400 else 1.0
+        for code in name.codes if name.sort != "format" else ():
+            counts[code] += early
+    found.ranking = [code for code, _ in counts.most_common()]
+    states = [c for c in found.ranking if found.party(c).kind == "state"]
+    found.home = states[0] if states else ""
+
+
+_ACRONYM = re.compile(r"((?:[A-Z][\w'’-]+ (?:(?:of|for|and|the|in) )*){1,7}[A-Z][\w'’-]+) \((?:the )?([A-Z][A-Z/-]{1,9})\)")
+_NAMED = re.compile(r"(?:[A-Z][\w'’-]+ ){1,5}(?:[A-Z][\w-]+)")
+
+
+def _organisations(found: Cast, start: int, end: int) -> None:
+    """Parties with an acronym in brackets that the tables do not know."""
+    for m in _ACRONYM.finditer(found.text, start, end):
+        full, acronym = m.groups()
+        known = found.at(m.start(1), m.end(1))
+        whole = [n for n in known if n.end == m.end(1) and n.sort == "name"]
+        if whole:
+            found.aliases[acronym] = whole[-1].codes[0]
+        elif full.split()[-1].lower() in _GROUP_WORDS or "for the" in full:
+            state = next((c for n in known for c in n.codes if found.party(c).kind == "state"), "")
+            code = full.lower().removeprefix("the ")
+            found.found[code] = PartyName(code, full, "faction", state or found.home)
+            found.aliases[acronym] = code
+            found.aliases[full.removeprefix("The ")] = code
+    extra = []
+    taken = {(n.start, n.end) for n in found.names}
+    for alias, code in found.aliases.items():
+        for m in re.finditer(r"\b" + re.escape(alias) + r"\b", found.text):
+            if not any(a < m.end() and m.start() < b for a, b in taken):
+                extra.append(Name(m.start(), m.end(), alias, "name", (code,)))
+    found.names = sorted([*found.names, *extra], key=lambda n: n.start)
+
+
+def _persons(found: Cast, start: int, end: int) -> None:
+    """Persons with their office: "US envoy Bill Richardson", "Kwon Ho-woong, chief delegate"."""
+    words = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(found.text, start, end)]
+    offices = heads()["office"]
+    at = 0
+    while at < len(words):
+        word = words[at][0]
+        if word.lower() in offices or word in ("Mr", "Mrs", "Ms", "Dr", "Gen", "Col", "Sheikh", "Ayatollah", "Lt", "Sir"):
+            run = _name_run(found, words, at + 1)
+            if run:
+                at = _take(found, words, at, run)
+                continue
+        run = _name_run(found, words, at)
+        if len(run) >= 2 and (office := _apposition(found, words, run)):
+            at = _register(found, words, run, *office)
+            continue
+        at += 1
+
+
+def _name_run(found: Cast, words: list[tuple[str, int, int]], at: int) -> list[int]:
+    """Indices of the words of a personal name that begins at `at`; empty where none does."""
+    run: list[int] = []
+    while at < len(words) and len(run) < 5:
+        word, a, b = words[at]
+        if _CAPITAL.match(word) and word.lower() not in _TITLES and not _party_at(found, a, b):
+            run.append(at)
+        elif run and word in _PARTICLES and at + 1 < len(words) and _CAPITAL.match(words[at + 1][0]):
+            run.append(at)
+        elif word.startswith(("al-", "el-", "as-", "ul-")) and len(word) > 4:
+            run.append(at)
+        else:
+            break
+        if at + 1 < len(words) and found.text[b : words[at + 1][1]].strip():
+            break
+        if at + 1 < len(words) and len(found.text[b : words[at + 1][1]]) > 2:
+            break
+        at += 1
+    if run and words[run[-1]][0] in _DAYS:
+        run.pop()
+    return run if run and words[run[0]][0] not in _DAYS else []
+
+
+_DAYS = frozenset(
+    """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June
+    July August September October November December The A An In On At He She It They But And For
+    Council Ministry Government Party House Parliament Committee Assembly""".split()
+)
+
+
+def _party_at(found: Cast, start: int, end: int) -> bool:
+    return any(n.sort != "person" for n in found.at(start, end))
+
+
+def _take(found: Cast, words: list[tuple[str, int, int]], office: int, run: list[int]) -> int:
+    """A person whose office stands before the name; looks left for the party."""
+    first = office
+    while first > 0 and office - first < 6:
+        word, a, b = words[first - 1]
+        gap = found.text[b : words[first][1]]
+        if gap.strip() not in ("", "-") or word in (",", ";", ":", '"'):
+            break
+        if _party_at(found, a, b):
+            break
+        if not (_CAPITAL.match(word) or word.lower() in heads()["office"] or word in _ADJUNCTS):
+            break
+        first -= 1
+    role = found.text[words[first][1] : words[office][2]]
+    party = _party_left(found, words, first)
+    if not party and run[-1] + 1 < len(words) and words[run[-1] + 1][0] == ",":
+        party = (_apposition(found, words, run) or ("", ""))[1]
+    plain = words[office][0] in ("Mr", "Mrs", "Ms", "Dr", "Sir", "Gen", "Col", "Lt")
+    if plain and not party:
+        return run[-1] + 1
+    if "rebel" in role.lower() or "guerrilla" in role.lower():
+        party = party if party and found.party(party).kind != "state" else _rebel_name(found, words, run, party)
+    return _register(found, words, run, role, party or _domestic(found, role, words[office][0]))
+
+
+_ADJUNCTS = frozenset(
+    """top special chief senior former deputy rebel guerrilla opposition visiting new outgoing exiled
+    military political foreign prime vice assistant acting interim party affairs policy state of
+    nuclear peace trade government presidential royal main key lead""".split()
+)
+
+
+def _domestic(found: Cast, role: str, office: str) -> str:
+    """"President X" without a country is the president of the country the report is about."""
+    national = office[0].isupper() and office.lower() in (
+        "president", "minister", "king", "premier", "chancellor", "emir", "sultan", "queen"
+    )  # fmt: skip
+    return found.home if national else ""
+
+
+def _party_left(found: Cast, words: list[tuple[str, int, int]], first: int) -> str:
+    """The party named just before an office: "Zairean", "Kabila's", "UN"."""
+    if first == 0:
+        return ""
+    word, a, b = words[first - 1]
+    if found.text[b : words[first][1]].strip() not in ("", "-", "'s", "’s", "'"):
+        return ""
+    if known := found.at(a, b):
+        codes = known[-1].codes
+        return codes[0] if len(codes) == 1 else ""
+    if (member := found.person(word)) and word.endswith(("'s", "’s", "s'")):
+        return member.party
+    if word.lower() == "rebel":
+        return ""
+    return ""
+
+
+def _rebel_name(found: Cast, words: list[tuple[str, int, int]], run: list[int], state: str) -> str:
+    """Rebels known by their leader: "rebel leader Laurent Kabila" -> `kabila rebels`."""
+    if member := found.person(words[run[-1]][0]):
+        if member.party and found.party(member.party).kind != "state":
+            return member.party
+    code = f"{words[run[-1]][0].lower().removeprefix('al-')} rebels"
+    found.found.setdefault(code, PartyName(code, code.title(), "armed group", state or found.home))
+    return code
+
+
+_ROLE_OF = ("of", "for", "to", "at")
+
+
+def _apposition(found: Cast, words: list[tuple[str, int, int]], run: list[int]) -> tuple[str, str] | None:
+    """Office and party from ", head of the Sudanese delegation" or from "China's envoy, X"."""
+    after = run[-1] + 1
+    if after < len(words) and words[after][0] == ",":
+        role, party = _office_in(found, words, after + 1, after + 14)
+        if role and party:
+            return role, party
+    before = run[0] - 1
+    if before > 0 and words[before][0] == ",":
+        role, party = _office_in(found, words, max(0, before - 12), before)
+        if role and party:
+            return role, party
+    return None
+
+
+def _office_in(found: Cast, words: list[tuple[str, int, int]], first: int, stop: int) -> tuple[str, str]:
+    """The first office between two words with the party it serves, up to the next comma."""
+    role, party = "", ""
+    for word, a, b in words[first : min(stop, len(words))]:
+        if word in (",", ";", ":", '"', "“", "”") or word.lower() in ("said", "says", "told", "who"):
+            break
+        if word.lower() in heads()["office"] and not role:
+            role = word
+        elif (known := found.at(a, b)) and not party and known[-1].sort != "format":
+            party = known[-1].codes[0]
+        elif not party and word.endswith(("'s", "’s")) and (member := found.person(word)):
+            party = member.party
+        elif not party and word.lower() in ("rebel", "rebels") and found.rebels:
+            party = found.rebels
+        elif role and not party and word.lower() == "government":
+            party = found.home
+    return role, party
+
+
+def _register(found: Cast, words: list[tuple[str, int, int]], run: list[int], role: str, party: str) -> int:
+    start, end = words[run[0]][1], words[run[-1]][2]
+    full = found.text[start:end].removesuffix("'s").removesuffix("’s")
+    parts = full.split()
+    known = found.person(parts[-1]) or (found.person(parts[0]) if len(parts) > 1 else None)
+    if known and known.party and known.party != party:
+        same = known.name.split()[-1] == parts[-1] or full in known.name
+        if not party or (same and found.party(known.party).kind != "state"):
+            party = known.party
+    keys = [full, parts[-1], parts[-1].split("-")[-1] if parts[-1].startswith(("al-", "el-")) else parts[-1]]
+    if party in _FAMILY_FIRST or "-" in parts[-1] and len(parts) > 1:
+        keys.append(parts[0])
+    keys += [p for p in parts if len(p) > 3 and _CAPITAL.match(p)]
+    found.add(Member(full, role.strip(), party, start, end), *keys)
+    return run[-1] + 1
+
+
+_REBEL_WORD = re.compile(r"\b(rebels?|guerrillas?|insurgents?|separatists?)\b", re.I)
+
+
+def _rebels(found: Cast) -> None:
+    """Whom "the rebels" means in this report: the group that is named most."""
+    groups = [c for c in found.ranking if found.party(c).kind == "armed group"]
+    named = [m.party for m in found.members if found.party(m.party).kind == "armed group"]
+    counts = Counter([*groups, *named, *named])
+    for code in counts:
+        if code in found.ranking:
+            counts[code] += len(found.ranking) - found.ranking.index(code)
+    if counts:
+        found.rebels = counts.most_common(1)[0][0]
+    elif _REBEL_WORD.search(found.text):
+        found.rebels = "rebels"
+        found.found["rebels"] = PartyName("rebels", "rebels", "armed group", found.home)

@@ -1,0 +1,243 @@
+"""The pipeline: report → sentences → acts, meetings, pledges, links → record."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from importlib import metadata
+
+from detente import acts, coding, confidence, constructions, links, meetings, parties, pledges, sentences, speech
+from detente.acts import Candidate
+from detente.figures import find as find_figures
+from detente.language import Sentence, parse
+from detente.meetings import Mention, Round
+from detente.record import Act, Evidence, Link, Meeting, Party, Period, Person, Pledge, Record
+from detente.report import Report
+from detente.triggers import classes
+from detente.who import Discourse
+
+#: Entries less likely than this are not put into a record.
+THRESHOLD = 0.35
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the reader found in a report before it is written as a record; `why` shows it."""
+
+    report: Report
+    sentences: list[Sentence]
+    discourse: Discourse
+    candidates: list[Candidate] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+    links: list[links.Hanging] = field(default_factory=list)
+
+
+def version() -> str:
+    """The installed version of the reader."""
+    try:
+        return metadata.version("detente")
+    except metadata.PackageNotFoundError:
+        return "0"
+
+
+def read_report(report: Report, *, threshold: float = THRESHOLD) -> Record:
+    """The record of one report. A pure function of the report and the installed version."""
+    return write(examine(report), threshold)
+
+
+def examine(report: Report) -> Reading:
+    """Finds candidates of all kinds in a report, each with its score."""
+    split = _sentences(report)
+    speech.mark_quotes(split)
+    discourse = Discourse(parties.cast(report, report.date.year if report.date else 0))
+    reading = Reading(report, split, discourse)
+    wanted = [s for s in split if matters(s, discourse)]
+    for _ in parse(wanted):
+        pass
+    for sentence in split:
+        _read_sentence(sentence, reading)
+    confidence.score(reading)
+    return reading
+
+
+def _sentences(report: Report) -> list[Sentence]:
+    text = report.text
+    found: list[Sentence] = []
+    paragraph = 0
+    for number, (start, end) in enumerate(sentences.split(text, *report.body), 1):
+        if found and "\n" in text[found[-1].end : start]:
+            paragraph += 1
+        found.append(Sentence(number, start, end, text[start:end], paragraph=paragraph))
+    return found
+
+
+def matters(sentence: Sentence, discourse: Discourse) -> bool:
+    """Whether a sentence is worth parsing."""
+    return len(sentence.text) > 12
+
+
+def _read_sentence(sentence: Sentence, reading: Reading) -> None:
+    discourse = reading.discourse
+    if sentence.doc is None:
+        discourse.remember(sentence)
+        return
+    quoted = _speaker_ahead(sentence, reading)
+    if quoted:
+        discourse.speaker = quoted
+    found = acts.candidates(sentence, discourse)
+    found += constructions.candidates(sentence, discourse)
+    if (verdict := constructions.verdict(sentence, discourse)) is not None:
+        found.append(verdict)
+    for candidate in found:
+        if not candidate.said_by:
+            candidate.said_by = speech.speaker_of(candidate.token, sentence, discourse)
+        candidate.planned = candidate.mood.planned
+    reading.candidates += found
+    base = reading.report.date
+    for token in sentence.doc:
+        trigger = acts.matching(token)
+        noun = token.lower_ in classes()["meeting"] and token.tag_.startswith("NN")
+        if noun or (trigger is not None and trigger.kind == "meet" and "object:meeting" not in trigger.flags and not trigger.object_class):
+            reading.mentions.append(meetings.mention(token, sentence, discourse, base, ""))
+    reading.links += links.find(sentence)
+    speech.note_speaker(sentence, discourse)
+    discourse.remember(sentence)
+
+
+def _speaker_ahead(sentence: Sentence, reading: Reading) -> list[str]:
+    """The speaker of a quotation that names its source only in a later sentence."""
+    if not (sentence.in_quote[1] and sentence.text[:1] in "\"“") or speech.attribution(sentence) is not None:
+        return []
+    for later in reading.sentences[sentence.number : sentence.number + 4]:
+        if not later.in_quote[0]:
+            break
+        said = speech.attribution(later)
+        if said is not None:
+            from detente import grammar
+
+            return reading.discourse.who(grammar.subject(said), later)
+    return []
+
+
+# -- writing it down
+
+
+def write(reading: Reading, threshold: float = THRESHOLD) -> Record:
+    """The record: candidates that are likely enough, each with its quote."""
+    report = reading.report
+    record = Record(
+        id=report.id, title=report.title, date=report.date.isoformat() if report.date else "",
+        source=report.source, version=version(), text=report.text, warnings=list(report.warnings),
+        sentences=[(s.start, s.end) for s in reading.sentences],
+    )  # fmt: skip
+    kept = [c for c in reading.candidates if c.score >= threshold]
+    record.acts = [_act(c, reading) for c in kept]
+    index = {id(c): i for i, c in enumerate(kept)}
+    for candidate, act in zip(kept, record.acts, strict=True):
+        act.of = sorted(index[id(c)] for c in candidate.of if id(c) in index)
+    record.meetings = [_meeting(r, reading) for r in meetings.gather(_worth(reading, kept), reading.discourse)]
+    record.pledges = pledges.of(kept, reading)
+    record.links = [_link(h, reading) for h in reading.links if h.score >= threshold]
+    record.parties = _parties(record, reading)
+    record.persons = _persons(reading)
+    record.figures = find_figures(reading)
+    return record
+
+
+def evidence(report: Report, start: int, end: int) -> Evidence:
+    """A quote of the report's text."""
+    return Evidence(start, end, report.text[start:end])
+
+
+def _sentence_evidence(sentence: Sentence, report: Report) -> Evidence:
+    return evidence(report, sentence.start, sentence.end)
+
+
+def _words(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _act(c: Candidate, reading: Reading) -> Act:
+    start, end = c.about
+    event, cameo = coding.code(c)
+    return Act(
+        kind=c.kind, actors=list(c.actors), targets=list(c.targets),
+        about=_words(reading.report.text[start:end]),
+        said_by=c.said_by[0] if c.said_by else None, time=_time(c, reading), planned=c.planned,
+        plover=event, cameo=cameo, confidence=c.score,
+        evidence=[_sentence_evidence(c.sentence, reading.report)],
+        why=[c.rule, *sorted(c.mood.labels)],
+    )  # fmt: skip
+
+
+def _time(c: Candidate, reading: Reading) -> Period | None:
+    from detente import dates
+
+    tense = "future" if c.planned else "past"
+    found = dates.find(c.sentence.text, reading.report.date, tense=tense)
+    near = [m for m in found if m.kind not in ("duration", "since")]
+    if not near:
+        return None
+    at = c.token.idx
+    return min(near, key=lambda m: abs(m.start - at)).period
+
+
+def _worth(reading: Reading, kept: list[Candidate]) -> list[Mention]:
+    told = {(c.sentence.number, c.token.i) for c in kept if c.kind == "meet"}
+    heads = {(c.sentence.number, c.head.i) for c in kept if c.kind == "meet" and c.head is not None}
+    return [m for m in reading.mentions if (m.sentence.number, m.token.i) in told | heads]
+
+
+def _meeting(r: Round, reading: Reading) -> Meeting:
+    best = max(r.mentions, key=lambda m: (len(m.parties), bool(m.ordinal), bool(m.start)))
+    numbers = sorted({m.sentence.number for m in r.mentions})
+    doc = best.token.doc
+    first, last = doc[best.span[0]], doc[best.span[1]]
+    name = reading.report.text[best.sentence.at(first) : best.sentence.at(last) + len(last)]
+    quotes = [_sentence_evidence(reading.sentences[n - 1], reading.report) for n in numbers]
+    status = r.mentions[0].status
+    return Meeting(
+        name=_words(name), level=r.level, ordinal=r.ordinal, parties=list(r.parties), place=r.place,
+        start=r.start, end=r.end, status=status, confidence=max(m.score for m in r.mentions), evidence=quotes,
+        why=[f"mention {m.token.text!r} in sentence {m.sentence.number}" for m in r.mentions],
+    )  # fmt: skip
+
+
+def _link(h: links.Hanging, reading: Reading) -> Link:
+    text = reading.report.text
+    what, on = h.words(h.what), h.words(h.on)
+    return Link(
+        what=_words(text[what[0] : what[1]]), on=_words(text[on[0] : on[1]]), kind=h.kind,
+        confidence=h.score, evidence=[_sentence_evidence(h.sentence, reading.report)], why=[h.rule],
+    )  # fmt: skip
+
+
+def _parties(record: Record, reading: Reading) -> list[Party]:
+    codes: dict[str, None] = {}
+    for act in record.acts:
+        codes |= dict.fromkeys([*act.actors, *act.targets])
+    for meeting in record.meetings:
+        codes |= dict.fromkeys(meeting.parties)
+    cast = reading.discourse.cast
+    found = []
+    for code in codes:
+        party = cast.party(code)
+        at = next((n for n in cast.names if code in n.codes), None)
+        if at is not None:
+            quote = evidence(reading.report, at.start, at.end)
+        else:
+            first = next(a for a in [*record.acts, *record.meetings] if code in (
+                [*a.actors, *a.targets] if isinstance(a, Act) else a.parties))  # fmt: skip
+            quote = first.evidence[0]
+        found.append(Party(code=code, name=party.name, kind=party.kind, state=party.state, confidence=0.9, evidence=[quote]))
+    return found
+
+
+def _persons(reading: Reading) -> list[Person]:
+    found: dict[str, Person] = {}
+    for m in reading.discourse.cast.members:
+        last = m.name.split()[-1]
+        if last not in found:
+            found[last] = Person(name=m.name, role=m.role, party=m.party, confidence=0.85, evidence=[evidence(reading.report, m.start, m.end)])
+    return list(found.values())

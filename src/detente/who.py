@@ -1,0 +1,387 @@
+"""Which parties a phrase means, where it stands: the second half of "who", on the parse.
+
+`Discourse` walks through a report sentence by sentence and remembers who was spoken of, so that
+"he", "the minister", "both sides" and "the rebels" can be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from detente import grammar, names
+from detente.names import Name, PartyName
+from detente.parties import FIRST, PLURAL, SINGULAR, THING, Cast
+from detente.triggers import heads
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+    from detente.language import Sentence
+
+_SIDES = frozenset("two both all three four six these the".split())
+_PLACE_PREPOSITIONS = frozenset("in at near from into through across around outside inside".split())
+_QUESTIONABLE = frozenset("source analyst observer expert diplomat witness newspaper report media agency".split())
+
+
+@dataclass(slots=True)
+class Spoken:
+    """Somebody the text has just spoken of."""
+
+    sentence: int
+    codes: list[str]
+    person: bool
+    plural: bool
+    weight: int  # 2 subject or speaker, 1 otherwise
+    role: str = ""
+
+
+@dataclass(slots=True)
+class Discourse:
+    """Resolves phrases to party codes; keeps what was said so far."""
+
+    cast: Cast
+    history: list[Spoken] = field(default_factory=list)
+    speaker: list[str] = field(default_factory=list)
+    pair: list[str] = field(default_factory=list)
+
+    def who(self, token: Token | None, sentence: Sentence, depth: int = 0) -> list[str]:
+        """The party codes that a noun phrase means, with all it is coordinated with.
+
+        Empty where the text does not say, or where the phrase is no party.
+        """
+        if token is None or depth > 4:
+            return []
+        token = grammar.antecedent(token)
+        found: list[str] = []
+        for head in grammar.coordinated(token):
+            for code in self._one(head, sentence, depth):
+                if code not in found:
+                    found.append(code)
+        return found
+
+    # -- one head at a time
+
+    def _one(self, head: Token, sentence: Sentence, depth: int) -> list[str]:
+        word = head.lower_
+        if head.tag_ in ("PRP", "PRP$", "WP$"):
+            return self.pronoun(head, sentence)
+        name = self._name(head, sentence)
+        if name is not None and name.sort == "format":
+            return list(name.codes)
+        if name is not None:
+            return self._named(name, head, sentence, depth)
+        if grammar.is_noun(head) and head.tag_.startswith("NNP") and word not in _office_words():
+            member = self.cast.person(head.text)
+            if member is not None and member.party:
+                return [member.party]
+        return self._common(head, sentence, depth)
+
+    def _name(self, head: Token, sentence: Sentence) -> Name | None:
+        start = sentence.at(head)
+        known = self.cast.at(start, start + len(head))
+        return known[-1] if known else None
+
+    def _named(self, name: Name, head: Token, sentence: Sentence, depth: int) -> list[str]:
+        if name.words in ("North", "South") and len(name.codes) == 1:
+            return list(name.codes)
+        return list(name.codes)
+
+    def _common(self, head: Token, sentence: Sentence, depth: int) -> list[str]:
+        word, classes = head.lower_, heads()
+        if word in ("north", "south") and head.text[:1].isupper():
+            return self._half(word)
+        modifiers = self._modifiers(head, sentence, depth)
+        if word in classes["group"]:
+            return self._group(head, modifiers, sentence)
+        if self._is_sides(head):
+            return self._sides(head, modifiers, sentence, depth)
+        if modifiers and (
+            word in classes["office"] or word in classes["body"] or word in classes["force"]
+            or word in classes["people"] or word in classes["thing"] or head.tag_.startswith("NNP")
+        ):  # fmt: skip
+            return modifiers
+        if word in classes["office"]:
+            return self._office(head, sentence)
+        if word in classes["body"] or word in classes["force"]:
+            return self._body(head, sentence)
+        if word in ("other", "others", "another"):
+            return []
+        return []
+
+    def _half(self, word: str) -> list[str]:
+        """"The North", "the South" of a divided country the report speaks of."""
+        for code in self.cast.ranking:
+            name = self.cast.party(code).name.lower()
+            if name.startswith(word):
+                return [code]
+        return []
+
+    def _modifiers(self, head: Token, sentence: Sentence, depth: int) -> list[str]:
+        """Parties named by what stands around a noun: "Zairean …", "Seoul's …", "… of the UN"."""
+        found: list[str] = []
+
+        def take(codes: Iterable[str]) -> None:
+            found.extend(c for c in codes if c not in found)
+
+        for c in head.children:
+            if c.dep_ in ("amod", "compound", "nmod", "poss") and c.i < head.i:
+                for part in grammar.coordinated(c):
+                    name = self._name(part, sentence)
+                    if name is not None and (name.sort != "capital" or c.dep_ == "poss" or head.lower_ in _GOVERNED):
+                        take(name.codes)
+                    elif part.dep_ == "poss" or c.dep_ == "poss":
+                        take(self.who(part, sentence, depth + 1))
+                    elif part.dep_ in ("compound", "amod") and part.lower_ in ("rebel", "guerrilla", "insurgent"):
+                        take(self._rebels([], sentence))
+                    elif part.lower_ in ("government",) and not found:
+                        take(self._body(part, sentence))
+                    elif part.lower_ in heads()["body"] and part.dep_ == "compound":
+                        take(self._modifiers(part, sentence, depth + 1))
+        if found:
+            return found
+        for c in head.children:
+            if c.dep_ == "prep" and c.lower_ in ("of", "for", "from", "between", "to"):
+                if c.lower_ == "to" and head.lower_ not in ("envoy", "ambassador", "adviser", "advisor"):
+                    continue
+                if c.lower_ == "to":
+                    continue
+                obj = grammar.child(c, "pobj")
+                if obj is not None:
+                    take(self.who(obj, sentence, depth + 1))
+            if c.dep_ == "appos" and not found:
+                take(self.who(c, sentence, depth + 1))
+            if c.dep_ in ("acl",) and c.lower_ in ("led", "headed") and not found:
+                led_by = grammar.agent(c)
+                if led_by is not None:
+                    take(self.who(led_by, sentence, depth + 1))
+        return found
+
+    def _office(self, head: Token, sentence: Sentence) -> list[str]:
+        """"The minister", "the envoy": the last person of whom that office was told."""
+        if head.lower_ in _QUESTIONABLE:
+            return []
+        for spoken in reversed(self.history):
+            if spoken.person and head.lower_ in spoken.role.lower():
+                return spoken.codes
+        before = [m for m in self.cast.members if m.start < sentence.at(head) and m.party]
+        for member in reversed(before):
+            if head.lower_.rstrip("s") in member.role.lower():
+                return [member.party]
+        if head.lower_ in ("president", "king", "premier", "minister", "monarch", "officials") and self.cast.home:
+            return [self.cast.home]
+        if head.lower_ in ("rebel", "guerrilla"):
+            return self._rebels([], sentence)
+        return []
+
+    def _body(self, head: Token, sentence: Sentence) -> list[str]:
+        """"The government", "the army", "the delegation" without a country."""
+        if head.lower_ in ("government", "authorities", "army", "military", "parliament", "regime", "cabinet",
+                           "troops", "forces", "administration", "police", "ministry"):  # fmt: skip
+            return [self.cast.home] if self.cast.home else []
+        if head.lower_ in ("statement", "delegation", "organisation", "organization", "country", "group", "bloc",
+                           "body", "nation", "movement", "council", "commission", "ministry", "agency", "union"):  # fmt: skip
+            for spoken in reversed(self.history):
+                if spoken.sentence >= sentence.number - 2 and len(spoken.codes) == 1:
+                    kind = self.cast.party(spoken.codes[0]).kind
+                    if (head.lower_ in ("country", "nation")) == (kind == "state") or head.lower_ in ("delegation", "ministry"):
+                        return spoken.codes
+        return []
+
+    # -- groups
+
+    def _group(self, head: Token, modifiers: list[str], sentence: Sentence) -> list[str]:
+        """Groups with no state: "Palestinian factions", "the rebels", "Kabila's rebels"."""
+        word = head.lower_
+        armed = [m for m in modifiers if self.cast.party(m).kind == "armed group"]
+        if armed:
+            return armed
+        factions = [m for m in modifiers if self.cast.party(m).kind in ("faction", "organisation")]
+        if factions:
+            return factions
+        states = [m for m in modifiers if self.cast.party(m).kind == "state"]
+        if word in _PEOPLE_LIKE and states:
+            return states
+        if word in ("rebel", "rebels", "guerrilla", "guerrillas", "insurgents", "separatists"):
+            return self._rebels(states, sentence, head)
+        if word in ("group", "party", "movement", "front", "alliance", "community", "clan") and not states:
+            return self._last_group(sentence)
+        if word in ("opposition",):
+            code = "opposition"
+            state = states[0] if states else self.cast.home
+            code = f"{_adjective(state)} opposition" if state else "opposition"
+            self.cast.found.setdefault(code, PartyName(code, code, "faction", state))
+            return [code]
+        if states:
+            code = f"{_adjective(states[0])} {word}"
+            self.cast.found.setdefault(code, PartyName(code, code, "armed group", states[0]))
+            return [code]
+        if word in ("militants", "gunmen", "fighters", "factions", "kidnappers", "militias"):
+            return self._last_group(sentence) or ([self.cast.rebels] if self.cast.rebels else [])
+        return []
+
+    def _rebels(self, states: list[str], sentence: Sentence, head: Token | None = None) -> list[str]:
+        if self.cast.rebels and self.cast.rebels != "rebels":
+            group = self.cast.party(self.cast.rebels)
+            if not states or group.state in ("", *states):
+                return [self.cast.rebels]
+        if head is not None:
+            for c in head.children:
+                name = names.places().get(c.text)
+                if c.dep_ in ("compound", "amod") and (name or c.tag_.startswith("NNP")):
+                    code = f"{c.lower_} {head.lower_}"
+                    self.cast.found.setdefault(code, PartyName(code, code, "armed group", name[0] if name else ""))
+                    return [code]
+        if states:
+            code = f"{_adjective(states[0])} rebels"
+            self.cast.found.setdefault(code, PartyName(code, code, "armed group", states[0]))
+            return [code]
+        return [self.cast.rebels] if self.cast.rebels else []
+
+    def _last_group(self, sentence: Sentence) -> list[str]:
+        for spoken in reversed(self.history):
+            if len(spoken.codes) == 1 and self.cast.party(spoken.codes[0]).kind != "state":
+                return spoken.codes
+        return []
+
+    # -- both sides
+
+    def _is_sides(self, head: Token) -> bool:
+        word = head.lower_
+        if word not in heads()["sides"] or word[-1:] != "s" and word != "parties":
+            return False
+        return any(c.lower_ in _SIDES or c.lower_ in ("warring", "rival", "opposing") for c in head.children) or word in (
+            "sides", "parties"
+        )  # fmt: skip
+
+    def _sides(self, head: Token, modifiers: list[str], sentence: Sentence, depth: int) -> list[str]:
+        marks = {c.lower_ for c in head.children}
+        if head.lower_ in ("sides", "parties", "countries", "nations", "neighbours", "neighbors", "foes", "rivals",
+                           "enemies", "adversaries", "governments", "leaders", "states", "delegations", "ministers",
+                           "presidents", "koreas", "capitals", "counterparts", "allies", "negotiators", "belligerents"):  # fmt: skip
+            if len(modifiers) >= 2:
+                return modifiers
+            if head.lower_ in ("sides", "parties", "foes", "rivals", "enemies", "adversaries", "belligerents") or marks & {
+                "two", "both", "neighbouring", "neighboring", "warring", "rival"
+            }:  # fmt: skip
+                if "six" in marks:
+                    return list(_format("six-party talks"))
+                return self.both(sentence)
+            if modifiers:
+                return modifiers
+        return modifiers if head.lower_ not in ("people",) else []
+
+    def both(self, sentence: Sentence) -> list[str]:
+        """The two parties that "both sides" means: the last pair, else the two named most."""
+        for spoken in reversed(self.history):
+            if len(spoken.codes) >= 2 and spoken.sentence >= sentence.number - 6:
+                return spoken.codes
+        if len(self.pair) >= 2:
+            return self.pair
+        ranked = self.cast.ranking[:2]
+        rebels = self.cast.rebels
+        if rebels and rebels not in ranked and self.cast.home:
+            return [self.cast.home, rebels]
+        return ranked if len(ranked) == 2 else []
+
+    # -- pronouns
+
+    def pronoun(self, token: Token, sentence: Sentence) -> list[str]:
+        """Whom a pronoun means, by number, person and what was spoken of last."""
+        word = token.lower_
+        if word in FIRST:
+            return list(self.speaker)
+        if word in ("you", "your"):
+            return []
+        here = sentence.at(token)
+        earlier = self._earlier(sentence, token)
+        if word in SINGULAR:
+            persons = [s for s in earlier if s.person]
+            return persons[0].codes if persons else []
+        if word in PLURAL:
+            for s in earlier:
+                if s.plural or len(s.codes) >= 2:
+                    return s.codes
+            return earlier[0].codes if earlier else []
+        if word in THING:
+            for s in earlier:
+                if not s.person and len(s.codes) == 1:
+                    return s.codes
+            if self.speaker and here >= 0:
+                return list(self.speaker)
+        return []
+
+    def _earlier(self, sentence: Sentence, token: Token) -> list[Spoken]:
+        """What was spoken of before a token, most likely antecedent first."""
+        here = [s for s in self.mentions(sentence, before=token) if s.codes]
+        past = [s for s in self.history if s.sentence < sentence.number]
+        recent = [s for s in past if s.sentence >= sentence.number - 3]
+        recent.sort(key=lambda s: (s.sentence, s.weight))
+        here.sort(key=lambda s: s.weight)
+        return [*reversed(here), *reversed(recent)]
+
+    # -- keeping track
+
+    def mentions(self, sentence: Sentence, before: Token | None = None) -> list[Spoken]:
+        """The parties that a sentence names, as antecedents for later pronouns."""
+        found: list[Spoken] = []
+        if sentence.doc is None:
+            return self._unparsed(sentence)
+        for token in sentence.doc:
+            if before is not None and token.i >= before.i:
+                break
+            if not grammar.is_noun(token) or token.dep_ in ("compound", "conj", "npadvmod", "nmod"):
+                continue
+            if before is not None and any(a.i == before.i for a in token.subtree if a.i == before.i):
+                continue
+            if token.dep_ == "pobj" and token.head.lower_ in _PLACE_PREPOSITIONS:
+                continue
+            codes = self.who(token, sentence, 2)
+            if codes:
+                member = self.cast.person(token.text) if token.tag_.startswith("NNP") else None
+                office = token.lower_ in heads()["office"]
+                weight = 2 if token.dep_ in ("nsubj", "nsubjpass") else 1
+                if token.dep_ in ("nsubj",) and token.head.dep_ == "ROOT":
+                    weight = 3
+                plural = len(codes) > 1 or token.tag_ in ("NNS", "NNPS")
+                role = (member.role if member else "") or (token.lower_ if office else "")
+                person = (member is not None and self._name(token, sentence) is None) or (office and not plural)
+                found.append(Spoken(sentence.number, codes, person, plural, weight, role))
+        return found
+
+    def _unparsed(self, sentence: Sentence) -> list[Spoken]:
+        found = []
+        for member in self.cast.members:
+            if sentence.start <= member.start < sentence.end and member.party:
+                found.append(Spoken(sentence.number, [member.party], True, False, 1, member.role))
+        for name in self.cast.at(sentence.start, sentence.end):
+            if name.sort in ("name", "metonym"):
+                found.append(Spoken(sentence.number, list(name.codes), False, False, 1))
+        return found
+
+    def remember(self, sentence: Sentence) -> None:
+        """Takes in a sentence that has been read."""
+        for spoken in self.mentions(sentence):
+            self.history.append(spoken)
+            if len(spoken.codes) == 2:
+                self.pair = spoken.codes
+        del self.history[:-40]
+
+
+_PEOPLE_LIKE = frozenset("settlers settler demonstrators protesters students workers activists community".split())
+#: Nouns before which a capital stands for its government: "the Khartoum government".
+_GOVERNED = frozenset("government regime administration authorities leadership leaders officials side talks".split())
+
+
+def _adjective(state: str) -> str:
+    """The usual adjective of a state in lower case: PSE -> palestinian."""
+    return next((d.lower() for d, code in names.demonym_states().items() if code == state), state.lower())
+
+
+def _format(words: str) -> tuple[str, ...]:
+    return next((n.codes for n in names.find(words)), ())
+
+
+def _office_words() -> frozenset[str]:
+    return heads()["office"]
