@@ -170,6 +170,9 @@ def _party_at(token: Token, prep: str, sentence: Sentence, discourse: Discourse)
 
 def _actors(trigger: Trigger, token: Token, sentence: Sentence, discourse: Discourse) -> list[str]:
     if trigger.pos == "v":
+        if "binds" in trigger.flags and not grammar.passive(token) and child(token, "dobj") is not None:
+            bound = discourse.who(child(token, "dobj"), sentence)
+            return bound or discourse.who(grammar.subject(token), sentence)
         return discourse.who(grammar.subject(token), sentence)
     if trigger.pos == "a":
         noun = token.head if token.dep_ == "amod" else _topic(token)

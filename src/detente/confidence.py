@@ -1,33 +1,150 @@
-"""How likely a candidate is right: a logistic model over what was found, or a prior without it."""
+"""How likely a candidate is right: a small logistic model over what was found about it.
+
+The weights stand in `lexicon/weights.json`, made by `benchmarks/train.py` from annotated reports;
+reading them and adding up is all that happens here.
+"""
 
 from __future__ import annotations
 
+import json
+import math
+from collections import Counter
+from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING
+
+from detente import grammar
+from detente.mood import governors
+from detente.record import AWAY_KINDS
+from detente.triggers import classes
 
 if TYPE_CHECKING:
     from detente.acts import Candidate
+    from detente.links import Hanging
     from detente.reader import Reading
+
+Features = dict[str, float]
+
+
+@cache
+def weights() -> dict[str, dict[str, float]]:
+    """The weights of the models by name ("act", "link"); empty where none were trained."""
+    path = resources.files("detente") / "lexicon" / "weights.json"
+    found: dict[str, dict[str, float]] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def probability(features: Features, model: str) -> float:
+    """The probability that a model gives to a set of features."""
+    table = weights().get(model, {})
+    total = sum(value * table.get(name, 0.0) for name, value in features.items())
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
 def score(reading: Reading) -> None:
-    """Gives every candidate of a reading its score."""
+    """Gives every candidate of a reading its score, and drops what tells the same act twice."""
+    by_sentence: dict[int, list[Candidate]] = {}
     for candidate in reading.candidates:
-        candidate.score = act(candidate)
+        by_sentence.setdefault(candidate.sentence.number, []).append(candidate)
+    for together in by_sentence.values():
+        for candidate in together:
+            candidate.score = (
+                _away(candidate) if candidate.kind in AWAY_KINDS
+                else probability(features(candidate, together), "act")
+            )  # fmt: skip
+    for hanging in reading.links:
+        hanging.score = probability(link_features(hanging), "link")
+    for sentence in by_sentence.values():
+        _once(sentence)
 
 
-def act(candidate: Candidate) -> float:
-    """The probability that an act candidate is right."""
-    if candidate.mood.denied:
-        return 0.05
-    if not candidate.actors:
-        return 0.3 if candidate.kind in ("suspend",) else 0.12
-    labels = set(candidate.mood.labels)
-    if candidate.kind == "meet":
-        labels.discard("planned")
-    if candidate.trigger == "verdict":
-        return 0.4
-    if labels & {"wanted", "offered", "refused", "hoped"} and candidate.kind in ("propose", "demand", "threaten", "accuse", "pledge") and candidate.rule.startswith("noun"):
-        return 0.6
-    if labels & {"possible", "conditional", "asked", "purpose", "failed", "wanted", "hoped", "offered", "refused", "urged"}:
+def _once(together: list[Candidate]) -> None:
+    """Of candidates that tell the same act, the likeliest stays."""
+    together = sorted(together, key=lambda c: -c.score)
+    for i, candidate in enumerate(together):
+        for better in together[:i]:
+            if better.score > 0 and same(candidate, better):
+                candidate.score = 0.0
+                break
+
+
+def same(a: Candidate, b: Candidate) -> bool:
+    """Whether two candidates of one sentence tell the same act."""
+    if a.kind != b.kind:
+        return False
+    if a.token.i == b.token.i:
+        return a.content == b.content
+    if a.head is not None and b.head is not None and a.head.i == b.head.i:
+        return True
+    if a.content is None or b.content is None:
+        return False
+    inside = min(a.content[1], b.content[1]) - max(a.content[0], b.content[0]) + 1
+    shorter = min(a.content[1] - a.content[0], b.content[1] - b.content[0]) + 1
+    return inside >= 0.6 * shorter and (a.actors == b.actors or a.kind == "meet" or not a.actors)
+
+
+def _away(c: Candidate) -> float:
+    """The prior of acts away from the table, of which no gold is at hand."""
+    if c.mood.blocked or not c.actors:
         return 0.2
-    return 0.7
+    return 0.6 if c.targets else 0.45
+
+
+def features(c: Candidate, together: list[Candidate]) -> Features:
+    """What is known of an act candidate, by name; `together` are those of its sentence."""
+    token, kind, mood = c.token, c.kind, c.mood
+    found = {"bias", f"kind={kind}", f"trigger={kind}:{c.trigger}", f"rule={kind}:{c.rule.split()[0]}"}
+    for label in mood.labels:
+        found |= {f"mood={label}", f"mood={kind}:{label}"}
+    if mood.denied:
+        found |= {"denied", f"denied={kind}"}
+    if not mood.blocked:
+        found |= {"plain", f"plain={kind}"}
+    if mood.modal:
+        found.add(f"modal={mood.modal}")
+    for word in mood.over[:2]:
+        found.add(f"over={governors().get(word, '')}:{kind}")
+    found |= {f"dep={token.dep_}", f"dep={kind}:{token.dep_}", f"tag={kind}:{token.tag_}"}
+    size = min(len(c.actors), 2)
+    found |= {f"actors={size}", f"actors={kind}:{size}"}
+    if c.targets:
+        found |= {"target", f"target={kind}"}
+    if c.said_by:
+        found |= {f"said={kind}", f"own={kind}:{c.said_by == c.actors}"}
+    else:
+        found.add(f"unsaid={kind}")
+    quoted = c.sentence.in_quote[0] or c.sentence.text[:1] in "\"“"
+    found |= {f"quote={quoted}", f"quote={kind}:{quoted}"}
+    if c.content is None:
+        found.add(f"empty={kind}")
+    else:
+        found.add(f"length={kind}:{min((c.content[1] - c.content[0]) // 4, 4)}")
+    subject = grammar.child(token, *grammar.SUBJECTS) if grammar.is_verb(token) else None
+    if subject is not None and subject.tag_ == "PRP":
+        found.add(f"pronoun={kind}:{subject.lower_}")
+    if grammar.is_noun(token):
+        det = next((x.lower_ for x in token.lefts if x.dep_ in ("det", "poss")), "")
+        owned = any(x.dep_ == "poss" for x in token.lefts)
+        found |= {f"det={kind}:{det if det in ('the', 'a', 'an', 'this', 'no', 'any') else 'poss' if owned else ''}"}
+        carrier = token.head
+        found.add(f"carrier={kind}:{governors().get(carrier.lower_, carrier.dep_)}")
+    rivals = [o for o in together if o.kind == kind and o is not c]
+    before = sum(1 for o in rivals if o.token.i < token.i)
+    found |= {f"before={kind}:{min(before, 2)}", f"rivals={kind}:{min(len(rivals), 3)}"}
+    others = {o.kind for o in together if o is not c and not o.mood.blocked}
+    found |= {f"with={kind}:{o}" for o in others}
+    found.add(f"alone={kind}:{not others}")
+    words = Counter(t.lower_ for t in token.doc)
+    if kind == "assess":
+        found |= {f"word={w}" for w in words if w in classes()["verdict"]}
+    found.add(f"talks={kind}:{any(w in classes()['meeting'] or w in classes()['accord'] for w in words)}")
+    found.add(f"early={kind}:{c.sentence.number <= 3}")
+    return dict.fromkeys(found, 1.0)
+
+
+def link_features(h: Hanging) -> Features:
+    """What is known of a link candidate, by name."""
+    quoted = h.sentence.in_quote[0] or h.sentence.text[:1] in "\"“"
+    size = h.on[1] - h.on[0]
+    found = {"bias", f"rule={h.rule}", f"kind={h.kind}", f"quote={quoted}", f"short={size < 3}", f"dep={h.token.dep_}"}
+    return dict.fromkeys(found, 1.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -127,7 +128,7 @@ def mention(
     noun = token if verb is None else None
     span = clause_span(token, []) if noun is not None else (token.i, clause_span(token, [])[1])
     found = Mention(token, sentence, kind=token.lower_, span=span)
-    found.parties = participants(token, sentence, discourse)
+    found.parties = fill(participants(token, sentence, discourse), token, discourse)
     found.place = place_of(token, sentence, discourse)
     if noun is not None:
         found.ordinal = ordinal(noun)
@@ -150,7 +151,13 @@ def participants(token: Token, sentence: Sentence, discourse: Discourse) -> list
         elif obj is not None:
             found = found + participants(obj, sentence, discourse)
         for prep in ("with", "to"):
-            found = found + discourse.who(grammar.prepositional(token, prep), sentence)
+            noun = grammar.prepositional(token, prep)
+            if noun is not None and noun.lower_ not in classes()["meeting"]:
+                found = found + discourse.who(noun, sentence)
+        for prep in ("for", "in"):
+            noun = grammar.prepositional(token, prep)
+            if noun is not None and noun.lower_ in classes()["meeting"]:
+                found = found + participants(noun, sentence, discourse)
     else:
         found = noun_actors(token, sentence, discourse)
         for prep in ("with", "between", "among", "of"):
@@ -159,6 +166,34 @@ def participants(token: Token, sentence: Sentence, discourse: Discourse) -> list
         for name in formats:
             found = found + list(name.codes)
     return list(dict.fromkeys(found))
+
+
+def main_talks(sentences: list[Sentence], discourse: Discourse) -> list[str]:
+    """Who sits in the talks that a report is about: the parties that one phrase names together.
+
+    The set named most often, and first, wins; empty where no phrase names two parties.
+    """
+    counts: Counter[tuple[str, ...]] = Counter()
+    order: dict[tuple[str, ...], list[str]] = {}
+    for sentence in sentences:
+        for token in sentence.doc if sentence.doc is not None else ():
+            noun = token.lower_ in classes()["meeting"] and grammar.is_noun(token)
+            if noun or token.lower_ in ("meet", "met", "meets", "meeting", "negotiate", "talk"):
+                parties = participants(token, sentence, discourse)
+                if len(parties) >= 2:
+                    key = tuple(sorted(parties))
+                    counts[key] += 2 if sentence.number <= 3 else 1
+                    order.setdefault(key, parties)
+    return order[counts.most_common(1)[0][0]] if counts else []
+
+
+def fill(parties: list[str], token: Token, discourse: Discourse) -> list[str]:
+    """The parties of a meeting that a phrase names in part: the rest are those of the talks."""
+    if len(parties) >= 2 or not discourse.talks:
+        return parties
+    if parties and parties[0] not in discourse.talks:
+        return parties
+    return list(discourse.talks)
 
 
 def _when(found: Mention, token: Token, sentence: Sentence, told: Mood, base: dt.date | None) -> None:

@@ -112,8 +112,10 @@ def _step(node: Token, head: Token, found: Mood) -> None:
         if label and label != "told" and label != "begun":
             found.labels.add(label)
             found.over.append(word)
-        elif label == "told" and found.told_by is None and dep in ("ccomp", "xcomp"):
-            found.told_by = head
+        elif label == "told" and dep in ("ccomp", "xcomp"):
+            if _subjunctive(node):
+                found.labels.add("wanted")
+            found.told_by = found.told_by or head
         if dep == "xcomp" and word in _BE and any(c.tag_ == "TO" for c in node.children):
             found.labels.add("planned")
         if label == "asked" and grammar.is_verb(head):
@@ -137,6 +139,13 @@ def _step(node: Token, head: Token, found: Mood) -> None:
         found.denied = before != inner.denied
         found.labels |= inner.labels - ({"planned"} if label in ("hoped",) else set())
         found.modal = found.modal or inner.modal
+
+
+def _subjunctive(verb: Token) -> bool:
+    """"insisted that Seoul revoke the law": a bare verb after a singular subject."""
+    own = next((c for c in verb.children if c.dep_ in grammar.SUBJECTS), None)
+    bare = verb.tag_ in ("VB", "VBP") and not grammar.auxiliaries(verb)
+    return bare and own is not None and own.tag_ in ("NN", "NNP", "PRP") and own.lower_ not in ("i", "we", "they", "you")
 
 
 _BE = frozenset("is are was were be been 's 're".split())

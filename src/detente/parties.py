@@ -166,7 +166,8 @@ def _persons(found: Cast, start: int, end: int) -> None:
     while at < len(words):
         word = words[at][0]
         if word.lower() in offices or word in ("Mr", "Mrs", "Ms", "Dr", "Gen", "Col", "Sheikh", "Ayatollah", "Lt", "Sir"):
-            run = _name_run(found, words, at + 1)
+            after = at + 2 if at + 1 < len(words) and words[at + 1][0] in _QUOTES else at + 1
+            run = _name_run(found, words, after)
             if run:
                 at = _take(found, words, at, run)
                 continue
@@ -217,8 +218,11 @@ def _take(found: Cast, words: list[tuple[str, int, int]], office: int, run: list
     while first > 0 and office - first < 6:
         word, a, b = words[first - 1]
         gap = found.text[b : words[first][1]]
-        if gap.strip() not in ("", "-") or word in (",", ";", ":", '"'):
+        if gap.strip() not in ("", "-") or word in (",", ";", ":"):
             break
+        if word in _QUOTES:
+            first -= 1
+            continue
         if _party_at(found, a, b):
             break
         if not (_CAPITAL.match(word) or word.lower() in heads()["office"] or word in _ADJUNCTS):
@@ -236,6 +240,7 @@ def _take(found: Cast, words: list[tuple[str, int, int]], office: int, run: list
     return _register(found, words, run, role, party or _domestic(found, role, words[office][0]))
 
 
+_QUOTES = ('"', "“", "”")
 _ADJUNCTS = frozenset(
     """top special chief senior former deputy rebel guerrilla opposition visiting new outgoing exiled
     military political foreign prime vice assistant acting interim party affairs policy state of

@@ -12,13 +12,13 @@ from detente.acts import Candidate
 from detente.figures import find as find_figures
 from detente.language import Sentence, parse
 from detente.meetings import Mention, Round
-from detente.record import Act, Evidence, Link, Meeting, Party, Period, Person, Pledge, Record
+from detente.record import AWAY_KINDS, TABLE_KINDS, Act, Evidence, Link, Meeting, Party, Period, Person, Pledge, Record
 from detente.report import Report
 from detente.triggers import classes
 from detente.who import Discourse
 
 #: Entries less likely than this are not put into a record.
-THRESHOLD = 0.35
+THRESHOLD = 0.3
 
 
 @dataclass(slots=True)
@@ -55,6 +55,7 @@ def examine(report: Report) -> Reading:
     wanted = [s for s in split if matters(s, discourse)]
     for _ in parse(wanted):
         pass
+    discourse.talks = meetings.main_talks(split, discourse)
     for sentence in split:
         _read_sentence(sentence, reading)
     confidence.score(reading)
@@ -93,6 +94,11 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
         if not candidate.said_by:
             candidate.said_by = speech.speaker_of(candidate.token, sentence, discourse)
         candidate.planned = candidate.mood.planned
+        if candidate.kind == "meet":
+            both = meetings.participants(candidate.head or candidate.token, sentence, discourse)
+            candidate.actors = list(dict.fromkeys([*candidate.actors, *both]))
+            candidate.actors = meetings.fill(candidate.actors, candidate.token, discourse)
+            candidate.targets = []
     reading.candidates += found
     base = reading.report.date
     for token in sentence.doc:
@@ -131,7 +137,9 @@ def write(reading: Reading, threshold: float = THRESHOLD) -> Record:
         source=report.source, version=version(), text=report.text, warnings=list(report.warnings),
         sentences=[(s.start, s.end) for s in reading.sentences],
     )  # fmt: skip
-    kept = [c for c in reading.candidates if c.score >= threshold]
+    likely = [c for c in reading.candidates if c.score >= threshold]
+    kept = [c for c in likely if c.kind in TABLE_KINDS]
+    record.away = [_act(c, reading) for c in likely if c.kind in AWAY_KINDS]
     record.acts = [_act(c, reading) for c in kept]
     index = {id(c): i for i, c in enumerate(kept)}
     for candidate, act in zip(kept, record.acts, strict=True):

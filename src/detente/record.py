@@ -154,7 +154,7 @@ class Figure(Entry):
 
 
 #: The lists of a record, in the order in which they are written.
-LISTS = ("acts", "meetings", "pledges", "links", "parties", "persons", "figures")
+LISTS = ("acts", "away", "meetings", "pledges", "links", "parties", "persons", "figures")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -168,6 +168,8 @@ class Record:
     version: str = ""
     text: str = field(default="", repr=False)
     acts: list[Act] = field(default_factory=list)
+    #: acts away from the table: violence, force, sanctions, protest, aid
+    away: list[Act] = field(default_factory=list)
     meetings: list[Meeting] = field(default_factory=list)
     pledges: list[Pledge] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)

@@ -45,6 +45,8 @@ class Discourse:
     history: list[Spoken] = field(default_factory=list)
     speaker: list[str] = field(default_factory=list)
     pair: list[str] = field(default_factory=list)
+    #: who sits in the talks that the report is about, as far as one phrase says so
+    talks: list[str] = field(default_factory=list)
 
     def who(self, token: Token | None, sentence: Sentence, depth: int = 0) -> list[str]:
         """The party codes that a noun phrase means, with all it is coordinated with.
@@ -104,6 +106,8 @@ class Discourse:
             return modifiers
         if word in classes["office"]:
             return self._office(head, sentence)
+        if word in _INSTRUMENTS:
+            return self._instrument(head, sentence)
         if word in classes["body"] or word in classes["force"]:
             return self._body(head, sentence)
         if word in ("other", "others", "another"):
@@ -188,6 +192,13 @@ class Discourse:
                     if (head.lower_ in ("country", "nation")) == (kind == "state") or head.lower_ in ("delegation", "ministry"):
                         return spoken.codes
         return []
+
+    def _instrument(self, head: Token, sentence: Sentence) -> list[str]:
+        """Whose words a statement or an accord is: both sides' when joint, else the speaker's."""
+        joint = any(c.lower_ in ("joint", "common", "final") for c in head.children)
+        if joint or head.lower_ in ("agreement", "accord", "deal", "pact", "treaty", "communique", "truce", "ceasefire"):
+            return self.both(sentence)
+        return list(self.speaker)
 
     # -- groups
 
@@ -277,6 +288,8 @@ class Discourse:
         for spoken in reversed(self.history):
             if len(spoken.codes) >= 2 and spoken.sentence >= sentence.number - 6:
                 return spoken.codes
+        if len(self.talks) >= 2:
+            return self.talks
         if len(self.pair) >= 2:
             return self.pair
         ranked = self.cast.ranking[:2]
@@ -369,6 +382,7 @@ class Discourse:
         del self.history[:-40]
 
 
+_INSTRUMENTS = frozenset("statement communique communiqué declaration agreement accord deal pact treaty document text truce ceasefire".split())
 _PEOPLE_LIKE = frozenset("settlers settler demonstrators protesters students workers activists community".split())
 #: Nouns before which a capital stands for its government: "the Khartoum government".
 _GOVERNED = frozenset("government regime administration authorities leadership leaders officials side talks".split())
