@@ -141,9 +141,36 @@ def _apply(trigger: Trigger, token: Token, sentence: Sentence, discourse: Discou
     for content in contents or [None]:
         yield Candidate(
             trigger.kind, token, sentence, f"{_POS[trigger.pos]} {trigger.words!r}", trigger.words, told,
-            list(actors), list(targets), content, trigger.cameo, trigger.flags,
-            head=_meeting_noun(token),
+            list(actors), targets or affected(trigger.kind, token, content, sentence, discourse, actors),
+            content, trigger.cameo, trigger.flags, head=_meeting_noun(token),
         )  # fmt: skip
+
+
+#: Kinds that are never directed at anybody.
+_UNDIRECTED = frozenset("meet assess suspend".split())
+
+
+def affected(
+    kind: str, token: Token, content: tuple[int, int] | None, sentence: Sentence,
+    discourse: Discourse, actors: list[str],
+) -> list[str]:  # fmt: skip
+    """Whom an act is directed at when no slot says so: the first party that its content names."""
+    if content is None or kind in _UNDIRECTED:
+        return []
+    doc = token.doc
+    start, end = sentence.at(doc[content[0]]), sentence.at(doc[content[1]]) + len(doc[content[1]])
+    for name in discourse.cast.at(start, end):
+        if name.sort in ("capital", "format") and kind not in ("attack", "coerce"):
+            continue
+        codes = [c for c in name.codes if c not in actors]
+        if codes:
+            return codes
+    for t in doc[content[0] : content[1] + 1]:
+        if grammar.is_noun(t) and t.dep_ in ("dobj", "nsubj", "pobj", "poss", "nsubjpass") and t.i != token.i:
+            codes = [c for c in discourse.who(t, sentence) if c not in actors]
+            if codes:
+                return codes
+    return []
 
 
 _POS = {"v": "verb", "n": "noun", "a": "adjective"}

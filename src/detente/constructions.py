@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from detente import grammar
-from detente.acts import Candidate, clause_span, matching
+from detente.acts import Candidate, affected, clause_span, matching
 from detente.grammar import child, is_verb
 from detente.mood import mood
 from detente.speech import speaker_of
@@ -91,16 +91,17 @@ def _will(verb: Token, sentence: Sentence, discourse: Discourse) -> Candidate | 
             first = verb.i
         return Candidate(
             "reject", verb, sentence, f"construction 'not {verb.lower_}'", "will not", told,
-            actors, [], (first, last),
+            actors, affected("reject", verb, (first, last), sentence, discourse, actors), (first, last),
         )  # fmt: skip
     if aux is None or aux.lower_ in _CAN or verb.lower_ in _STATES or verb.dep_ == "relcl":
         return None
     if trigger is not None and trigger.kind in ("meet", "pledge", "demand", "assess", "threaten", "reject", "mediate"):
         return None
     told.labels.discard("planned")
+    content = (verb.i, clause_span(verb, [])[1])
     return Candidate(
         "pledge", verb, sentence, f"construction {aux.lower_!r}", "will", told,
-        actors, [], (verb.i, clause_span(verb, [])[1]),
+        actors, affected("pledge", verb, content, sentence, discourse, actors), content,
     )  # fmt: skip
 
 

@@ -223,7 +223,7 @@ def _link(h: links.Hanging, reading: Reading) -> Link:
 
 def _parties(record: Record, reading: Reading) -> list[Party]:
     codes: dict[str, None] = {}
-    for act in record.acts:
+    for act in [*record.acts, *record.away]:
         codes |= dict.fromkeys([*act.actors, *act.targets])
     for meeting in record.meetings:
         codes |= dict.fromkeys(meeting.parties)
@@ -235,7 +235,7 @@ def _parties(record: Record, reading: Reading) -> list[Party]:
         if at is not None:
             quote = evidence(reading.report, at.start, at.end)
         else:
-            first = next(a for a in [*record.acts, *record.meetings] if code in (
+            first = next(a for a in [*record.acts, *record.away, *record.meetings] if code in (
                 [*a.actors, *a.targets] if isinstance(a, Act) else a.parties))  # fmt: skip
             quote = first.evidence[0]
         found.append(Party(code=code, name=party.name, kind=party.kind, state=party.state, confidence=0.9, evidence=[quote]))
