@@ -142,6 +142,12 @@ def features(c: Candidate, together: list[Candidate]) -> Features:
     return dict.fromkeys(found, 1.0)
 
 
+def contributions(c: Candidate, together: list[Candidate]) -> Features:
+    """What each feature of an act candidate adds to its log-odds."""
+    table = weights().get("act", {})
+    return {name: table[name] for name in features(c, together) if name in table}
+
+
 def link_features(h: Hanging) -> Features:
     """What is known of a link candidate, by name."""
     quoted = h.sentence.in_quote[0] or h.sentence.text[:1] in "\"“"

@@ -66,7 +66,8 @@ def _sentences(report: Report) -> list[Sentence]:
     text = report.text
     found: list[Sentence] = []
     paragraph = 0
-    for number, (start, end) in enumerate(sentences.split(text, *report.body), 1):
+    spans = (span for part in report.parts() for span in sentences.split(text, *part))
+    for number, (start, end) in enumerate(spans, 1):
         if found and "\n" in text[found[-1].end : start]:
             paragraph += 1
         found.append(Sentence(number, start, end, text[start:end], paragraph=paragraph))

@@ -1,0 +1,266 @@
+"""The command `detente`: thin commands over the library."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from detente.errors import DetenteError, InputError
+
+if TYPE_CHECKING:
+    from detente.record import Record
+    from detente.report import Report
+
+FORMATS = ("text", "json", "jsonl", "csv", "md")
+
+
+class _Commands(click.Group):
+    """Turns errors that a user can mend into one line and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except DetenteError as error:
+            _say(f"detente: {error}")
+            ctx.exit(2)
+        except BrokenPipeError:
+            sys.stderr.close()
+            ctx.exit(0)
+
+
+def _say(message: str) -> None:
+    from detente.view import clean
+
+    click.echo(clean(message), err=True)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="detente", prog_name="detente")
+def main() -> None:
+    """Reads reports of negotiations and keeps the record.
+
+    \b
+    Example:
+      detente read examples/herring.txt
+    """
+
+
+def _day(ctx: click.Context, parameter: click.Parameter, value: str | None) -> dt.date | None:
+    from detente.sources import parse_date
+
+    return parse_date(value) if value else None
+
+
+@main.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT…")
+@click.option("--date", callback=_day, metavar="YYYY-MM-DD", help="Day of publication; \"Friday\" is told from it.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to write the record.")
+@click.option("--min-confidence", type=click.FloatRange(0, 1), default=0.0, metavar="P", help="Leave out what is less likely than this.")
+@click.option("--force", is_flag=True, help="Read texts that seem not to be English.")
+@click.option("--text", "with_text", is_flag=True, help="Put the report's text into the JSON.")
+def read(inputs: tuple[str, ...], date: dt.date | None, form: str, min_confidence: float, force: bool, with_text: bool) -> None:
+    """Read reports and write what they say, entry by entry, each with its sentence.
+
+    INPUT is a file (text, HTML, JSON Lines, also .gz), a folder, or - for standard input.
+
+    \b
+    Examples:
+      detente read examples/herring.txt
+      detente read --date 2005-09-16 report.txt
+      detente read --format jsonl reports/ wire.jsonl.gz > records.jsonl
+    """
+    skipped: list[Any] = []
+    records = _records(inputs, date, force, min_confidence, skipped)
+    _WRITERS[form](records, with_text)
+    _summary(skipped)
+
+
+def _records(inputs: tuple[str, ...], date: dt.date | None, force: bool, minimum: float, skipped: list[Any]) -> Iterator[Record]:
+    from detente.formats import confident
+    from detente.reader import read_report
+    from detente.sources import open_reports
+
+    for report in open_reports(inputs, date=date, force=force, on_skip=skipped.append):
+        record = read_report(report)
+        yield confident(record, minimum) if minimum else record
+
+
+def _summary(skipped: list[Any]) -> None:
+    """What was left out, and why; exit code 2 when anything was."""
+    if not skipped:
+        return
+    _say(f"skipped {len(skipped)}:")
+    for item in skipped:
+        _say(f"  {item.name}: {item.reason}" + (f" ({item.remedy})" if item.remedy else ""))
+    raise SystemExit(2)
+
+
+# -- writers
+
+
+def _write_text(records: Iterator[Record], with_text: bool) -> None:
+    from rich.console import Console
+
+    from detente.view import show
+
+    console = Console(highlight=False)
+    for number, record in enumerate(records):
+        if number:
+            console.rule(style="dim")
+        show(record, console)
+
+
+def _write_json(records: Iterator[Record], with_text: bool) -> None:
+    click.echo("[", nl=False)
+    for number, record in enumerate(records):
+        click.echo(",\n" if number else "\n", nl=False)
+        click.echo(record.to_json(indent=1, text=with_text), nl=False)
+    click.echo("\n]")
+
+
+def _write_jsonl(records: Iterator[Record], with_text: bool) -> None:
+    for record in records:
+        click.echo(record.to_json(text=with_text))
+
+
+def _write_csv(records: Iterator[Record], with_text: bool) -> None:
+    from detente.formats import write_csv
+
+    write_csv(records, sys.stdout)
+
+
+def _write_markdown(records: Iterator[Record], with_text: bool) -> None:
+    from detente.formats import to_markdown
+
+    for record in records:
+        click.echo(to_markdown(record))
+
+
+_WRITERS = {"text": _write_text, "json": _write_json, "jsonl": _write_jsonl, "csv": _write_csv, "md": _write_markdown}
+
+
+# -- why
+
+
+@main.command()
+@click.argument("place", metavar="FILE:SENTENCE")
+@click.option("--date", callback=_day, metavar="YYYY-MM-DD", help="Day of publication.")
+@click.option("--force", is_flag=True, help="Read texts that seem not to be English.")
+def why(place: str, date: dt.date | None, force: bool) -> None:
+    """Show which trigger, slots and rule gave each entry of a sentence.
+
+    SENTENCE is its number as `detente read` prints it, in brackets after the quote.
+
+    \b
+    Example:
+      detente why examples/herring.txt:3
+    """
+    from detente.explain import explain
+    from detente.reader import examine
+
+    name, number = _place(place)
+    report = _one(name, date, force)
+    reading = examine(report)
+    if not 1 <= number <= len(reading.sentences):
+        raise InputError(f"there is no sentence {number}", name=name, remedy=f"it has 1 to {len(reading.sentences)}")
+    click.echo(explain(reading, number))
+
+
+def _place(place: str) -> tuple[str, int]:
+    name, colon, number = place.rpartition(":")
+    if not colon or not number.isdigit():
+        raise InputError("name a sentence by its number", name=place, remedy=f"as in {place}:3")
+    return name, int(number)
+
+
+def _one(name: str, date: dt.date | None, force: bool) -> Report:
+    from detente.sources import open_reports
+
+    return next(iter(open_reports([name], date=date, force=force)))
+
+
+# -- evaluate
+
+
+@main.command()
+@click.argument("gold", nargs=-1, metavar="[GOLD.json]…")
+@click.option("--plover", "plover", metavar="RECORDS.json", help="Score event codes against PLOVER gold records.")
+@click.option("--corpus", metavar="FILE.jsonl.gz", help="Where the texts of a gold file without texts are.")
+@click.option("--errors", is_flag=True, help="List what was missed and what was wrong, with its cause.")
+@click.option("--json", "as_json", is_flag=True, help="Write the figures as JSON.")
+def evaluate(gold: tuple[str, ...], plover: str | None, corpus: str | None, errors: bool, as_json: bool) -> None:
+    """Score the reader against annotated reports.
+
+    \b
+    Examples:
+      detente evaluate tests/data/gold.json
+      detente evaluate --errors tests/data/gold.json
+      detente evaluate --plover records.json
+    """
+    from detente import evaluate as ev
+    from detente.reader import read_report
+    from detente.report import Report
+
+    if not gold and not plover:
+        raise InputError("nothing to evaluate", remedy="name a gold file, or --plover RECORDS.json")
+
+    def reads(text: str, date: dt.date | None, id: str, title: str) -> Record:
+        return read_report(Report(text, id=id, title=title, date=date))
+
+    found: dict[str, Any] = {}
+    for path in gold:
+        scores = ev.evaluate_gold(ev.load_gold(path, corpus), reads)
+        found[path] = scores.to_dict()
+        if not as_json:
+            _print_scores(path, scores, errors)
+    if plover:
+        coded = ev.evaluate_plover(ev.load_plover(plover), reads)
+        found[plover] = coded.to_dict()
+        if not as_json:
+            _print_plover(plover, coded, errors)
+    if as_json:
+        click.echo(json.dumps(found, indent=1))
+
+
+def _table(title: str, columns: list[str], rows: list[list[str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for i, column in enumerate(columns):
+        table.add_column(column, justify="right" if i else "left")
+    for row in rows:
+        table.add_row(*row)
+    Console(highlight=False).print(table)
+
+
+def _print_scores(path: str, scores: Any, errors: bool) -> None:
+    from detente.evaluate import causes
+
+    def line(name: str, f: Any) -> list[str]:
+        return [name, f"{f.p:.3f}", f"{f.r:.3f}", f"{f.f1:.3f}", str(f.gold)]
+
+    columns = ["", "precision", "recall", "F1", "in gold"]
+    _table(Path(path).name, columns, [line(k, f) for k, f in scores.figures.items()])
+    shares = "  ".join(f"{k} {v:.3f}" for k, v in scores.shares.items())
+    click.echo(f"{shares}\nrecord {scores.record:.3f}\n")
+    _table("by kind", columns, [line(k, f) for k, f in sorted(scores.by_kind.items())])
+    click.echo("\ncauses: " + ", ".join(f"{cause} {n}" for cause, n in causes(scores.errors)))
+    if errors:
+        click.echo("\n" + "\n".join(str(e) for e in scores.errors))
+
+
+def _print_plover(path: str, coded: Any, errors: bool) -> None:
+    figures = coded.to_dict()
+    classes = figures.pop("by class")
+    _table(Path(path).name, ["", "figure"], [[k, f"{v:.3f}" if isinstance(v, float) else str(v)] for k, v in figures.items()])
+    columns = ["class", "gold", "a", "b", "c", "predicted"]
+    _table("\nby class", columns, [[name, *(str(row.get(c, 0)) for c in columns[1:])] for name, row in classes.items()])
+    if errors:
+        click.echo("\n" + "\n".join(coded.errors))
