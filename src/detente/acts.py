@@ -62,7 +62,6 @@ def candidates(sentence: Sentence, discourse: Discourse) -> list[Candidate]:
         trigger = matching(token)
         if trigger is not None:
             found += _apply(trigger, token, sentence, discourse)
-    _nest(found)
     return found
 
 
@@ -308,10 +307,16 @@ def _contents(trigger: Trigger, token: Token) -> list[tuple[int, int]]:
         if head is None:
             continue
         if slot == "self":
+            topic = _topic(token) if trigger.subject_class else None
+            if topic is not None and topic.i < token.i:
+                return [(topic.left_edge.i, token.i)]
             return [self_span(token)]
         if slot == "clause" and trigger.kind in ("propose", "demand", "pledge"):
             parts = [head, *(c for c in head.children if c.dep_ == "conj" and _has_to(c))]
-            return [clause_span(part, parts[1:]) for part in parts]
+            return [clause_span(part, _others(part, parts)) for part in parts]
+        parts = [head, *(c for c in head.children if c.dep_ == "conj" and _own_thing(c))]
+        if trigger.kind in ("propose", "demand", "pledge") and len(parts) > 1:
+            return [clause_span(part, _others(part, parts)) for part in parts]
         return [clause_span(head, [])]
     return [self_span(token)] if trigger.kind in ("meet", "suspend", "mediate", "comply", "breach") else []
 
@@ -328,6 +333,16 @@ def _slot_head(slot: str, trigger: Trigger, token: Token) -> Token | None:
     if slot == "that":
         return None
     return grammar.prepositional(token, slot)
+
+
+def _others(part: Token, parts: list[Token]) -> list[Token]:
+    """The conjuncts that hang below one of them."""
+    return [p for p in parts if p.i != part.i and part.is_ancestor(p)]
+
+
+def _own_thing(noun: Token) -> bool:
+    """Whether a conjunct is a thing of its own: "more exchanges as well as a commitment to …"."""
+    return is_noun(noun) and any(c.dep_ in ("det", "poss") for c in noun.lefts) and grammar.clause(noun) is not None
 
 
 def _has_to(verb: Token) -> bool:
@@ -361,10 +376,19 @@ def self_span(token: Token) -> tuple[int, int]:
     return clause_span(token, [])
 
 
-def _nest(found: list[Candidate]) -> None:
+def nest(found: list[Candidate]) -> None:
     """An act inside the content of another is what that one is about."""
     for outer in found:
         if outer.content is None:
             continue
         first, last = outer.content
         outer.of = [c for c in found if c is not outer and first <= c.token.i <= last and c.token.i != outer.token.i]
+        for inner in outer.of:
+            if outer.kind in _ANSWERS and inner.kind in _ASKS:
+                inner.targets = inner.targets or [a for a in outer.actors if a not in inner.actors]
+                outer.targets = outer.targets or [a for a in inner.actors if a not in outer.actors]
+
+
+#: What answers something, and what it may answer: "rebuffed the South's offer".
+_ANSWERS = frozenset("reject agree support accuse assess".split())
+_ASKS = frozenset("propose demand threaten".split())

@@ -19,6 +19,8 @@ from detente.record import AWAY_KINDS
 from detente.triggers import classes
 
 if TYPE_CHECKING:
+    from spacy.tokens import Token
+
     from detente.acts import Candidate
     from detente.links import Hanging
     from detente.reader import Reading
@@ -76,11 +78,19 @@ def same(a: Candidate, b: Candidate) -> bool:
         return a.content == b.content
     if a.head is not None and b.head is not None and a.head.i == b.head.i:
         return True
+    if a.kind == "meet" and b.kind == "meet" and _equated(a.token, b.token):
+        return True
     if a.content is None or b.content is None:
         return False
     inside = min(a.content[1], b.content[1]) - max(a.content[0], b.content[0]) + 1
     shorter = min(a.content[1] - a.content[0], b.content[1] - b.content[0]) + 1
     return inside >= 0.6 * shorter and (a.actors == b.actors or a.kind == "meet" or not a.actors)
+
+
+def _equated(a: Token, b: Token) -> bool:
+    """Whether a copula equates two nouns: "the talks were the 16th meeting"."""
+    first, second = sorted((a, b), key=lambda t: t.i)
+    return first.head == second.head and first.dep_ == "nsubj" and second.dep_ == "attr"
 
 
 def _away(c: Candidate) -> float:
@@ -98,8 +108,10 @@ def features(c: Candidate, together: list[Candidate]) -> Features:
         found |= {f"mood={label}", f"mood={kind}:{label}"}
     if mood.denied:
         found |= {"denied", f"denied={kind}"}
+    strong = "weak" if "weak" in c.flags else "strong"
+    found |= {strong, f"{strong}={kind}", f"{strong}={c.rule.split()[0]}"}
     if not mood.blocked:
-        found |= {"plain", f"plain={kind}"}
+        found |= {"plain", f"plain={kind}", f"plain={strong}", f"plain={strong}:{kind}", f"plain={strong}:{bool(c.actors)}"}
     if mood.modal:
         found.add(f"modal={mood.modal}")
     for word in mood.over[:2]:
@@ -128,6 +140,9 @@ def features(c: Candidate, together: list[Candidate]) -> Features:
         found |= {f"det={kind}:{det if det in ('the', 'a', 'an', 'this', 'no', 'any') else 'poss' if owned else ''}"}
         carrier = token.head
         found.add(f"carrier={kind}:{governors().get(carrier.lower_, carrier.dep_)}")
+    over = {o.kind for o in together if c in o.of}
+    found |= {f"inside={kind}:{o}" for o in over}
+    found.add(f"inside={kind}:{bool(over)}")
     rivals = [o for o in together if o.kind == kind and o is not c]
     before = sum(1 for o in rivals if o.token.i < token.i)
     found |= {f"before={kind}:{min(before, 2)}", f"rivals={kind}:{min(len(rivals), 3)}"}

@@ -90,7 +90,8 @@ def _will(verb: Token, sentence: Sentence, discourse: Discourse) -> Candidate | 
         if content == verb:
             first = verb.i
         return Candidate(
-            "reject", verb, sentence, f"construction 'not {verb.lower_}'", "will not", told,
+            "reject", verb, sentence, f"construction 'not {verb.lower_}'",
+            "will not be" if verb.lower_ in _STATES else "will not", told,
             actors, affected("reject", verb, (first, last), sentence, discourse, actors), (first, last),
         )  # fmt: skip
     if aux is None or aux.lower_ in _CAN or verb.lower_ in _STATES or verb.dep_ == "relcl":

@@ -128,7 +128,7 @@ def mention(
     noun = token if verb is None else None
     span = clause_span(token, []) if noun is not None else (token.i, clause_span(token, [])[1])
     found = Mention(token, sentence, kind=token.lower_, span=span)
-    found.parties = fill(participants(token, sentence, discourse), token, discourse)
+    found.parties = fill(participants(token, sentence, discourse), token, sentence, discourse)
     found.place = place_of(token, sentence, discourse)
     if noun is not None:
         found.ordinal = ordinal(noun)
@@ -175,6 +175,7 @@ def main_talks(sentences: list[Sentence], discourse: Discourse) -> list[str]:
     """
     counts: Counter[tuple[str, ...]] = Counter()
     order: dict[tuple[str, ...], list[str]] = {}
+    places: dict[tuple[str, ...], str] = {}
     for sentence in sentences:
         for token in sentence.doc if sentence.doc is not None else ():
             noun = token.lower_ in classes()["meeting"] and grammar.is_noun(token)
@@ -184,12 +185,28 @@ def main_talks(sentences: list[Sentence], discourse: Discourse) -> list[str]:
                     key = tuple(sorted(parties))
                     counts[key] += 2 if sentence.number <= 3 else 1
                     order.setdefault(key, parties)
-    return order[counts.most_common(1)[0][0]] if counts else []
+                    places.setdefault(key, place_of(token, sentence, discourse))
+    if not counts:
+        rebels = discourse.cast.rebels
+        return [discourse.cast.home, rebels] if rebels and discourse.cast.home else []
+    best = counts.most_common(1)[0][0]
+    discourse.talks_place = places[best]
+    return order[best]
 
 
-def fill(parties: list[str], token: Token, discourse: Discourse) -> list[str]:
-    """The parties of a meeting that a phrase names in part: the rest are those of the talks."""
+def fill(parties: list[str], token: Token, sentence: Sentence, discourse: Discourse) -> list[str]:
+    """The parties of a meeting that a phrase names in part: the rest are those of the talks.
+
+    "The negotiations" after a sentence that names three parties and more are theirs.
+    """
+    if not parties and any(c.lower_ in ("the", "these") for c in token.lefts):
+        last = [s for s in discourse.history if s.sentence == sentence.number - 1]
+        if any(len(s.codes) >= 3 for s in last):
+            return list(dict.fromkeys(c for s in last for c in s.codes))
     if len(parties) >= 2 or not discourse.talks:
+        return parties
+    place = place_of(token, sentence, discourse)
+    if not parties and place and discourse.talks_place and place != discourse.talks_place:
         return parties
     if parties and parties[0] not in discourse.talks:
         return parties

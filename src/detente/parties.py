@@ -168,7 +168,7 @@ def _persons(found: Cast, start: int, end: int) -> None:
         if word.lower() in offices or word in ("Mr", "Mrs", "Ms", "Dr", "Gen", "Col", "Sheikh", "Ayatollah", "Lt", "Sir"):
             after = at + 2 if at + 1 < len(words) and words[at + 1][0] in _QUOTES else at + 1
             run = _name_run(found, words, after)
-            if run:
+            if run and _touching(found, words, at, run[0]):
                 at = _take(found, words, at, run)
                 continue
         run = _name_run(found, words, at)
@@ -176,6 +176,15 @@ def _persons(found: Cast, start: int, end: int) -> None:
             at = _register(found, words, run, *office)
             continue
         at += 1
+
+
+_ABBREVIATED = frozenset("mr mrs ms dr gen col lt sen rep gov".split())
+
+
+def _touching(found: Cast, words: list[tuple[str, int, int]], office: int, name: int) -> bool:
+    """Whether a name follows an office directly, in the same sentence."""
+    gap = found.text[words[office][2] : words[name][1]].strip()
+    return gap in ("", '"', "”", "'") or gap == "." and words[office][0].lower() in _ABBREVIATED
 
 
 def _name_run(found: Cast, words: list[tuple[str, int, int]], at: int) -> list[int]:
@@ -236,11 +245,15 @@ def _take(found: Cast, words: list[tuple[str, int, int]], office: int, run: list
     if plain and not party:
         return run[-1] + 1
     if "rebel" in role.lower() or "guerrilla" in role.lower():
-        party = party if party and found.party(party).kind != "state" else _rebel_name(found, words, run, party)
+        if not party or found.party(party).kind == "state":
+            leads = words[office][0].lower() in ("leader", "chief", "commander", "warlord", "head")
+            party = _rebel_name(found, words, run, party) if leads else REBELS
     return _register(found, words, run, role, party or _domestic(found, role, words[office][0]))
 
 
 _QUOTES = ('"', "“", "”")
+#: Stands for "the rebels" until the whole text has told who they are.
+REBELS = "rebels"
 _ADJUNCTS = frozenset(
     """top special chief senior former deputy rebel guerrilla opposition visiting new outgoing exiled
     military political foreign prime vice assistant acting interim party affairs policy state of
@@ -348,8 +361,12 @@ def _rebels(found: Cast) -> None:
     for code in counts:
         if code in found.ranking:
             counts[code] += len(found.ranking) - found.ranking.index(code)
+    counts.pop(REBELS, None)
     if counts:
         found.rebels = counts.most_common(1)[0][0]
+        for member in found.members:
+            if member.party == REBELS:
+                member.party = found.rebels
     elif _REBEL_WORD.search(found.text):
         found.rebels = "rebels"
         found.found["rebels"] = PartyName("rebels", "rebels", "armed group", found.home)

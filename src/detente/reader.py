@@ -91,6 +91,7 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
     found += constructions.candidates(sentence, discourse)
     if (verdict := constructions.verdict(sentence, discourse)) is not None:
         found.append(verdict)
+    acts.nest(found)
     for candidate in found:
         if not candidate.said_by:
             candidate.said_by = speech.speaker_of(candidate.token, sentence, discourse)
@@ -98,7 +99,7 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
         if candidate.kind == "meet":
             both = meetings.participants(candidate.head or candidate.token, sentence, discourse)
             candidate.actors = list(dict.fromkeys([*candidate.actors, *both]))
-            candidate.actors = meetings.fill(candidate.actors, candidate.token, discourse)
+            candidate.actors = meetings.fill(candidate.actors, candidate.head or candidate.token, sentence, discourse)
             candidate.targets = []
     reading.candidates += found
     base = reading.report.date

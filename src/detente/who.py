@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from detente import grammar, names
 from detente.names import Name, PartyName
-from detente.parties import FIRST, PLURAL, SINGULAR, THING, Cast
-from detente.triggers import heads
+from detente.parties import FIRST, PLURAL, SINGULAR, THING, Cast, Member
+from detente.triggers import classes, heads
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -47,6 +47,7 @@ class Discourse:
     pair: list[str] = field(default_factory=list)
     #: who sits in the talks that the report is about, as far as one phrase says so
     talks: list[str] = field(default_factory=list)
+    talks_place: str = ""
 
     def who(self, token: Token | None, sentence: Sentence, depth: int = 0) -> list[str]:
         """The party codes that a noun phrase means, with all it is coordinated with.
@@ -74,11 +75,30 @@ class Discourse:
             return list(name.codes)
         if name is not None:
             return self._named(name, head, sentence, depth)
-        if grammar.is_noun(head) and head.tag_.startswith("NNP") and word not in _office_words():
-            member = self.cast.person(head.text)
+        if grammar.is_noun(head) and word not in _office_words():
+            member = self.cast.person(_whole_word(head, sentence))
             if member is not None and member.party:
                 return [member.party]
+            if member is None and (party := self._just_described(head, sentence)):
+                return [party]
         return self._common(head, sentence, depth)
+
+    def _just_described(self, head: Token, sentence: Sentence) -> str:
+        """News tells the office first and the name next: "A leader of Hamas said … Osama Muzini said …"."""
+        named = head.tag_ == "NNP" and head.dep_ in ("nsubj", "nsubjpass") and not self._name(head, sentence)
+        if not named or head.head.lower_ not in classes()["said"] and head.head.dep_ != "ROOT":
+            return ""
+        start = head.left_edge.i
+        words = [t for t in head.doc[start : head.i + 1] if t.tag_ == "NNP"]
+        if len(words) < 2 or any(t.lower_ in heads()["office"] or t.lower_ in heads()["body"] for t in words):
+            return ""
+        described = [s for s in self.history if s.sentence == sentence.number - 1 and s.person and s.role and s.weight >= 2]
+        if not described or any(m.name.endswith(described[-1].role) for m in self.cast.members):
+            return ""
+        member = Member(head.doc[start : head.i + 1].text, described[-1].role, described[-1].codes[0],
+                        sentence.at(head.doc[start]), sentence.at(head) + len(head))  # fmt: skip
+        self.cast.add(member, head.text, member.name)
+        return member.party
 
     def _name(self, head: Token, sentence: Sentence) -> Name | None:
         start = sentence.at(head)
@@ -95,10 +115,10 @@ class Discourse:
         if word in ("north", "south") and head.text[:1].isupper():
             return self._half(word)
         modifiers = self._modifiers(head, sentence, depth)
-        if word in classes["group"]:
-            return self._group(head, modifiers, sentence)
         if self._is_sides(head):
             return self._sides(head, modifiers, sentence, depth)
+        if word in classes["group"]:
+            return self._group(head, modifiers, sentence)
         if modifiers and (
             word in classes["office"] or word in classes["body"] or word in classes["force"]
             or word in classes["people"] or word in classes["thing"] or head.tag_.startswith("NNP")
@@ -147,9 +167,7 @@ class Discourse:
             return found
         for c in head.children:
             if c.dep_ == "prep" and c.lower_ in ("of", "for", "from", "between", "to"):
-                if c.lower_ == "to" and head.lower_ not in ("envoy", "ambassador", "adviser", "advisor"):
-                    continue
-                if c.lower_ == "to":
+                if c.lower_ == "to" and head.lower_ not in _SERVANTS:
                     continue
                 obj = grammar.child(c, "pobj")
                 if obj is not None:
@@ -319,7 +337,7 @@ class Discourse:
             return earlier[0].codes if earlier else []
         if word in THING:
             for s in earlier:
-                if not s.person and len(s.codes) == 1:
+                if not s.person and (len(s.codes) == 1 or s.role in _INSTRUMENTS):
                     return s.codes
             if self.speaker and here >= 0:
                 return list(self.speaker)
@@ -356,9 +374,9 @@ class Discourse:
                 office = token.lower_ in heads()["office"]
                 weight = 2 if token.dep_ in ("nsubj", "nsubjpass") else 1
                 if token.dep_ in ("nsubj",) and token.head.dep_ == "ROOT":
-                    weight = 3
+                    weight = 4 if token.head.lower_ in ("said", "says", "told", "added") else 3
                 plural = len(codes) > 1 or token.tag_ in ("NNS", "NNPS")
-                role = (member.role if member else "") or (token.lower_ if office else "")
+                role = (member.role if member else "") or (token.lower_ if office or token.lower_ in _INSTRUMENTS else "")
                 person = (member is not None and self._name(token, sentence) is None) or (office and not plural)
                 found.append(Spoken(sentence.number, codes, person, plural, weight, role))
         return found
@@ -375,6 +393,8 @@ class Discourse:
 
     def remember(self, sentence: Sentence) -> None:
         """Takes in a sentence that has been read."""
+        if self.speaker and (sentence.in_quote[0] or sentence.in_quote[1]):
+            self.history.append(Spoken(sentence.number, list(self.speaker), True, False, 4, "speaker"))
         for spoken in self.mentions(sentence):
             self.history.append(spoken)
             if len(spoken.codes) == 2:
@@ -383,9 +403,21 @@ class Discourse:
 
 
 _INSTRUMENTS = frozenset("statement communique communiqué declaration agreement accord deal pact treaty document text truce ceasefire".split())
+#: Offices that serve whom "to" names: "an aide to Arafat", unlike "the envoy to Kosovo".
+_SERVANTS = frozenset("aide aides adviser advisers advisor advisors assistant secretary counsel".split())
 _PEOPLE_LIKE = frozenset("settlers settler demonstrators protesters students workers activists community".split())
 #: Nouns before which a capital stands for its government: "the Khartoum government".
 _GOVERNED = frozenset("government regime administration authorities leadership leaders officials side talks".split())
+
+
+def _whole_word(token: Token, sentence: Sentence) -> str:
+    """A token with what a hyphen joins to it: "young" in "Dong-young" -> "Dong-young"."""
+    if token.i < 2 or token.nbor(-1).text != "-" or token.nbor(-1).whitespace_:
+        return str(token.text)
+    start = token.idx
+    while start > 0 and not sentence.text[start - 1].isspace():
+        start -= 1
+    return sentence.text[start : token.idx + len(token)]
 
 
 def _adjective(state: str) -> str:
