@@ -18,6 +18,8 @@ from typing import Any
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
+import written
+
 from detente import confidence
 from detente.evaluate import Gold, load_gold, overlap, sentence_of
 from detente.reader import THRESHOLD, Reading, examine, write
@@ -92,6 +94,8 @@ def main() -> None:
     parser.add_argument("--strength", type=float, default=0.15)
     arguments = parser.parse_args()
     golds = [g for path in arguments.gold for g in load_gold(path, arguments.corpus)]
+    tested = len(golds)
+    golds += written.load()
     readings = [examine(Report(g.text, id=g.id, title=g.title, date=g.date)) for g in golds]
     data = [labelled(g, r) for g, r in zip(golds, readings, strict=True)]
 
@@ -106,8 +110,8 @@ def main() -> None:
     weights = confidence.weights()
     for fold in range(10):
         weights.clear()
-        weights.update(train([i for i in range(len(golds)) if i % 10 != fold]))
-        for i in range(fold, len(golds), 10):
+        weights.update(train([i for i in range(len(golds)) if i % 10 != fold or i >= tested]))
+        for i in range(fold, tested, 10):
             confidence.score(readings[i])
             sys.stdout.write(write(readings[i], THRESHOLD).to_json() + "\n")
 

@@ -199,13 +199,22 @@ def _actors(trigger: Trigger, token: Token, sentence: Sentence, discourse: Disco
         if "binds" in trigger.flags and not grammar.passive(token) and child(token, "dobj") is not None:
             bound = discourse.who(child(token, "dobj"), sentence)
             return bound or discourse.who(grammar.subject(token), sentence)
-        return discourse.who(grammar.subject(token), sentence)
+        found = discourse.who(grammar.subject(token), sentence)
+        if not found and token.dep_ == "acl" and token.tag_ == "VBG":
+            found = discourse.who(_main_subject(token), sentence)
+        return found
     if trigger.pos == "a":
         noun = token.head if token.dep_ == "amod" else _topic(token)
         return discourse.who(noun, sentence)
     if "agentive" in trigger.target:
         return discourse._modifiers(token, sentence, 0)
     return noun_actors(token, sentence, discourse)
+
+
+def _main_subject(token: Token) -> Token | None:
+    """The subject of the clause that a participle stands in: "concluded talks promising to …"."""
+    verb = next((t for t in grammar.ancestors(token) if is_verb(t)), None)
+    return grammar.subject(verb) if verb is not None else None
 
 
 #: Verbs that carry a noun of action without adding to it: "made an offer".
@@ -261,7 +270,7 @@ def _own_light(token: Token) -> bool:
 def _carrier(noun: Token) -> Token | None:
     """The verb that a noun of action hangs on, through prepositions."""
     node = noun.head
-    while node.dep_ in ("prep", "conj", "pobj", "appos") and not is_verb(node) and node.head != node:
+    while node.dep_ in ("prep", "conj", "pobj", "appos", "dobj") and not is_verb(node) and node.head != node:
         node = node.head
     return node if is_verb(node) else None
 
@@ -356,9 +365,12 @@ def clause_span(head: Token, without: list[Token]) -> tuple[int, int]:
     doc = head.doc
     while first < last and (doc[first].lower_ in ("to", "that", "\"", "``", "“", ",") or doc[first].dep_ == "mark"):
         first += 1
-    while last > first and (doc[last].is_punct or doc[last].dep_ == "cc") and doc[last].text not in ")":
+    while last > first and (doc[last].is_punct and doc[last].text not in ")" or doc[last].dep_ == "cc" or doc[last].lower_ in _TRAILING):
         last -= 1
     return first, last
+
+
+_TRAILING = frozenset("as well and or but".split())
 
 
 def _after_comma(token: Token) -> bool:

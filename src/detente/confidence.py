@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -149,10 +148,10 @@ def features(c: Candidate, together: list[Candidate]) -> Features:
     others = {o.kind for o in together if o is not c and not o.mood.blocked}
     found |= {f"with={kind}:{o}" for o in others}
     found.add(f"alone={kind}:{not others}")
-    words = Counter(t.lower_ for t in token.doc)
+    words = c.sentence.words
     if kind == "assess":
-        found |= {f"word={w}" for w in words if w in classes()["verdict"]}
-    found.add(f"talks={kind}:{any(w in classes()['meeting'] or w in classes()['accord'] for w in words)}")
+        found |= {f"word={w}" for w in words & classes()["verdict"]}
+    found.add(f"talks={kind}:{bool(words & classes()['meeting'] or words & classes()['accord'])}")
     found.add(f"early={kind}:{c.sentence.number <= 3}")
     return dict.fromkeys(found, 1.0)
 

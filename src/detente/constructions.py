@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
     from detente.language import Sentence
+    from detente.links import Hanging
     from detente.who import Discourse
 
 _MUST = frozenset("must should ought".split())
@@ -106,9 +107,6 @@ def _will(verb: Token, sentence: Sentence, discourse: Discourse) -> Candidate | 
     )  # fmt: skip
 
 
-_TALK = None
-
-
 def verdict(sentence: Sentence, discourse: Discourse) -> Candidate | None:
     """What a speaker says of the talks where no other word tells an act: an `assess`.
 
@@ -123,7 +121,7 @@ def verdict(sentence: Sentence, discourse: Discourse) -> Candidate | None:
     speaker = speaker_of(clause, sentence, discourse)
     if not speaker or not is_verb(clause):
         return None
-    words = {t.lower_ for t in sentence.doc}
+    words = sentence.words
     if not (words & classes()["talks"] or words & classes()["verdict"] or words & classes()["accord"]):
         return None
     told = mood(clause)
@@ -131,6 +129,25 @@ def verdict(sentence: Sentence, discourse: Discourse) -> Candidate | None:
         "assess", clause, sentence, "construction: a speaker's verdict", "verdict", told,
         list(speaker), [], clause_span(clause, []), said_by=list(speaker),
     )  # fmt: skip
+
+
+def rewards(found: list[Candidate], exchanges: list[Hanging], discourse: Discourse) -> list[Candidate]:
+    """What is offered in exchange for what is demanded: a `propose` by those who demand.
+
+    The link is turned: the incentive hangs on the demand being met.
+    """
+    offers = []
+    for link in exchanges:
+        demand = next((c for c in found if c.kind == "demand" and c.content is not None
+                       and c.content[0] <= link.what[0] and link.token.i <= c.content[1] + 1), None)  # fmt: skip
+        if link.kind != "exchange" or demand is None or not demand.targets:
+            continue
+        link.what, link.on = link.on, link.what
+        offers.append(Candidate(
+            "propose", link.token, link.sentence, "construction 'in exchange'", "in exchange", demand.mood,
+            list(demand.actors), list(demand.targets), link.what, said_by=list(demand.said_by),
+        ))  # fmt: skip
+    return offers
 
 
 def _said(root: Token) -> Token | None:

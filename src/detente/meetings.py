@@ -16,7 +16,7 @@ from detente.triggers import classes
 if TYPE_CHECKING:
     import datetime as dt
 
-    from spacy.tokens import Token
+    from spacy.tokens import Doc, Token
 
     from detente.language import Sentence
     from detente.who import Discourse
@@ -133,8 +133,8 @@ def mention(
     if noun is not None:
         found.ordinal = ordinal(noun)
         found.definite = any(c.lower_ in ("the", "this", "these", "their", "its", "his") for c in noun.lefts)
-        found.level = next((level for level in _LEVELS if level in noun.sent.text.lower() and level in
-                            " ".join(t.lower_ for t in noun.subtree)), "")
+        phrase = sentence.text[noun.left_edge.idx : noun.right_edge.idx + len(noun.right_edge)].lower()
+        found.level = next((level for level in _LEVELS if level in phrase), "")
     _when(found, token, sentence, told, base)
     found.status = _status(found, token, told, base)
     return found
@@ -219,14 +219,14 @@ def _when(found: Mention, token: Token, sentence: Sentence, told: Mood, base: dt
     clause = token
     while clause.dep_ != "ROOT" and not (grammar.is_verb(clause) and clause.dep_ in ("relcl", "ccomp", "advcl", "conj", "acl")):
         clause = clause.head
-    own = {t.i for t in token.subtree}
-    near = own | {t.i for c in clause.children if c.dep_ in ("npadvmod", "prep", "advmod", "tmod", "pobj", "nmod") for t in c.subtree} | {
-        t.i for c in clause.children if c.dep_ in ("dobj", "nsubj", "nsubjpass", "prep") for t in c.subtree
-    }  # fmt: skip
-    text = sentence.doc.text if sentence.doc is not None else sentence.text
     best = None
-    for m in dates.find(text, base, tense=tense):
-        where = {t.i for t in token.doc if t.idx < m.end and t.idx + len(t) > m.start}
+    told_at = sentence.dates(base, tense)
+    if not told_at:
+        return
+    own = {t.i for t in token.subtree}
+    near = own | {t.i for c in clause.children if c.dep_ in _BESIDE for t in c.subtree}
+    for m in told_at:
+        where = _tokens_at(token.doc, m.start, m.end)
         if not m.period.start and not m.period.end or m.kind in ("since", "duration"):
             continue
         rank = 2 if where & own else 1 if where & near else 0
@@ -247,6 +247,12 @@ def _when(found: Mention, token: Token, sentence: Sentence, told: Mood, base: dt
         found.start = ""
 
 
+def _tokens_at(doc: Doc, start: int, end: int) -> set[int]:
+    found = doc.char_span(start, end, alignment_mode="expand")
+    return {t.i for t in found} if found is not None else set()
+
+
+_BESIDE = frozenset("npadvmod prep advmod pobj nmod dobj nsubj nsubjpass".split())
 _ENDS = frozenset("ended end ends ending concluded wrapped finished closed closing conclude".split())
 _STARTS = frozenset("started start opened open began begin begins opens starts resumed resume resumes kicked launched launch reopened beginning starting".split())
 _FAILS = frozenset("failed collapsed collapse".split())

@@ -14,7 +14,7 @@ from detente.language import Sentence, parse
 from detente.meetings import Mention, Round
 from detente.record import AWAY_KINDS, TABLE_KINDS, Act, Evidence, Link, Meeting, Party, Period, Person, Pledge, Record
 from detente.report import Report
-from detente.triggers import classes
+from detente.triggers import classes, telling_words
 from detente.who import Discourse
 
 #: Entries less likely than this are not put into a record.
@@ -76,7 +76,7 @@ def _sentences(report: Report) -> list[Sentence]:
 
 def matters(sentence: Sentence, discourse: Discourse) -> bool:
     """Whether a sentence is worth parsing."""
-    return len(sentence.text) > 12
+    return len(sentence.text) > 12 and bool(sentence.words & telling_words())
 
 
 def _read_sentence(sentence: Sentence, reading: Reading) -> None:
@@ -91,6 +91,8 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
     found += constructions.candidates(sentence, discourse)
     if (verdict := constructions.verdict(sentence, discourse)) is not None:
         found.append(verdict)
+    hanging = list(links.find(sentence))
+    found += constructions.rewards(found, hanging, discourse)
     acts.nest(found)
     for candidate in found:
         if not candidate.said_by:
@@ -108,7 +110,7 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
         noun = token.lower_ in classes()["meeting"] and token.tag_.startswith("NN")
         if noun or (trigger is not None and trigger.kind == "meet" and "object:meeting" not in trigger.flags and not trigger.object_class):
             reading.mentions.append(meetings.mention(token, sentence, discourse, base, ""))
-    reading.links += links.find(sentence)
+    reading.links += hanging
     speech.note_speaker(sentence, discourse)
     discourse.remember(sentence)
 
@@ -182,10 +184,8 @@ def _act(c: Candidate, reading: Reading) -> Act:
 
 
 def _time(c: Candidate, reading: Reading) -> Period | None:
-    from detente import dates
-
     tense = "future" if c.planned else "past"
-    found = dates.find(c.sentence.text, reading.report.date, tense=tense)
+    found = c.sentence.dates(reading.report.date, tense)
     near = [m for m in found if m.kind not in ("duration", "since")]
     if not near:
         return None

@@ -106,6 +106,19 @@ def triggers() -> dict[tuple[str, str], list[Trigger]]:
     return found
 
 
+@cache
+def telling_words() -> frozenset[str]:
+    """Every word without which no sentence is read: triggers, modals, conditions, talks, verdicts."""
+    found = {form for form, _ in triggers()}
+    found |= {w for name in ("meeting", "accord", "verdict") for w in classes()[name]}
+    return frozenset(found | set(_MODALS))
+
+
+_MODALS = """must should ought need needs will would won't cannot can't wouldn't if unless until provided
+    only condition conditions precondition preconditions exchange return contingent conditional
+    depend depends depended hinge hinges hinged dependent ready willing prepared able""".split()
+
+
 def _trigger(words: str, r: dict[str, str]) -> Trigger:
     def bad(what: str) -> LexiconError:
         return LexiconError(f"{what} of {words!r}", name="lexicon/triggers.tsv")
