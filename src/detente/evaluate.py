@@ -1,7 +1,8 @@
-"""Scores records against annotated reports, and acts against PLOVER's gold records.
+"""Scores records against annotated reports, and event codes against PLOVER's gold records.
 
-The figures are those of the guidelines' scorer: micro-averaged over a set of reports, an act being
-right when its sentence and kind are. Matching is one to one, greedy by falling likeness.
+An act is right when its sentence and its kind are; parties, wordings and dates are asked of what is
+right in that sense. Entries are matched one to one, the likest first, and counts are summed over
+all reports of a set before any share is taken (micro-average).
 """
 
 from __future__ import annotations
@@ -11,114 +12,211 @@ import gzip
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn
 
 from detente.errors import InputError
-from detente.record import KINDS, Record
+from detente.record import KINDS, MEETING_STATUSES, Record
 
 Values = dict[str, Any]
+Span = tuple[int, int]
+#: Reads one report: text, date, id, title.
 Reader = Callable[[str, dt.date | None, str, str], Record]
-T = TypeVar("T")
+
+#: Two wordings with at least this overlap are the same.
+ALIKE = 0.5
 
 
-# -- gold
+# -- gold files
 
 
 @dataclass(slots=True)
 class Gold:
-    """One annotated report. `sentences` are character spans; `s` in the lists counts them from 1."""
+    """One annotated report.
+
+    `sentences` are character spans of `text`; `s` in the entries counts them from 1.
+    """
 
     id: str
     title: str
     date: dt.date | None
     text: str
-    sentences: list[tuple[int, int]]
+    sentences: list[Span]
     acts: list[Values] = field(default_factory=list)
     meetings: list[Values] = field(default_factory=list)
     pledges: list[Values] = field(default_factory=list)
     links: list[Values] = field(default_factory=list)
 
-
-_WORDINGS = {"acts": ("about",), "meetings": ("name",), "pledges": ("what",), "links": ("what", "on")}
+    def sentence(self, number: int) -> str:
+        """The words of a sentence on one line."""
+        start, end = self.sentences[number - 1]
+        return " ".join(self.text[start:end].split())
 
 
 def load_gold(path: str | Path, corpus: str | Path | None = None) -> list[Gold]:
-    """Reads a gold file: a JSON list of reports with `sentences` and `gold`.
+    """The annotated reports of a JSON file, a list of objects with `id`, `sentences` and `gold`.
 
-    Where reports stand without their text, it is taken from `corpus` (JSON Lines, also .gz) by id,
-    and wordings given as [start, end] offsets become words. Raises InputError, naming the report
-    and the field, on a file that is not of this form.
+    A report that stands there without its `text` takes text, date and title from `corpus` (JSON
+    Lines, also .gz) by id. Wordings are strings, or [start, end] offsets into the text. Raises
+    InputError, naming file, report and field, on anything else.
     """
     name = str(path)
+    raw = _json(path)
+    if not isinstance(raw, list) or not all(isinstance(r, dict) for r in raw):
+        raise InputError("is not a list of reports", name=name)
+    ids = [r.get("id") for r in raw]
+    for number, id in enumerate(ids, 1):
+        if not isinstance(id, str) or not id:
+            raise InputError(f"report {number}: id: {id!r} is not a name", name=name)
+        if ids.index(id) != number - 1:
+            raise InputError(f"report {id}: stands twice", name=name)
+    bare = {r["id"] for r in raw if "text" not in r}
+    sources = _sources(corpus, bare, name) if bare else {}
+    return [_GoldReader(name, r, sources[r["id"]] if r["id"] in bare else r).gold() for r in raw]
+
+
+def _json(path: str | Path) -> Any:
     try:
-        raw = json.loads(Path(path).read_text(encoding="utf-8"))
+        return json.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
-        raise InputError(f"can't be read: {error.strerror}", name=name) from None
+        raise InputError(f"can't be read: {error.strerror}", name=str(path)) from None
     except ValueError as error:
-        raise InputError(f"is not JSON: {error}", name=name) from None
-    if not isinstance(raw, list):
-        raise InputError("a gold file is a list of reports", name=name)
-    bare = {r.get("id") for r in raw if isinstance(r, dict) and "text" not in r}
-    texts = _texts(corpus, bare, name) if bare else {}
-    return [_gold(r, texts, name) for r in raw]
+        raise InputError(f"is not JSON: {error}", name=str(path)) from None
 
 
-def _texts(corpus: str | Path | None, wanted: set[Any], name: str) -> dict[str, Values]:
+def _sources(corpus: str | Path | None, wanted: set[str], name: str) -> dict[str, Values]:
+    """The reports of a corpus that a gold file without texts is about, by id."""
     if corpus is None:
-        raise InputError("holds no texts", name=name, remedy="give the corpus with --corpus FILE.jsonl.gz")
-    opener = gzip.open if str(corpus).endswith(".gz") else open
-    found: dict[str, Values] = {}
-    try:
-        with opener(corpus, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                report = json.loads(line)
-                if report["id"] in wanted:
-                    found[report["id"]] = report
-    except OSError as error:
-        raise InputError(f"can't be read: {error.strerror}", name=str(corpus)) from None
-    if missing := wanted - set(found):
-        raise InputError(f"lacks {len(missing)} reports, such as {sorted(missing)[0]}", name=str(corpus))
+        remedy = "name the corpus, JSON Lines or .jsonl.gz, that holds its reports"
+        raise InputError(f"has no text for {len(wanted)} reports", name=name, remedy=remedy)
+    found = {r["id"]: r for r in _corpus(corpus) if r["id"] in wanted}
+    if missing := sorted(wanted - set(found)):
+        message = f"lacks {len(missing)} reports of {name}, such as {missing[0]}"
+        raise InputError(message, name=str(corpus))
     return found
 
 
-def _gold(raw: Any, texts: dict[str, Values], name: str) -> Gold:
+def _corpus(path: str | Path) -> Iterator[Values]:
+    opener = gzip.open if str(path).endswith(".gz") else open
+    number = 0
     try:
-        source = texts.get(raw["id"], raw)
-        text = source["text"]
-        date = source.get("date") or ""
-        gold = Gold(
-            raw["id"], source.get("title") or "", dt.date.fromisoformat(date) if date else None, text,
-            [(a, b) for a, b in raw["sentences"]],
-        )  # fmt: skip
-        for kind, fields in _WORDINGS.items():
-            entries = [dict(e) for e in raw["gold"].get(kind) or []]
-            for entry in entries:
-                for key in fields:
-                    if isinstance(entry.get(key), list):
-                        start, end = entry[key]
-                        entry[key] = " ".join(text[start:end].split())
-                if kind == "acts" and entry["kind"] not in KINDS:
-                    raise InputError(f"{raw['id']}: unknown kind {entry['kind']!r}", name=name)
-            setattr(gold, kind, entries)
-    except (KeyError, TypeError, ValueError) as error:
-        where = raw.get("id", "?") if isinstance(raw, dict) else "?"
-        raise InputError(f"report {where}: {error!r} is missing or malformed", name=name) from None
-    return gold
+        with opener(path, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                number += 1
+                if line.strip():
+                    report = json.loads(line)
+                    if not isinstance(report, dict) or not isinstance(report.get("id"), str):
+                        raise ValueError("no object with an id")
+                    yield report
+    except (OSError, EOFError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"can't be read: {reason}", name=str(path)) from None
+    except ValueError as error:
+        raise InputError(f"line {number}: {error}", name=str(path)) from None
+
+
+@dataclass(slots=True)
+class _GoldReader:
+    """Turns the JSON of one annotated report into a Gold, or says what is wrong with it."""
+
+    name: str
+    raw: Values
+    source: Values
+    text: str = ""
+    sentences: list[Span] = field(default_factory=list)
+
+    def gold(self) -> Gold:
+        self.text = self.source.get("text", "")
+        if not isinstance(self.text, str):
+            self.wrong("text", "is not a string")
+        self.sentences = [
+            self.span(f"sentences[{i}]", s) for i, s in enumerate(self.items(self.raw, "sentences"))
+        ]
+        lists = self.raw.get("gold")
+        if not isinstance(lists, dict):
+            self.wrong("gold", "is missing" if lists is None else "is not an object")
+        title = self.source.get("title") or ""
+        found = Gold(self.raw["id"], title, self.date(), self.text, self.sentences)
+        for name, wordings in _WORDINGS.items():
+            for i, entry in enumerate(self.items({name: lists.get(name) or []}, name)):
+                getattr(found, name).append(self.entry(f"{name}[{i}]", name, entry, wordings))
+        return found
+
+    def wrong(self, where: str, what: str) -> NoReturn:
+        raise InputError(f"report {self.raw['id']}: {where}: {what}", name=self.name)
+
+    def items(self, values: Values, key: str) -> list[Any]:
+        value = values.get(key)
+        if not isinstance(value, list):
+            self.wrong(key, "is missing" if value is None else f"{value!r} is not a list")
+        return value
+
+    def date(self) -> dt.date | None:
+        value = self.source.get("date") or ""
+        try:
+            return dt.date.fromisoformat(value) if value else None
+        except (TypeError, ValueError):
+            self.wrong("date", f"{value!r} is not a day")
+
+    def span(self, where: str, value: Any) -> Span:
+        pair = isinstance(value, list) and len(value) == 2 and all(type(n) is int for n in value)
+        if not pair or not 0 <= value[0] <= value[1] <= len(self.text):
+            self.wrong(where, f"{value!r} is no [start, end] within the text")
+        return value[0], value[1]
+
+    def entry(self, where: str, name: str, raw: Any, wordings: tuple[str, ...]) -> Values:
+        if not isinstance(raw, dict):
+            self.wrong(where, f"{raw!r} is not an object")
+        numbers = raw.get("s")
+        many = numbers if isinstance(numbers, list) else [numbers]
+        if not many or not all(type(n) is int and 1 <= n <= len(self.sentences) for n in many):
+            self.wrong(f"{where}.s", f"{numbers!r} is no sentence of 1 to {len(self.sentences)}")
+        for key in _PARTY_FIELDS:
+            if not all(
+                isinstance(code, str) for code in self.items({key: raw.get(key) or []}, key)
+            ):
+                self.wrong(f"{where}.{key}", "is not a list of codes")
+        self.known(where, raw, name)
+        return raw | {key: self.words(f"{where}.{key}", raw.get(key)) for key in wordings}
+
+    def known(self, where: str, raw: Values, name: str) -> None:
+        """Checks the fields that take one of a few values, and the dates."""
+        if name == "acts" and raw.get("kind") not in KINDS:
+            self.wrong(f"{where}.kind", f"{raw.get('kind')!r} is no kind of act")
+        if name == "meetings" and raw.get("status") not in MEETING_STATUSES:
+            self.wrong(f"{where}.status", f"{raw.get('status')!r} is no status of a meeting")
+        for key in ("start", "end", "due"):
+            value = raw.get(key) or ""
+            if not isinstance(value, str) or not re.fullmatch(r"(\d{4}(-\d\d){0,2})?", value):
+                self.wrong(f"{where}.{key}", f"{value!r} is no ISO date")
+
+    def words(self, where: str, value: Any) -> str:
+        if isinstance(value, str) or value is None:
+            return value or ""
+        start, end = self.span(where, value)
+        return " ".join(self.text[start:end].split())
 
 
 # -- likeness
 
+_WORDINGS: dict[str, tuple[str, ...]] = {
+    "acts": ("about",), "meetings": ("name",), "pledges": ("what",), "links": ("what", "on"),
+}  # fmt: skip
+#: The lists of a record whose parties are compared, and in which fields.
+_WHO = {"acts": "actors", "meetings": "parties", "pledges": "by"}
+_PARTY_FIELDS = ("actors", "targets", "parties", "by")
+
 
 def tokens(words: str | None) -> Counter[str]:
-    """The words of a wording, counted, in lower case."""
+    """The words of a wording in lower case, counted."""
     return Counter(re.findall(r"\w+", (words or "").lower()))
 
 
 def overlap(a: str | None, b: str | None) -> float:
-    """Token F1 of two wordings in 0..1; two empty ones agree."""
+    """Token F1 of two wordings, 0..1; two empty ones agree."""
     x, y = tokens(a), tokens(b)
     if not x or not y:
         return float(not x and not y)
@@ -126,99 +224,168 @@ def overlap(a: str | None, b: str | None) -> float:
 
 
 def sentence_of(sentences: Sequence[Sequence[int]], start: int, end: int) -> int:
-    """The number, from 1, of the sentence that overlaps a span most."""
+    """The number, from 1, of the sentence that shares most characters with a span."""
     shared = [min(end, b) - max(start, a) for a, b in sentences]
     return shared.index(max(shared)) + 1
 
 
-def where(gold: Gold, entry: Values) -> list[int]:
-    """The sentences an entry stands in: its own `s`, or those that its evidence overlaps."""
-    if "s" in entry:
-        return list(entry["s"]) if isinstance(entry["s"], list) else [entry["s"]]
-    return [sentence_of(gold.sentences, e["start"], e["end"]) for e in entry["evidence"]]
-
-
-def codes(entry: Values, key: str) -> set[str]:
-    """The parties of a field as comparable names."""
-    return {str(p["code"] if isinstance(p, dict) else p).strip().casefold() for p in entry.get(key) or []}
-
-
 def same_party(a: str, b: str) -> bool:
-    """Whether two names of parties without a code may mean the same: acronyms, shared words."""
-    if a == b:
-        return True
-    if max(len(a), len(b)) <= 3:
-        return False
+    """Whether two names may mean the same party: by its initials, or by shared words.
 
-    def initials(name: str) -> str:
-        return "".join(word[0] for word in re.findall(r"\w+", name))
-
-    return overlap(a, b) >= 0.5 or initials(a) == b or initials(b) == a
+    Names of up to three letters are codes, which are the same or not.
+    """
+    if a == b or max(len(a), len(b)) <= 3:
+        return a == b
+    return b == _initials(a) or a == _initials(b) or overlap(a, b) >= ALIKE
 
 
-_PARTY_FIELDS = ("actors", "targets", "parties", "by")
-_PARTY_LISTS = ("acts", "meetings", "pledges")
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in re.findall(r"\w+", name))
 
 
-def _renamed(gold: Gold, prediction: Values) -> Values:
-    """The prediction with parties under the gold's names for them."""
-    known = sorted({
-        code for kind in _PARTY_LISTS for entry in getattr(gold, kind)
-        for key in _PARTY_FIELDS for code in codes(entry, key)
-    })  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry, of the gold or predicted, in the form in which entries are compared.
+
+    `at` are the sentences that tell it, `parties` who does it, `wordings` its `about`, `name`,
+    `what`, or `what` and `on`; dates are "" where none is given.
+    """
+
+    at: tuple[int, ...]
+    kind: str
+    parties: frozenset[str]
+    targets: frozenset[str]
+    wordings: tuple[str, ...]
+    start: str = ""
+    end: str = ""
+    due: str = ""
+    status: str | None = None
+
+    @property
+    def words(self) -> str:
+        """All wordings as one."""
+        return " ".join(self.wordings)
+
+
+def _codes(entry: Values, key: str) -> set[str]:
+    given = (p["code"] if isinstance(p, dict) else p for p in entry.get(key) or [])
+    return {str(code).strip().casefold() for code in given}
+
+
+def _item(name: str, entry: Values, sentences: list[Span], rename: Callable[[str], str]) -> Item:
+    if "s" in entry:
+        at = entry["s"] if isinstance(entry["s"], list) else [entry["s"]]
+    else:
+        at = [sentence_of(sentences, e["start"], e["end"]) for e in entry["evidence"]]
+    return Item(
+        at=tuple(at), kind=entry["kind"] if name == "acts" else name[:-1],
+        parties=frozenset(map(rename, _codes(entry, _WHO.get(name, "")))),
+        targets=frozenset(map(rename, _codes(entry, "targets"))),
+        wordings=tuple(entry.get(key) or "" for key in _WORDINGS[name]),
+        start=entry.get("start") or "", end=entry.get("end") or "", due=entry.get("due") or "",
+        status=entry.get("status"),
+    )  # fmt: skip
+
+
+def _renamer(gold: Gold) -> Callable[[str], str]:
+    """Gives a predicted party the name that the gold has for it, or leaves it."""
+    lists = (getattr(gold, name) for name in _WHO)
+    entries = [entry for entries in lists for entry in entries]
+    known = {code for entry, key in product(entries, _PARTY_FIELDS) for code in _codes(entry, key)}
+    ordered = sorted(known)
 
     def rename(code: str) -> str:
-        return code if code in known else next((k for k in known if same_party(k, code)), code)
+        if code in known:
+            return code
+        return next((name for name in ordered if same_party(name, code)), code)
 
-    found: Values = {}
-    for kind in ("acts", "meetings", "pledges", "links"):
-        found[kind] = [
-            entry | {k: sorted({rename(c) for c in codes(entry, k)}) for k in _PARTY_FIELDS if k in entry}
-            if kind in _PARTY_LISTS else dict(entry)
-            for entry in prediction.get(kind) or []
-        ]  # fmt: skip
-    return found
+    return rename
 
 
-def match(gold: Sequence[Values], predicted: Sequence[Values], alike: Callable[[Values, Values], float]) -> list[tuple[int, int]]:
-    """Pairs of indices, one to one, the likest first; a likeness of 0 never matches."""
-    scored = [(-alike(g, p), i, j) for i, g in enumerate(gold) for j, p in enumerate(predicted)]
-    pairs: list[tuple[int, int]] = []
-    for likeness, i, j in sorted(scored):
-        if likeness < 0 and all(i != a and j != b for a, b in pairs):
-            pairs.append((i, j))
-    return pairs
+# What makes two items of a list alike, more is liker. 0 is not at all: such never match.
 
 
-def _alike_acts(g: Values, p: Values) -> float:
-    if g["_s"][0] != p["_s"][0] or g["kind"] != p["kind"]:
+def _like_acts(g: Item, p: Item) -> float:
+    if (g.at[0], g.kind) != (p.at[0], p.kind):
         return 0
-    return 1 + (codes(g, "actors") == codes(p, "actors")) + overlap(g.get("about"), p.get("about"))
+    return 1 + (g.parties == p.parties) + overlap(g.words, p.words)
 
 
-def _alike_meetings(g: Values, p: Values) -> float:
-    shared = len(set(g["_s"]) & set(p["_s"]))
-    a, b = codes(g, "parties"), codes(p, "parties")
-    jaccard = len(a & b) / len(a | b) if a | b else 1.0
-    return shared + jaccard if shared and jaccard >= 0.5 else 0
+def _like_meetings(g: Item, p: Item) -> float:
+    sentences = len({*g.at} & {*p.at})
+    everyone = g.parties | p.parties
+    jaccard = len(g.parties & p.parties) / len(everyone) if everyone else 1.0
+    return sentences + jaccard if sentences and jaccard >= 0.5 else 0
 
 
-def _alike_pledges(g: Values, p: Values) -> float:
-    likeness = overlap(g.get("what"), p.get("what"))
-    return likeness if g["_s"][0] == p["_s"][0] and likeness >= 0.5 else 0
+def _like_wordings(g: Item, p: Item) -> float:
+    likeness = [overlap(a, b) for a, b in zip(g.wordings, p.wordings, strict=True)]
+    return sum(likeness) if g.at[0] == p.at[0] and min(likeness) >= ALIKE else 0
 
 
-def _alike_links(g: Values, p: Values) -> float:
-    a, b = overlap(g.get("what"), p.get("what")), overlap(g.get("on"), p.get("on"))
-    return a + b if g["_s"][0] == p["_s"][0] and a >= 0.5 and b >= 0.5 else 0
+_LIKENESS: dict[str, Callable[[Item, Item], float]] = {
+    "acts": _like_acts, "meetings": _like_meetings,
+    "pledges": _like_wordings, "links": _like_wordings,
+}  # fmt: skip
 
 
-_ALIKE = {"acts": _alike_acts, "meetings": _alike_meetings, "pledges": _alike_pledges, "links": _alike_links}
+@dataclass(slots=True)
+class Matching:
+    """The items of one list of one report, and which belong together, as pairs of indices."""
+
+    gold: list[Item]
+    predicted: list[Item]
+    pairs: list[tuple[int, int]]
+
+    def hits(self) -> list[tuple[Item, Item]]:
+        """What was found: gold with predicted."""
+        return [(self.gold[i], self.predicted[j]) for i, j in self.pairs]
+
+    def missed(self) -> list[Item]:
+        """Gold items that nothing predicted matches."""
+        found = {i for i, _ in self.pairs}
+        return [g for i, g in enumerate(self.gold) if i not in found]
+
+    def spurious(self) -> list[Item]:
+        """Predicted items that match nothing."""
+        right = {j for _, j in self.pairs}
+        return [p for j, p in enumerate(self.predicted) if j not in right]
 
 
-def _same_date(gold: str, predicted: str | None) -> bool:
-    """Right at the gold's precision; an empty gold date asks for an empty one."""
-    return (predicted or "")[: len(gold)] == gold if gold else not predicted
+def match(gold: list[Item], predicted: list[Item], like: Callable[[Item, Item], float]) -> Matching:
+    """Pairs items one to one, the likest first; among equals, those that stand first."""
+    likeness = {
+        (i, j): like(g, p) for (i, g), (j, p) in product(enumerate(gold), enumerate(predicted))
+    }
+    free_gold, free_predicted = set(range(len(gold))), set(range(len(predicted)))
+    pairs = []
+    for i, j in sorted(likeness, key=lambda pair: (-likeness[pair], pair)):
+        if likeness[i, j] > 0 and i in free_gold and j in free_predicted:
+            free_gold.remove(i)
+            free_predicted.remove(j)
+            pairs.append((i, j))
+    return Matching(gold, predicted, pairs)
+
+
+def align(gold: Gold, prediction: Values) -> dict[str, Matching]:
+    """A prediction laid beside an annotated report, list by list.
+
+    Raises InputError on a prediction whose entries have no kind or no evidence.
+    """
+    rename = _renamer(gold)
+    found = {}
+    for name, like in _LIKENESS.items():
+        wanted = [_item(name, e, gold.sentences, lambda code: code) for e in getattr(gold, name)]
+        try:
+            entries = prediction.get(name) or []
+            given = [_item(name, e, gold.sentences, rename) for e in entries]
+        except (KeyError, TypeError, ValueError) as error:
+            message = f"a prediction's {name} can't be scored: {error!r}"
+            raise InputError(message, name=gold.id) from None
+        if not all(item.at for item in given):
+            raise InputError(f"one of the predicted {name} has no evidence", name=gold.id)
+        found[name] = match(wanted, given, like)
+    return found
 
 
 # -- figures
@@ -226,7 +393,7 @@ def _same_date(gold: str, predicted: str | None) -> bool:
 
 @dataclass(slots=True)
 class Figure:
-    """Precision, recall and F1 out of counts."""
+    """Precision, recall and F1, out of counts."""
 
     hit: int = 0
     predicted: int = 0
@@ -234,23 +401,38 @@ class Figure:
 
     @property
     def p(self) -> float:
+        """The share of the predicted that is right."""
         return self.hit / self.predicted if self.predicted else 0.0
 
     @property
     def r(self) -> float:
+        """The share of the gold that was found."""
         return self.hit / self.gold if self.gold else 0.0
 
     @property
     def f1(self) -> float:
-        return 2 * self.p * self.r / (self.p + self.r) if self.p + self.r else 0.0
+        """The harmonic mean of both."""
+        p, r = self.p, self.r
+        return 2 * p * r / (p + r) if p + r else 0.0
+
+    def add(self, hit: int, predicted: int, gold: int) -> None:
+        """Adds the counts of one more report."""
+        self.hit += hit
+        self.predicted += predicted
+        self.gold += gold
 
     def to_dict(self) -> Values:
+        """The figures under the names of the scorer's JSON; `n` is how many the gold has."""
         return {"p": self.p, "r": self.r, "f1": self.f1, "n": self.gold}
 
 
 @dataclass(slots=True)
 class Error:
-    """One thing that differs from the gold, with its likely cause."""
+    """One thing that differs from the gold, with its likely cause.
+
+    `kind` is that of the act, or "meeting", "pledge", "link"; `gold` and `predicted` show what
+    either side has, "" for nothing.
+    """
 
     report: str
     sentence: int
@@ -261,12 +443,25 @@ class Error:
     quote: str
 
     def __str__(self) -> str:
-        return f"{self.cause:15} {self.report} [{self.sentence}] {self.kind:8} gold: {self.gold or '–'}  read: {self.predicted or '–'}\n    {self.quote}"
+        sides = (("gold", self.gold), ("read", self.predicted))
+        shown = [f"    {side}: {what}" for side, what in sides if what]
+        head = f"{self.cause}  {self.report} [{self.sentence}]"
+        return "\n".join([head, *shown, f"    “{self.quote}”"])
+
+
+_FIGURES = {"act": "acts", "meeting": "meetings", "pledge": "pledges", "link": "links"}
+#: Shares of what was matched: the figure they are shares of.
+_SHARES = {"about": "act", "when": "meeting", "status": "meeting", "due": "pledge"}
+_HEADLINE = ("act", "who", "meeting", "pledge", "link")
 
 
 @dataclass(slots=True)
 class Scores:
-    """The figures of a set of reports; `to_dict` has the scorer's names."""
+    """The figures of a set of reports.
+
+    `figures` are act, who, whom, meeting, pledge and link; `shares` say how many of the matched
+    entries are right in their wording (about), dates (when), status and due date (due) too.
+    """
 
     figures: dict[str, Figure] = field(default_factory=dict)
     shares: dict[str, float] = field(default_factory=dict)
@@ -276,101 +471,82 @@ class Scores:
     @property
     def record(self) -> float:
         """The headline: the mean F1 of act, who, meeting, pledge and link."""
-        return sum(self.figures[k].f1 for k in ("act", "who", "meeting", "pledge", "link")) / 5
+        return sum(self.figures[name].f1 for name in _HEADLINE) / len(_HEADLINE)
 
     def to_dict(self) -> Values:
-        return {k: f.to_dict() for k, f in self.figures.items()} | self.shares | {"record": self.record}
+        """Plain values: objects of p, r, f1 and n, then the shares and the headline."""
+        figures = {name: figure.to_dict() for name, figure in self.figures.items()}
+        return figures | self.shares | {"record": self.record}
 
 
-_FIGURES = {"act": "acts", "meeting": "meetings", "pledge": "pledges", "link": "links"}
+def score(reports: Iterable[Gold], predictions: Mapping[str, Values]) -> Scores:
+    """Scores predictions, the objects of Detente's JSON Lines by report id.
 
-
-def score(reports: Iterable[Gold], predictions: dict[str, Values]) -> Scores:
-    """Scores predictions, JSON objects by report id, against annotated reports."""
-    figures = {k: Figure() for k in ("act", "who", "whom", "meeting", "pledge", "link")}
+    A report without a prediction counts as read and found empty.
+    """
+    names = ("act", "who", "whom", "meeting", "pledge", "link")
+    scores = Scores({name: Figure() for name in names})
     right: Counter[str] = Counter()
-    result = Scores(figures, {}, {})
     for gold in reports:
-        predicted = _renamed(gold, predictions.get(gold.id, {}))
-        for name, kind in _FIGURES.items():
-            wanted = [e | {"_s": where(gold, e)} for e in getattr(gold, kind)]
-            given = [e | {"_s": where(gold, e)} for e in predicted[kind]]
-            pairs = match(wanted, given, _ALIKE[kind])
-            _add(figures[name], len(pairs), len(given), len(wanted))
-            both = [(wanted[i], given[j]) for i, j in pairs]
-            _shares(right, kind, both)
-            if kind == "acts":
-                _parties(figures, wanted, given)
-                _kinds(result.by_kind, wanted, given, both)
-                result.errors += _errors(gold, wanted, given, pairs)
-    for share, name in (("about", "act"), ("when", "meeting"), ("status", "meeting"), ("due", "pledge")):
-        hits = figures[name].hit
-        result.shares[share] = right[share] / hits if hits else 0.0
-    return result
+        aligned = align(gold, predictions.get(gold.id, {}))
+        for name, list_name in _FIGURES.items():
+            m = aligned[list_name]
+            scores.figures[name].add(len(m.pairs), len(m.predicted), len(m.gold))
+            right.update(share for pair in m.hits() for share in _right(name, *pair))
+        acts = aligned["acts"]
+        _count_parties(scores.figures["who"], acts, lambda item: item.parties)
+        _count_parties(scores.figures["whom"], acts, lambda item: item.targets)
+        _count_kinds(scores.by_kind, acts)
+        scores.errors += _errors(gold, aligned)
+    for share, name in _SHARES.items():
+        hits = scores.figures[name].hit
+        scores.shares[share] = right[share] / hits if hits else 0.0
+    return scores
 
 
-def _add(figure: Figure, hit: int, predicted: int, gold: int) -> None:
-    figure.hit += hit
-    figure.predicted += predicted
-    figure.gold += gold
+def _right(name: str, g: Item, p: Item) -> Iterator[str]:
+    """The shares that a matched pair counts for."""
+    if name == "act" and overlap(g.words, p.words) >= ALIKE:
+        yield "about"
+    if name == "meeting" and _same_date(g.start, p.start) and _same_date(g.end, p.end):
+        yield "when"
+    if name == "meeting" and g.status == p.status:
+        yield "status"
+    if name == "pledge" and _same_date(g.due, p.due):
+        yield "due"
 
 
-def _parties(figures: dict[str, Figure], wanted: list[Values], given: list[Values]) -> None:
-    for name, key in (("who", "actors"), ("whom", "targets")):
-        g, p = (Counter((e["_s"][0], e["kind"], c) for e in entries for c in codes(e, key)) for entries in (wanted, given))
-        _add(figures[name], (g & p).total(), p.total(), g.total())
+def _same_date(gold: str, predicted: str) -> bool:
+    """Right at the gold's precision; where the gold has no date there must be none."""
+    return predicted[: len(gold)] == gold if gold else not predicted
 
 
-def _kinds(table: dict[str, Figure], wanted: list[Values], given: list[Values], pairs: list[tuple[Values, Values]]) -> None:
-    for entries, key in ((wanted, "gold"), (given, "predicted"), ([g for g, _ in pairs], "hit")):
-        for entry in entries:
-            figure = table.setdefault(entry["kind"], Figure())
-            setattr(figure, key, getattr(figure, key) + 1)
+def _count_parties(figure: Figure, acts: Matching, codes: Callable[[Item], frozenset[str]]) -> None:
+    """Counts parties by sentence and kind, whether or not their acts are matched."""
+    gold, predicted = (
+        Counter((item.at[0], item.kind, code) for item in items for code in codes(item))
+        for items in (acts.gold, acts.predicted)
+    )
+    figure.add((gold & predicted).total(), predicted.total(), gold.total())
 
 
-def _shares(right: Counter[str], kind: str, pairs: list[tuple[Values, Values]]) -> None:
-    for g, p in pairs:
-        if kind == "acts":
-            right["about"] += overlap(g.get("about"), p.get("about")) >= 0.5
-        elif kind == "meetings":
-            right["when"] += all(_same_date(g.get(k) or "", p.get(k)) for k in ("start", "end"))
-            right["status"] += g.get("status") == p.get("status")
-        elif kind == "pledges":
-            right["due"] += _same_date(g.get("due") or "", p.get("due"))
+def _count_kinds(table: dict[str, Figure], acts: Matching) -> None:
+    for item in acts.gold:
+        table.setdefault(item.kind, Figure()).gold += 1
+    for item in acts.predicted:
+        table.setdefault(item.kind, Figure()).predicted += 1
+    for item, _ in acts.hits():
+        table[item.kind].hit += 1
 
 
-def _errors(gold: Gold, wanted: list[Values], given: list[Values], pairs: list[tuple[int, int]]) -> list[Error]:
-    """What differs in the acts of a report, each with its cause."""
-    found = []
-    missed = [g for i, g in enumerate(wanted) if i not in {a for a, _ in pairs}]
-    extra = [p for j, p in enumerate(given) if j not in {b for _, b in pairs}]
+def by_kind(reports: Iterable[Gold], predictions: Mapping[str, Values]) -> dict[str, Figure]:
+    """Hits, precision, recall and F1 of each kind of act that stands on either side."""
+    return score(reports, predictions).by_kind
 
-    def error(cause: str, g: Values | None, p: Values | None) -> Error:
-        entry = g or p or {}
-        start, end = gold.sentences[entry["_s"][0] - 1]
 
-        def show(e: Values | None) -> str:
-            return f"{e['kind']} {','.join(sorted(codes(e, 'actors')))} {e.get('about', '')!r}" if e else ""
-
-        return Error(gold.id, entry["_s"][0], cause, entry["kind"], show(g), show(p), " ".join(gold.text[start:end].split()))
-
-    for g in missed:
-        near = [p for p in extra if p["_s"][0] == g["_s"][0] and (
-            overlap(g.get("about"), p.get("about")) >= 0.5 or codes(g, "actors") & codes(p, "actors"))]  # fmt: skip
-        found.append(error("wrong kind", g, near[0]) if near else error("missed trigger", g, None))
-    for p in extra:
-        mood = "wrong scope" if any(g["_s"][0] == p["_s"][0] for g in wanted) else "no such act"
-        found.append(error(mood, None, p))
-    for i, j in pairs:
-        g, p = wanted[i], given[j]
-        a, b = codes(g, "actors"), codes(p, "actors")
-        if a != b:
-            found.append(error("missing actor" if not b or b < a else "wrong actor", g, p))
-        if codes(g, "targets") - codes(p, "targets"):
-            found.append(error("wrong target", g, p))
-        if overlap(g.get("about"), p.get("about")) < 0.5:
-            found.append(error("wrong wording", g, p))
-    return found
+def errors(reports: Iterable[Gold], predictions: Mapping[str, Values]) -> list[Error]:
+    """What differs from the gold, report by report, each with its likely cause."""
+    return score(reports, predictions).errors
 
 
 def causes(errors: Iterable[Error]) -> list[tuple[str, int]]:
@@ -378,23 +554,141 @@ def causes(errors: Iterable[Error]) -> list[tuple[str, int]]:
     return Counter(e.cause for e in errors).most_common()
 
 
-def evaluate_gold(golds: Iterable[Gold], read: Reader) -> Scores:
-    """Reads the reports of a gold set and scores what was read."""
-    golds = list(golds)
-    return score(golds, {g.id: read(g.text, g.date, g.id, g.title).to_dict() for g in golds})
+def evaluate_gold(
+    gold: str | Path | Iterable[Gold], read: Reader, corpus: str | Path | None = None
+) -> Scores:
+    """Reads the reports of a gold file, or of a set already loaded, and scores what was read."""
+    reports = load_gold(gold, corpus) if isinstance(gold, str | Path) else list(gold)
+    predictions = {g.id: read(g.text, g.date, g.id, g.title).to_dict() for g in reports}
+    return score(reports, predictions)
+
+
+# -- why it went wrong
+
+#: Words that take back what stands under them, or leave it open.
+_SCOPE = re.compile(
+    r"\b(if|unless|whether|may|might|could|would|should|can|not|never|no|without|only|until|hopes?|"
+    r"hoped|wants?|wanted|hints?|expected|likely|possible|possibly|perhaps)\b|n't\b|n’t\b|\?",
+    re.IGNORECASE,
+)
+
+
+def _errors(gold: Gold, aligned: dict[str, Matching]) -> list[Error]:
+    found = [*_act_errors(gold, aligned)]
+    for name in ("meetings", "pledges", "links"):
+        found += _other_errors(gold, name[:-1], aligned[name])
+    return sorted(found, key=lambda e: e.sentence)
+
+
+def _error(gold: Gold, cause: str, g: Item | None, p: Item | None) -> Error:
+    item = g or p
+    assert item is not None
+    quote = gold.sentence(item.at[0])
+    return Error(gold.id, item.at[0], cause, item.kind, _shown(g), _shown(p), quote)
+
+
+def _shown(item: Item | None) -> str:
+    """An item in one line: `reject PRK → KOR: offers of liaison offices`."""
+    if item is None:
+        return ""
+    who = ", ".join(sorted(item.parties)) or "–"
+    whom = f" → {', '.join(sorted(item.targets))}" if item.targets else ""
+    dates = " to ".join(x for x in (item.start, item.end) if x) or item.due
+    words = " ⟵ ".join(item.wordings) or "–"
+    facts = ", ".join(x for x in (dates, item.status) if x)
+    parties = "" if item.kind == "link" else f" {who}{whom}"
+    return f"{item.kind}{parties}: {words}" + (f" ({facts})" if facts else "")
+
+
+def _act_errors(gold: Gold, aligned: dict[str, Matching]) -> Iterator[Error]:
+    acts = aligned["acts"]
+    spurious = acts.spurious()
+    for g in acts.missed():
+        other = next((p for p in spurious if _same_in_other_kind(g, p)), None)
+        if other is not None:
+            spurious.remove(other)
+            yield _error(gold, "wrong kind", g, other)
+        else:
+            yield _error(gold, _why_missed(g, acts), g, None)
+    for p in spurious:
+        yield _error(gold, _why_spurious(gold, p, aligned), None, p)
+    for g, p in acts.hits():
+        for cause in _differences(g, p):
+            yield _error(gold, cause, g, p)
+
+
+def _same_in_other_kind(g: Item, p: Item) -> bool:
+    if g.at[0] != p.at[0] or g.kind == p.kind:
+        return False
+    return _touch(g, p) or bool(g.parties & p.parties)
+
+
+def _touch(a: Item, b: Item) -> bool:
+    """Whether at least half of the shorter wording stands in the longer one."""
+    x, y = tokens(a.words), tokens(b.words)
+    shorter = min(x.total(), y.total())
+    return shorter > 0 and (x & y).total() >= shorter / 2
+
+
+def _why_missed(g: Item, acts: Matching) -> str:
+    here = [p for p in acts.predicted if p.at[0] == g.at[0]]
+    if any(p.kind == g.kind and _touch(g, p) for p in here):
+        return "merged acts"  # one was read where the gold has two
+    if any(_touch(g, p) for p in here):
+        return "missed inner act"  # "rebuffed the offer": the one read is about the one missed
+    return "missed trigger"
+
+
+def _why_spurious(gold: Gold, p: Item, aligned: dict[str, Matching]) -> str:
+    acts = [g for g in aligned["acts"].gold if g.at[0] == p.at[0]]
+    if any(g.kind == p.kind and (_touch(g, p) or g.parties == p.parties) for g in acts):
+        return "told twice"
+    links = [g for g in aligned["links"].gold if g.at[0] == p.at[0]]
+    if any(_touch(g, p) for g in links) or _SCOPE.search(gold.sentence(p.at[0])):
+        return "wrong scope"
+    return "no such act"
+
+
+def _differences(g: Item, p: Item) -> Iterator[str]:
+    if p.parties < g.parties:
+        yield "missing actor"
+    elif p.parties != g.parties:
+        yield "wrong actor"
+    if p.targets != g.targets:
+        yield "wrong target"
+    if overlap(g.words, p.words) < ALIKE:
+        yield "wrong wording"
+
+
+def _other_errors(gold: Gold, name: str, m: Matching) -> Iterator[Error]:
+    """Errors in meetings, pledges and links: missed, spurious, or with a wrong date or status."""
+    for g in m.missed():
+        yield _error(gold, f"missed {name}", g, None)
+    for p in m.spurious():
+        yield _error(gold, f"no such {name}", None, p)
+    wrong = {"when": "wrong date", "status": "wrong status", "due": "wrong due date"}
+    for g, p in m.hits():
+        right = set(_right(name, g, p))
+        for share, cause in wrong.items():
+            if _SHARES[share] == name and share not in right:
+                yield _error(gold, cause, g, p)
 
 
 # -- PLOVER gold records
 
-_CLASSES = frozenset(
-    """AGREE CONSULT SUPPORT COOPERATE AID CONCEDE RETREAT REQUEST ACCUSE REJECT THREATEN PROTEST
-    SANCTION MOBILIZE COERCE ASSAULT INVESTIGATE""".split()
-)
-_RENAMED_CLASSES = {"DEMAND": "REQUEST", "FIGHT": "ASSAULT", "DISAPPROVE": "ACCUSE", "INVESTIGATE": "ACCUSE"}
-#: Misspelt and outdated country codes of the gold records, and former states.
+_CLASSES = frozenset({
+    "AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT", "REQUEST", "ACCUSE",
+    "REJECT", "THREATEN", "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT", "INVESTIGATE",
+})  # fmt: skip
+#: Classes under names of other versions of PLOVER; investigating is scored as accusing.
+_SAME_CLASS = {
+    "DEMAND": "REQUEST", "FIGHT": "ASSAULT", "DISAPPROVE": "ACCUSE", "INVESTIGATE": "ACCUSE",
+}  # fmt: skip
+#: Misspelt and outdated country codes; a former state stands for each of its successors.
 _COUNTRIES = {
-    "JAP": ["JPN"], "ITL": ["ITA"], "VTN": ["VNM"], "TMP": ["TLS"], "ROM": ["ROU"], "PAL": ["PSE"],
-    "MGO": ["MNE"], "ZAR": ["COD"], "BUR": ["MMR"], "ANG": ["AGO"], "SCG": ["SRB", "MNE"], "YUG": ["SRB", "MNE"],
+    "JAP": ["JPN"], "ITL": ["ITA"], "VTN": ["VNM"], "TMP": ["TLS"], "ROM": ["ROU"],
+    "PAL": ["PSE"], "MGO": ["MNE"], "ZAR": ["COD"], "BUR": ["MMR"], "ANG": ["AGO"],
+    "SCG": ["SRB", "MNE"], "YUG": ["SRB", "MNE"],
 }  # fmt: skip
 
 
@@ -406,119 +700,226 @@ class Event:
     source: tuple[str, ...]
     target: tuple[str, ...]
 
+    def turned(self) -> Event:
+        """The event with source and target exchanged."""
+        return Event(self.event, self.target, self.source)
 
-def _countries(value: Any) -> tuple[str, ...]:
-    found: list[str] = []
-    for item in [value] if isinstance(value, str | dict) else value or []:
-        code = str((item.get("code") if isinstance(item, dict) else item) or "").strip().upper()[:3]
-        if len(code) == 3 and code.isalpha():
-            found += _COUNTRIES.get(code, [code])
-    return tuple(found)
+    def __str__(self) -> str:
+        return f"{self.event} {','.join(self.source) or '–'} → {','.join(self.target) or '–'}"
 
 
-def events(record: Record) -> list[Event]:
-    """The coded events of a record, with the countries of its parties; organisations are IGO."""
-    states = {p.code: "IGO" if p.kind == "organisation" else p.state or p.code for p in record.parties}
+def load_plover(path: str | Path) -> list[Values]:
+    """PLOVER gold records out of a JSON list. Raises InputError when the file is none."""
+    raw = _json(path)
+    if not isinstance(raw, list):
+        raise InputError("is not a list of PLOVER records", name=str(path))
+    for number, record in enumerate(raw, 1):
+        if not isinstance(record, dict):
+            raise InputError(f"record {number}: is not an object", name=str(path))
+        for key in (
+            ("id", "event") if record.get("event") == "DOCUMENT" else ("id", "event", "text")
+        ):
+            if not isinstance(record.get(key), str):
+                message = f"record {record.get('id', number)}: {key}: is missing"
+                raise InputError(message, name=str(path))
+    return raw
+
+
+def numbered(records: Iterable[Values]) -> Iterator[tuple[str, Values]]:
+    """Records with their ids; the second with an id "X" is "X#2". Documentation is left out."""
+    seen: Counter[str] = Counter()
+    for record in records:
+        if record["event"] != "DOCUMENT":
+            id = record["id"]
+            seen[id] += 1
+            yield (id if seen[id] == 1 else f"{id}#{seen[id]}"), record
+
+
+def plover_events(record: Record) -> list[Values]:
+    """The coded events of a record: `class`, `source` and `target` codes.
+
+    Parties stand for the states they belong to, organisations for IGO. What several parties do
+    without a target, they do to each other.
+    """
+    states = {p.code: "IGO" if p.kind == "organisation" else p.state for p in record.parties}
     found = []
     for act in [*record.acts, *record.away]:
-        if act.plover is None:
-            continue
-        source = [states.get(c, c) for c in act.actors]
-        target = [states.get(c, c) for c in act.targets] or (source if len(source) > 1 else [])
-        event = _RENAMED_CLASSES.get(act.plover.event, act.plover.event)
-        found.append(Event(event, tuple(sorted(set(_countries(source)))), tuple(sorted(set(_countries(target))))))
-    return list(dict.fromkeys(found))
+        if act.plover is not None:
+            source = [states.get(code) or code for code in act.actors]
+            target = [states.get(code) or code for code in act.targets]
+            if len(source) > 1 and not target:
+                target = source
+            found.append({"class": act.plover.event, "source": source, "target": target})
+    return found
+
+
+def _countries(value: Any) -> list[str]:
+    """The country codes of an actor field, a string, an object with `code`, or a list of these."""
+    found: list[str] = []
+    for item in [value] if isinstance(value, str | dict) else value or []:
+        code = ((item.get("code") if isinstance(item, dict) else item) or "").strip().upper()[:3]
+        if len(code) == 3 and code.isalpha():
+            found += _COUNTRIES.get(code, [code])
+    return found
+
+
+def _coded(events: Iterable[Values], id: str) -> set[Event]:
+    """The events of a prediction, each once."""
+    found = set()
+    for event in events:
+        name = (event.get("class") or "").strip().upper() or None
+        name = _SAME_CLASS.get(name, name) if name else None
+        if name and name not in _CLASSES:
+            raise InputError(f"unknown PLOVER class {name!r}", name=id)
+        sides = (tuple(sorted({*_countries(event.get(key))})) for key in ("source", "target"))
+        found.add(Event(name, *sides))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The gold event of a PLOVER record."""
+
+    event: str
+    source: list[str]
+    target: list[str]
+
+    def has_source(self, event: Event) -> bool:
+        return not self.source or not {*self.source}.isdisjoint(event.source)
+
+    def has_dyad(self, event: Event) -> bool:
+        """Whether source and target are right; two sources without a target are mutual."""
+        if self.target:
+            return self.has_source(event) and not {*self.target}.isdisjoint(event.target)
+        if len(self.source) < 2:
+            return self.has_source(event)
+        places = range(len(self.source))
+        return any(
+            self.source[i] in event.source and self.source[j] in event.target
+            for i, j in product(places, places)
+            if i != j
+        )
+
+
+def _wanted(record: Values) -> _Wanted:
+    sides = [
+        _countries([actor for actor in record.get(key) or [] if isinstance(actor, dict)])
+        for key in ("source", "target")
+    ]
+    event: str = record["event"]
+    return _Wanted(_SAME_CLASS.get(event, event), *sides)
+
+
+def _share(part: int, whole: int) -> float:
+    return round(part / whole, 4) if whole else 0.0
 
 
 @dataclass(slots=True)
 class PloverScores:
-    """Shares of gold records whose event was found: a class, b with source, c with target too."""
+    """How many gold records have their event found, and how many coded events are right.
+
+    `right` counts records by measure: a the class, b with its source, c with its target too, d as
+    c in either direction, dyad the parties under any class. The gold has one event a sentence, so
+    the precisions are lower bounds.
+    """
 
     records: int = 0
     right: Counter[str] = field(default_factory=Counter)
     events: int = 0
+    events_with_class: int = 0
     events_right: int = 0
+    events_full: int = 0
     pairs: int = 0
+    empty: int = 0
     by_class: dict[str, Counter[str]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
 
     def to_dict(self) -> Values:
-        n = self.records or 1
-        found: Values = {k: round(self.right[k] / n, 4) for k in ("a", "b", "c", "d", "dyad")}
-        found["precision of class, all coded events"] = round(self.events_right / self.events, 4) if self.events else 0.0
-        p = round(self.right["a"] / self.pairs, 4) if self.pairs else 0.0
-        found["precision of class, (sentence, class) pairs"] = p
-        found["F1 of class, pairs against a"] = round(2 * p * found["a"] / (p + found["a"]), 4) if p + found["a"] else 0.0
-        return found | {"sentences": self.records, "by class": {k: dict(v) for k, v in sorted(self.by_class.items())}}
-
-
-def _source_right(event: Event, source: Sequence[str]) -> bool:
-    return not source or bool(set(event.source) & set(source))
-
-
-def _dyad_right(event: Event, source: Sequence[str], target: Sequence[str]) -> bool:
-    if target:
-        return _source_right(event, source) and bool(set(event.target) & set(target))
-    if len(source) >= 2:
-        return any(
-            x in event.source and set(event.target) & {*source[:i], *source[i + 1 :]} for i, x in enumerate(source)
-        )
-    return _source_right(event, source)
-
-
-def score_plover(records: Iterable[Values], coded: Callable[[Values], list[Event]]) -> PloverScores:
-    """Scores coded events against PLOVER gold records; `coded` gives those of one record."""
-    result = PloverScores()
-    for record in records:
-        if record["event"] == "DOCUMENT":
-            continue
-        wanted = _RENAMED_CLASSES.get(record["event"], record["event"])
-        source = _countries([x for x in record.get("source") or [] if isinstance(x, dict)])
-        target = _countries([x for x in record.get("target") or [] if isinstance(x, dict)])
-        found = coded(record)
-        right = [e for e in found if e.event == wanted]
-        turned = [Event(e.event, e.target, e.source) for e in right]
-        hits = {
-            "a": bool(right),
-            "b": any(_source_right(e, source) for e in right),
-            "c": any(_dyad_right(e, source, target) for e in right),
-            "d": any(_dyad_right(e, source, target) for e in [*right, *turned]),
-            "dyad": any(_dyad_right(e, source, target) for e in found),
+        """Shares of records by measure, precisions, F1 and counts."""
+        found: Values = {m: _share(self.right[m], self.records) for m in _MEASURES}
+        precision, recall = _share(self.right["a"], self.pairs), found["a"]
+        both = precision + recall
+        found |= {
+            "precision of class, all coded events": _share(self.events_right, self.events),
+            "precision of class, events with a PLOVER class": _share(
+                self.events_right, self.events_with_class
+            ),
+            "precision of class+source+target, all coded events": _share(
+                self.events_full, self.events
+            ),
+            "precision of class, (sentence, class) pairs": precision,
+            "F1 of class, pairs against a": round(2 * precision * recall / both, 4)
+            if both
+            else 0.0,
+            "sentences": self.records,
+            "events coded": self.events,
+            "(sentence, class) pairs": self.pairs,
+            "sentences with no event": self.empty,
         }
-        classes = {e.event for e in found if e.event}
-        result.records += 1
-        result.right.update({k: int(v) for k, v in hits.items()})
-        result.events += len(found)
-        result.events_right += len(right)
-        result.pairs += len(classes)
-        row = result.by_class.setdefault(wanted, Counter())
-        row.update({"gold": 1, **{k: int(hits[k]) for k in "abc"}})
-        for name in classes:
-            result.by_class.setdefault(str(name), Counter())["predicted"] += 1
-        if not hits["c"]:
-            given = "; ".join(f"{e.event} {','.join(e.source)}→{','.join(e.target)}" for e in found)
-            result.errors.append(f"{record['id']}: {wanted} {','.join(source)}→{','.join(target)}, read: {given or '–'}\n    {record['text']}")
-    return result
+        columns = ("gold", "a", "b", "c", "predicted")
+        table = {k: {c: v[c] for c in columns} for k, v in sorted(self.by_class.items())}
+        return found | {"by class": table}
 
 
-def load_plover(path: str | Path) -> list[Values]:
-    """Reads a file of PLOVER gold records, a JSON list. Raises InputError when it is none."""
-    try:
-        raw = json.loads(Path(path).read_text(encoding="utf-8"))
-        if not isinstance(raw, list) or not all({"id", "event"} <= set(r) for r in raw):
-            raise ValueError("no list of records with id and event")
-    except OSError as error:
-        raise InputError(f"can't be read: {error.strerror}", name=str(path)) from None
-    except (TypeError, ValueError) as error:
-        raise InputError(f"is no file of PLOVER records: {error}", name=str(path)) from None
-    return raw
+_MEASURES = ("a", "b", "c", "d", "dyad")
 
 
-def evaluate_plover(records: Iterable[Values], read: Reader) -> PloverScores:
-    """Reads the texts of PLOVER gold records and scores the events read."""
+def score_plover(
+    records: Iterable[Values], predictions: Mapping[str, Sequence[Values]]
+) -> PloverScores:
+    """Scores coded events by record id (as `numbered` gives them) against PLOVER gold records.
 
-    def coded(record: Values) -> list[Event]:
-        day = dt.date.fromisoformat(record["date"]) if record.get("date") else None
-        return events(read(record["text"], day, record["id"], ""))
+    An event has a PLOVER `class` (None: a coded event that has none), `source` and `target` codes
+    of which the first three letters count. Raises InputError on an unknown id or class.
+    """
+    gold = dict(numbered(records))
+    if unknown := sorted(set(predictions) - set(gold)):
+        raise InputError("is no id of the PLOVER records", name=unknown[0])
+    scores = PloverScores()
+    for id, record in gold.items():
+        _score_record(scores, id, record, _coded(predictions.get(id) or [], id))
+    return scores
 
-    return score_plover(records, coded)
+
+def _score_record(scores: PloverScores, id: str, record: Values, events: set[Event]) -> None:
+    wanted = _wanted(record)
+    right = [e for e in events if e.event == wanted.event]
+    full = [e for e in right if wanted.has_dyad(e)]
+    hits = {
+        "a": bool(right),
+        "b": any(map(wanted.has_source, right)),
+        "c": bool(full),
+        "d": bool(full) or any(wanted.has_dyad(e.turned()) for e in right),
+        "dyad": any(map(wanted.has_dyad, events)),
+    }
+    classes = {e.event for e in events if e.event}
+    scores.records += 1
+    scores.right.update({name: int(hit) for name, hit in hits.items()})
+    scores.events += len(events)
+    scores.events_with_class += sum(e.event is not None for e in events)
+    scores.events_right += len(right)
+    scores.events_full += len(full)
+    scores.pairs += len(classes)
+    scores.empty += not events
+    row = scores.by_class.setdefault(wanted.event, Counter())
+    row.update({"gold": 1} | {name: int(hits[name]) for name in "abc"})
+    for name in classes:
+        scores.by_class.setdefault(name, Counter())["predicted"] += 1
+    if not hits["c"]:
+        aim = Event(wanted.event, tuple(wanted.source), tuple(wanted.target))
+        read = "; ".join(sorted(map(str, events))) or "–"
+        text = " ".join(str(record.get("text", "")).split())
+        scores.errors.append(f"{id}\n    gold: {aim}\n    read: {read}\n    “{text}”")
+
+
+def evaluate_plover(records: str | Path | Iterable[Values], read: Reader) -> PloverScores:
+    """Reads the texts of PLOVER gold records, a file or a list, and scores the events read."""
+    gold = load_plover(records) if isinstance(records, str | Path) else list(records)
+    predictions = {}
+    for id, record in numbered(gold):
+        try:
+            day = dt.date.fromisoformat(record["date"]) if record.get("date") else None
+        except (TypeError, ValueError):
+            raise InputError(f"date: {record['date']!r} is not a day", name=id) from None
+        predictions[id] = plover_events(read(record["text"], day, id, ""))
+    return score_plover(gold, predictions)

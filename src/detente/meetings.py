@@ -45,6 +45,7 @@ class Mention:
     ordinal: int | None = None
     level: str = ""
     status: str = "ended"
+    outright: bool = False
     definite: bool = False
     named: str = ""
     span: tuple[int, int] = (0, 0)
@@ -83,40 +84,59 @@ def _ordinal_word(word: str) -> int | None:
     return int(m.group(1)) if m else ORDINALS.get(word)
 
 
+_CITIES = frozenset("capital city town resort village port region province island suburb ship vessel palace headquarters".split())
+
+
 def place_of(token: Token, sentence: Sentence, discourse: Discourse) -> str:
-    """Where a meeting is held, in the words of the text: "in the Nigerian capital of Abuja"."""
+    """Where a meeting is held, in the words of the text: "in Pyongyang", "here", "on Jeju island"."""
     nodes = [token]
-    if token.dep_ in ("dobj", "nsubj", "nsubjpass", "pobj", "attr", "ROOT", "xcomp") and token.head != token:
-        nodes.append(token.head if grammar.is_verb(token.head) else token.head.head)
+    if not grammar.is_verb(token):
+        verb = next((t for t in grammar.ancestors(token) if grammar.is_verb(t)), None)
+        if verb is not None and token.dep_ in ("dobj", "nsubj", "nsubjpass", "pobj", "attr"):
+            nodes.append(verb)
     for node in nodes:
         for prep in node.children:
             if prep.dep_ == "prep" and prep.lower_ in ("in", "at", "on", "aboard"):
                 obj = grammar.child(prep, "pobj")
-                if obj is not None and (found := _place_words(obj, sentence, discourse)):
+                if obj is not None and (found := _place_words(obj, prep.lower_, sentence, discourse)):
                     return found
-        if node.dep_ == "conj":
-            continue
     for c in token.lefts:
-        if c.dep_ in ("compound", "nmod") and c.text in names.places() and c.lower_ not in ("six-party",):
+        if c.dep_ in ("compound", "nmod") and c.text in names.places():
             return str(c.text)
-    return ""
+    here = any(c.lower_ == "here" for node in nodes for c in node.children)
+    return discourse.cast.here if here else ""
 
 
-def _place_words(obj: Token, sentence: Sentence, discourse: Discourse) -> str:
-    for t in [obj, *obj.subtree]:
-        if t.text in names.places() and t.dep_ in ("pobj", "appos", "conj", "nmod", "compound") or t == obj and _is_place(t, sentence, discourse):
-            start = t.left_edge.i if t == obj and t.left_edge.tag_.startswith("NNP") else t.i
-            while start < t.i and not t.doc[start].tag_.startswith("NNP"):
-                start += 1
-            return str(t.doc[start : t.i + 1].text)
-    return ""
+def _place_words(obj: Token, prep: str, sentence: Sentence, discourse: Discourse) -> str:
+    """The name of the place that a preposition's object names, or ""."""
+    if prep == "on" and obj.lower_ not in _CITIES | {"board"}:
+        return ""
+    if obj.lower_ in _CITIES:
+        inner = grammar.child(obj, "appos") or grammar.prepositional(obj, "of")
+        if inner is not None and inner.tag_ == "NNP":
+            return _name_at(inner, sentence)
+        name = next((c for c in obj.lefts if c.tag_ == "NNP" and c.dep_ in ("compound", "nmod")), None)
+        return str(obj.doc[name.i : obj.i + 1].text) if name is not None else ""
+    return _name_at(obj, sentence) if _is_place(obj, sentence, discourse) else ""
+
+
+def _name_at(noun: Token, sentence: Sentence) -> str:
+    """A name with the names that lead to it: "Sharm el-Sheikh", "New York"."""
+    first = noun.i
+    while first > 0 and noun.doc[first - 1].tag_ == "NNP" and noun.doc[first - 1].head == noun:
+        first -= 1
+    return str(noun.doc[first : noun.i + 1].text)
 
 
 def _is_place(token: Token, sentence: Sentence, discourse: Discourse) -> bool:
-    if not token.tag_.startswith("NNP") or token.text in dates.WEEKDAYS or token.text in dates.MONTHS:
-        return False
+    word = token.text.rstrip(".")
+    if not token.tag_.startswith("NNP") or word in dates.WEEKDAYS or word in dates.MONTHS or word[:3] in _MONTH_STARTS:
+        return word in names.places()
     name = discourse._name(token, sentence)
     return name is None or name.sort in ("name", "capital") and discourse.cast.party(name.codes[0]).kind == "state"
+
+
+_MONTH_STARTS = frozenset(m[:3] for m in dates.MONTHS)
 
 
 def mention(
@@ -136,7 +156,7 @@ def mention(
         phrase = sentence.text[noun.left_edge.idx : noun.right_edge.idx + len(noun.right_edge)].lower()
         found.level = next((level for level in _LEVELS if level in phrase), "")
     _when(found, token, sentence, told, base)
-    found.status = _status(found, token, told, base)
+    found.status, found.outright = _status(found, token, told, base)
     return found
 
 
@@ -176,6 +196,7 @@ def main_talks(sentences: list[Sentence], discourse: Discourse) -> list[str]:
     counts: Counter[tuple[str, ...]] = Counter()
     order: dict[tuple[str, ...], list[str]] = {}
     places: dict[tuple[str, ...], str] = {}
+    title = _title_parties(discourse)
     for sentence in sentences:
         for token in sentence.doc if sentence.doc is not None else ():
             noun = token.lower_ in classes()["meeting"] and grammar.is_noun(token)
@@ -183,7 +204,8 @@ def main_talks(sentences: list[Sentence], discourse: Discourse) -> list[str]:
                 parties = participants(token, sentence, discourse)
                 if len(parties) >= 2:
                     key = tuple(sorted(parties))
-                    counts[key] += 2 if sentence.number <= 3 else 1
+                    titled = set(key) <= title
+                    counts[key] += (2 if sentence.number <= 3 else 1) + 2 * titled + noun
                     order.setdefault(key, parties)
                     places.setdefault(key, place_of(token, sentence, discourse))
     if not counts:
@@ -192,6 +214,19 @@ def main_talks(sentences: list[Sentence], discourse: Discourse) -> list[str]:
     best = counts.most_common(1)[0][0]
     discourse.talks_place = places[best]
     return order[best]
+
+
+def _title_parties(discourse: Discourse) -> set[str]:
+    """The parties that the title names."""
+    cast = discourse.cast
+    found = {code for name in names.find(cast.title) for code in name.codes}
+    for word in re.findall(r"[\w'-]+", cast.title):
+        member = cast.person(word)
+        if member is not None and member.party:
+            found.add(member.party)
+        elif word.lower() in ("rebel", "rebels") and cast.rebels:
+            found.add(cast.rebels)
+    return found
 
 
 def fill(parties: list[str], token: Token, sentence: Sentence, discourse: Discourse) -> list[str]:
@@ -215,36 +250,53 @@ def fill(parties: list[str], token: Token, sentence: Sentence, discourse: Discou
 
 def _when(found: Mention, token: Token, sentence: Sentence, told: Mood, base: dt.date | None) -> None:
     """The dates that the meeting's own clause gives, with arithmetic for "four days of talks"."""
-    tense = "future" if told.planned else "past"
-    clause = token
-    while clause.dep_ != "ROOT" and not (grammar.is_verb(clause) and clause.dep_ in ("relcl", "ccomp", "advcl", "conj", "acl")):
-        clause = clause.head
-    best = None
-    told_at = sentence.dates(base, tense)
-    if not told_at:
-        return
-    own = {t.i for t in token.subtree}
-    near = own | {t.i for c in clause.children if c.dep_ in _BESIDE for t in c.subtree}
-    for m in told_at:
-        where = _tokens_at(token.doc, m.start, m.end)
-        if not m.period.start and not m.period.end or m.kind in ("since", "duration"):
+    options = []
+    for m in sentence.dates(base, "future" if told.planned else "past"):
+        if m.kind in ("since", "duration") or not (m.period.start or m.period.end):
             continue
-        rank = 2 if where & own else 1 if where & near else 0
-        if rank and (best is None or rank > best[0]):
-            best = (rank, m)
-    if best is None:
+        at = _tokens_at(token.doc, m.start, m.end)
+        rank = max((_attached(token.doc[i], at, token) for i in at), default=0)
+        if rank:
+            options.append((-rank, abs(min(at) - token.i), m))
+    verb = token if grammar.is_verb(token) else next((t for t in grammar.ancestors(token) if grammar.is_verb(t)), token)
+    if not options:
         return
-    period = best[1].period
-    found.start, found.end = period.start, period.end
-    words = " ".join(t.lower_ for t in clause.subtree)
+    best = min(options, key=lambda o: o[:2])[2]
+    found.start, found.end = best.period.start, best.period.end
+    words = " ".join(t.lower_ for t in verb.subtree)
     days = dates.duration(words)
-    verb = clause.lower_
-    if days and days > 1 and len(found.end) == 10 and verb in _ENDS:
-        found.start = dates.combine(days, found.end)
-    elif verb in _STARTS and len(found.start) >= 7:
+    if verb.lower_ in _ENDS:
+        whole = days is not None and days > 1 and len(found.end) == 10
+        found.start = dates.combine(days or 1, found.end) if whole else ""
+    elif verb.lower_ in _STARTS and len(found.start) >= 7 and best.kind != "range":
         found.end = ""
-    elif verb in _ENDS:
-        found.start = ""
+
+
+def _attached(date: Token, words: set[int], token: Token) -> int:
+    """How closely a date belongs to a meeting: 3 to its noun, 2 to its verb, 0 not at all."""
+    node = date
+    while node.head != node:
+        if node == token:
+            return 3
+        head = node.head
+        if head == token:
+            return 3
+        if grammar.is_verb(head):
+            return 2 if _governs(head, token) else 0
+        if head.i not in words and head.dep_ not in ("prep", "pobj", "pcomp", "npadvmod") and head.lower_ not in classes()["meeting"]:
+            return 0
+        node = head
+    return 0
+
+
+def _governs(verb: Token, token: Token) -> bool:
+    """Whether a meeting is named in the verb's own clause, not in one below it."""
+    node = token
+    while node != verb:
+        if node.dep_ in ("relcl", "acl", "advcl", "ccomp") or node.head == node:
+            return False
+        node = node.head
+    return True
 
 
 def _tokens_at(doc: Doc, start: int, end: int) -> set[int]:
@@ -259,28 +311,39 @@ _FAILS = frozenset("failed collapsed collapse".split())
 _STALLS = frozenset("stalled suspended deadlocked frozen postponed stall broken adjourned stalemate froze postpone cancelled canceled interrupted".split())
 
 
-def _status(found: Mention, token: Token, told: Mood, base: dt.date | None) -> str:
-    words = {t.lower_ for t in grammar.ancestors(token)} | {t.lower_ for t in token.lefts} | {token.lower_}
-    verbs = {t.lower_ for t in grammar.ancestors(token) if grammar.is_verb(t)} | {token.lower_}
-    if words & _STALLS:
-        return "suspended"
-    if verbs & _FAILS:
-        return "failed"
+def _status(found: Mention, token: Token, told: Mood, base: dt.date | None) -> tuple[str, bool]:
+    """The status of a meeting as one mention tells it, and whether its words say so outright."""
+    over = list(grammar.ancestors(token))[:3]
+    verbs = {t.lower_ for t in over if grammar.is_verb(t)} | {token.lower_}
+    near = {t.lower_ for t in token.lefts} | verbs
     today = base.isoformat() if base else ""
-    if told.labels & {"planned", "wanted", "offered", "hoped", "refused", "possible", "conditional", "urged"} or words & {
-        "upcoming", "next", "forthcoming", "planned", "future", "scheduled", "new"} & {t.lower_ for t in token.lefts}:  # fmt: skip
-        return "planned"
+    if near & _STALLS:
+        return "suspended", True
+    if verbs & _FAILS:
+        return "failed", True
+    unsure = told.labels & {"planned", "wanted", "offered", "hoped", "refused", "possible", "conditional", "urged"}
     if found.start and today and found.start > today[: len(found.start)]:
-        return "planned"
+        return "planned", True
+    if unsure or near & {"upcoming", "next", "forthcoming", "planned", "future", "scheduled"}:
+        return "planned", bool(unsure)
     if verbs & _ENDS:
-        return "ended"
-    if verbs & _STARTS or words & {"ongoing", "continue", "continuing", "underway", "current"}:
-        return "ongoing" if not found.end or found.end >= today else "ended"
+        return "ended", True
+    if verbs & _STARTS or near & {"ongoing", "continue", "continuing", "continued", "underway", "current", "fledgling"}:
+        over_by = found.end or (found.start if len(found.start) < 10 else "")
+        return ("ended" if over_by and today and over_by < today[: len(over_by)] else "ongoing"), True
     if found.end and today and found.end < today[: len(found.end)]:
-        return "ended"
-    if any(t.tag_ in ("VBZ", "VBP") for t in [token.head] if t.dep_ == "ROOT"):
-        return "ongoing"
-    return "ended"
+        return "ended", True
+    present = any(t.tag_ in ("VBZ", "VBP") for t in over[:1])
+    return ("ongoing" if present else "ended"), False
+
+
+def status(r: Round) -> str:
+    """The status of a round: what its mentions say outright, the last halt first, else the first guess."""
+    said = [m.status for m in r.mentions if m.outright]
+    for halt in ("suspended", "failed"):
+        if halt in said:
+            return halt
+    return said[0] if said else r.mentions[0].status
 
 
 def gather(mentions: Iterable[Mention], discourse: Discourse) -> list[Round]:

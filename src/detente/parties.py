@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from detente import grammar, names
 from detente.names import Name, PartyName
+from detente.sources.datelines import place
 from detente.triggers import heads
 
 if TYPE_CHECKING:
@@ -67,6 +68,9 @@ class Cast:
     found: dict[str, PartyName] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     home: str = ""
+    title: str = ""
+    #: where the report was filed: what "here" means
+    here: str = ""
     rebels: str = ""
     ranking: list[str] = field(default_factory=list)
     _keys: dict[str, Member] = field(default_factory=dict)
@@ -111,7 +115,8 @@ def cast(report: Report, year: int = 0) -> Cast:
     """
     start, end = report.body
     text = report.text
-    found = Cast(text, year, list(names.find(text, start, end)))
+    found = Cast(text, year, list(names.find(text, start, end)), title=report.title)
+    found.here = place(text, report.body)
     _count(found, start)
     _organisations(found, start, end)
     _persons(found, start, end)

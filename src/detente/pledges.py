@@ -4,31 +4,102 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detente import dates
+from detente import dates, grammar
+from detente.acts import clause_span
+from detente.meetings import place_of
 from detente.record import Evidence, Pledge
+from detente.triggers import classes
 
 if TYPE_CHECKING:
+    from spacy.tokens import Token
+
     from detente.acts import Candidate
     from detente.reader import Reading
 
 
 def of(kept: list[Candidate], reading: Reading) -> list[Pledge]:
-    """The pledges among the acts: from `pledge`, from `agree` to do, from an agreed `meet`."""
+    """The pledges among the acts: from `pledge`, from `agree` to do, from a `meet` that is agreed.
+
+    Each undertaking of a coordination is one pledge: "to abandon its programme and return to the
+    treaty" gives two.
+    """
     found = []
     for c in kept:
-        if c.kind == "pledge" or c.kind == "agree" and c.rule.startswith(("verb", "adj")) and c.content is not None:
-            found.append(_pledge(c, reading))
+        if c.content is not None and _binds(c):
+            for first, last in _parts(c):
+                found.append(_pledge(c, first, last, reading))
     return found
 
 
-def _pledge(c: Candidate, reading: Reading) -> Pledge:
-    start, end = c.about
-    text = reading.report.text
-    sentence = c.sentence
-    due = ""
-    for m in dates.find(text[start:end], reading.report.date, tense="future"):
-        due = m.period.end or m.period.start
+def _binds(c: Candidate) -> bool:
+    """Whether an act leaves an undertaking behind."""
+    if c.kind == "pledge":
+        return True
+    if c.kind == "meet":
+        return c.planned and not c.mood.blocked and grammar.is_verb(c.token)
+    if c.kind != "agree" or c.rule.startswith("noun") or c.content is None:
+        return False
+    head = _head(c)
+    return c.trigger == "accept" or head.lower_ not in classes()["accord"]
+
+
+def _head(c: Candidate) -> Token:
+    """The head of an act's content."""
+    doc = c.token.doc
+    first, last = c.content or (c.token.i, c.token.i)
+    return next((t for t in doc[first : last + 1] if not first <= t.head.i <= last or t.head == t), doc[first])
+
+
+def _parts(c: Candidate) -> list[tuple[int, int]]:
+    head = _head(c)
+    first, last = c.content or (head.i, head.i)
+    verbs = [v for v in head.children if v.dep_ == "conj" and v.tag_ == "VB" and grammar.is_verb(head)]
+    if c.kind == "meet" or not verbs or grammar.child(verbs[0], *grammar.SUBJECTS) is not None:
+        return [(first, last)]
+    rest = clause_span(head, verbs)
+    return [(first, min(last, rest[1])), *(clause_span(v, [w for w in verbs if w.i > v.i]) for v in verbs)]
+
+
+def _pledge(c: Candidate, first: int, last: int, reading: Reading) -> Pledge:
+    sentence, doc = c.sentence, c.token.doc
+    start, end = doc[first].idx, doc[last].idx + len(doc[last])
     return Pledge(
-        by=list(c.actors), to=list(c.targets), what=" ".join(text[start:end].split()), due=due,
-        confidence=c.score, evidence=[Evidence(sentence.start, sentence.end, sentence.text)], why=[c.rule],
+        by=list(c.actors), to=list(c.targets), what=" ".join(sentence.text[start:end].split()),
+        due=_due(c, start, end, reading), place=_place(c, first, last, reading),
+        instrument=_instrument(c), confidence=c.score,
+        evidence=[Evidence(sentence.start, sentence.end, sentence.text)], why=[c.rule],
     )  # fmt: skip
+
+
+def _due(c: Candidate, start: int, end: int, reading: Reading) -> str:
+    """By when: the last date in the undertaking itself that does not lie in the past."""
+    base = reading.report.date
+    today = base.isoformat() if base else ""
+    due = ""
+    for m in dates.find(c.sentence.text, base, start, end, tense="future"):
+        value = m.period.end or m.period.start
+        if value and m.kind not in ("since", "ago") and value >= today[: len(value)]:
+            due = value
+    return due
+
+
+def _place(c: Candidate, first: int, last: int, reading: Reading) -> str:
+    """Where: told only inside the undertaking."""
+    for token in c.token.doc[first : last + 1]:
+        if grammar.is_verb(token) or token.lower_ in classes()["meeting"]:
+            if found := place_of(token, c.sentence, reading.discourse):
+                return found
+    return ""
+
+
+def _instrument(c: Candidate) -> str:
+    """The paper that holds it: "Friday's joint statement", "in a memorandum"."""
+    for token in c.token.doc:
+        if token.lower_ in _PAPERS and not c.content[0] <= token.i <= c.content[1]:  # type: ignore[index]
+            modifier = token.doc[token.i - 1] if token.i else token
+            joint = modifier.lower_ in ("joint", "final", "common", "written", "peace")
+            return str(token.doc[token.i - joint : token.i + 1].text)
+    return ""
+
+
+_PAPERS = frozenset("statement communique communiqué declaration memorandum accord agreement treaty protocol pact letter resolution".split())

@@ -206,7 +206,7 @@ def _meeting(r: Round, reading: Reading) -> Meeting:
     first, last = doc[best.span[0]], doc[best.span[1]]
     name = reading.report.text[best.sentence.at(first) : best.sentence.at(last) + len(last)]
     quotes = [_sentence_evidence(reading.sentences[n - 1], reading.report) for n in numbers]
-    status = r.mentions[0].status
+    status = meetings.status(r)
     return Meeting(
         name=_words(name), level=r.level, ordinal=r.ordinal, parties=list(r.parties), place=r.place,
         start=r.start, end=r.end, status=status, confidence=max(m.score for m in r.mentions), evidence=quotes,
