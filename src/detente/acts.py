@@ -225,7 +225,8 @@ _LIGHT = frozenset(
     put launch launched send sent sending deliver delivered face faced strike struck conclude
     concluded show showed shown lodge lodged raise raised drop dropped withdraw withdrew enter
     entered begin began start started open opened end ended resume resumed finish finished wrap
-    wrapped attend attended join joined announce announced present presented offer offered
+    wrapped stage staged staging organize organized organise organised mount mounted complete completed
+    undertake undertook carry carried conduct conducted attend attended join joined announce announced present presented offer offered
     submit submitted seek sought pay paid get got work worked hammer hammered forge forged broker
     brokered arrange""".split()
 )

@@ -34,5 +34,9 @@ def code(candidate: Candidate) -> tuple[Plover | None, str]:
     kind = kinds()[candidate.kind]
     if candidate.planned and kind.planned[0]:
         return Plover(kind.planned[0]), kind.planned[1]
-    cameo = candidate.cameo or kind.cameo
+    cameo, _, named = (candidate.cameo or kind.cameo).partition(":")
+    if named:  # where PLOVER's classes part from CAMEO's
+        return Plover(named), cameo
+    if candidate.kind == "agree" and any(c.kind == "demand" for c in candidate.of):
+        return Plover("CONCEDE"), "083"
     return (plover(cameo), cameo) if cameo and not cameo.startswith("01") else (None, cameo)

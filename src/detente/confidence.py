@@ -94,9 +94,9 @@ def _equated(a: Token, b: Token) -> bool:
 
 def _away(c: Candidate) -> float:
     """The prior of acts away from the table, of which no gold is at hand."""
-    if c.mood.blocked or not c.actors:
+    if c.mood.blocked or not (c.actors or c.targets):
         return 0.2
-    return 0.6 if c.targets else 0.45
+    return 0.6 if c.targets and c.actors else 0.45
 
 
 def features(c: Candidate, together: list[Candidate]) -> Features:

@@ -150,6 +150,17 @@ def rewards(found: list[Candidate], exchanges: list[Hanging], discourse: Discour
     return offers
 
 
+#: What is violence or force when done is a threat when announced.
+_FORCE = frozenset("attack coerce sanction mobilize".split())
+
+
+def threats(found: list[Candidate]) -> None:
+    """Turns force that is only announced into a `threaten`: "it would tighten the blockade"."""
+    for c in found:
+        if c.kind in _FORCE and c.mood.planned and not c.mood.blocked and c.actors and c.rule.startswith("verb"):
+            c.kind, c.cameo, c.content = "threaten", "130", (c.token.i, clause_span(c.token, [])[1])
+
+
 def _said(root: Token) -> Token | None:
     from detente.speech import is_speech
 

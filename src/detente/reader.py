@@ -93,6 +93,7 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
         found.append(verdict)
     hanging = list(links.find(sentence))
     found += constructions.rewards(found, hanging, discourse)
+    constructions.threats(found)
     acts.nest(found)
     for candidate in found:
         if not candidate.said_by:

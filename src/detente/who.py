@@ -172,6 +172,11 @@ class Discourse:
                 obj = grammar.child(c, "pobj")
                 if obj is not None:
                     take(self.who(obj, sentence, depth + 1))
+            if c.dep_ == "prep" and c.lower_ in ("in", "from") and not found and head.lower_ in heads()["people"] | heads()["group"]:
+                place = grammar.child(c, "pobj")
+                name = self._name(place, sentence) if place is not None else None
+                if name is not None and self.cast.party(name.codes[0]).kind == "state":
+                    take(name.codes[:1])
             if c.dep_ == "appos" and not found:
                 take(self.who(c, sentence, depth + 1))
             if c.dep_ in ("acl",) and c.lower_ in ("led", "headed") and not found:
