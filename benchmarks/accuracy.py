@@ -1,6 +1,7 @@
 """Scores the reader on every gold set at hand and prints each figure, by kind and by cause.
 
-    python benchmarks/accuracy.py [--gold PATH …] [--plover PATH] [--corpus PATH] [--errors] [--json]
+    python benchmarks/accuracy.py [--gold PATH …] [--plover PATH] [--corpus PATH]
+                                  [--errors] [--json]
 
 Without --gold and --plover these are read, where they exist: ../shared/gold/seed.json and dev.json,
 benchmarks/gold/*.json (their texts come from the corpus), ../shared/plover/gsr_dev.json.

@@ -73,7 +73,9 @@ def matching(token: Token) -> Trigger | None:
     word = token.lower_
     options = triggers().get((word, pos), [])
     if pos == "v" and token.tag_ in ("VBN", "VBG"):
-        options = options + triggers().get((word, "a"), [])
+        states = triggers().get((word, "a"), [])
+        stative = grammar.passive(token) and grammar.agent(token) is None
+        options = states + options if stative else options + states
     return next((t for t in options if _fits(t, token)), None)
 
 
@@ -196,8 +198,8 @@ def _party_at(token: Token, prep: str, sentence: Sentence, discourse: Discourse)
 
 def _actors(trigger: Trigger, token: Token, sentence: Sentence, discourse: Discourse) -> list[str]:
     if trigger.pos == "v":
-        if "binds" in trigger.flags and not grammar.passive(token) and child(token, "dobj") is not None:
-            bound = discourse.who(child(token, "dobj"), sentence)
+        if "binds" in trigger.flags and (grammar.passive(token) or child(token, "dobj") is not None):
+            bound = discourse.who(grammar.direct_object(token), sentence)
             return bound or discourse.who(grammar.subject(token), sentence)
         found = discourse.who(grammar.subject(token), sentence)
         if not found and token.dep_ == "acl" and token.tag_ == "VBG":

@@ -11,6 +11,7 @@ from detente.triggers import kinds
 
 if TYPE_CHECKING:
     from detente.acts import Candidate
+    from detente.parties import Cast
 
 
 @cache
@@ -27,6 +28,18 @@ def plover(cameo: str) -> Plover | None:
         return None
     event, mode = cameo_classes()[cameo]
     return Plover(event, mode or None)
+
+
+def domestic(candidate: Candidate, cast: Cast) -> list[str]:
+    """The target of force or protest that names nobody else: the actor's own country.
+
+    That is CAMEO's convention for what happens inside a state, such as a curfew or a rally.
+    """
+    sentence = candidate.sentence
+    named = {code for name in cast.at(sentence.start, sentence.end) for code in name.codes}
+    own = {cast.party(code).state for code in candidate.actors if cast.party(code).state}
+    foreign = {c for c in named if cast.party(c).kind == "state"} - own
+    return sorted(own) if own and not foreign else []
 
 
 def code(candidate: Candidate) -> tuple[Plover | None, str]:

@@ -99,6 +99,8 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
         if not candidate.said_by:
             candidate.said_by = speech.speaker_of(candidate.token, sentence, discourse)
         candidate.planned = candidate.mood.planned
+        if candidate.kind in AWAY_KINDS and not candidate.targets:
+            candidate.targets = coding.domestic(candidate, discourse.cast)
         if candidate.kind == "meet":
             both = meetings.participants(candidate.head or candidate.token, sentence, discourse)
             candidate.actors = list(dict.fromkeys([*candidate.actors, *both]))
