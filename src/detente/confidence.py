@@ -49,14 +49,30 @@ def score(reading: Reading) -> None:
         by_sentence.setdefault(candidate.sentence.number, []).append(candidate)
     for together in by_sentence.values():
         for candidate in together:
-            candidate.score = (
-                _away(candidate) if candidate.kind in AWAY_KINDS
-                else probability(features(candidate, together), "act")
-            )  # fmt: skip
+            if candidate.kind in AWAY_KINDS:
+                candidate.score = _away(candidate)
+            elif unasserted(candidate):
+                candidate.score = 0.02
+            else:
+                candidate.score = probability(features(candidate, together), "act")
     for hanging in reading.links:
         hanging.score = probability(link_features(hanging), "link")
     for sentence in by_sentence.values():
         _once(sentence)
+
+
+#: Kinds of which what is denied, planned, hoped for or conditional is no act at all.
+_DONE = frozenset("agree comply concede".split())
+_DENIABLE = frozenset("assess meet demand accuse".split())
+
+
+def unasserted(c: Candidate) -> bool:
+    """Whether grammar alone shows that the text does not tell the act as done."""
+    if c.mood.denied and c.kind not in _DENIABLE:
+        return True
+    if c.kind in _DONE and c.rule.startswith(("verb", "noun")):
+        return bool(c.mood.labels & {"planned", "possible", "conditional", "asked", "failed", "purpose", "urged"})
+    return c.kind == "pledge" and bool(c.mood.labels & {"possible", "conditional", "hoped", "refused"})
 
 
 def _once(together: list[Candidate]) -> None:

@@ -445,7 +445,7 @@ class Error:
     def __str__(self) -> str:
         sides = (("gold", self.gold), ("read", self.predicted))
         shown = [f"    {side}: {what}" for side, what in sides if what]
-        head = f"{self.cause}  {self.report} [{self.sentence}]"
+        head = f"{self.cause}: {self.report} [{self.sentence}]"
         return "\n".join([head, *shown, f"    “{self.quote}”"])
 
 
@@ -684,6 +684,8 @@ _CLASSES = frozenset({
 _SAME_CLASS = {
     "DEMAND": "REQUEST", "FIGHT": "ASSAULT", "DISAPPROVE": "ACCUSE", "INVESTIGATE": "ACCUSE",
 }  # fmt: skip
+#: Acts that several parties do with each other when no target is named.
+_JOINT = ("meet", "agree", "pledge", "suspend")
 #: Misspelt and outdated country codes; a former state stands for each of its successors.
 _COUNTRIES = {
     "JAP": ["JPN"], "ITL": ["ITA"], "VTN": ["VNM"], "TMP": ["TLS"], "ROM": ["ROU"],
@@ -738,8 +740,8 @@ def numbered(records: Iterable[Values]) -> Iterator[tuple[str, Values]]:
 def plover_events(record: Record) -> list[Values]:
     """The coded events of a record: `class`, `source` and `target` codes.
 
-    Parties stand for the states they belong to, organisations for IGO. What several parties do
-    without a target, they do to each other.
+    Parties stand for the states they belong to, organisations for IGO. Of a joint act without a
+    target (they met, they agreed) all are both source and target.
     """
     states = {p.code: "IGO" if p.kind == "organisation" else p.state for p in record.parties}
     found = []
@@ -747,7 +749,7 @@ def plover_events(record: Record) -> list[Values]:
         if act.plover is not None:
             source = [states.get(code) or code for code in act.actors]
             target = [states.get(code) or code for code in act.targets]
-            if len(source) > 1 and not target:
+            if act.kind in _JOINT and len(source) > 1 and not target:
                 target = source
             found.append({"class": act.plover.event, "source": source, "target": target})
     return found

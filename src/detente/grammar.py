@@ -56,11 +56,21 @@ def passive(verb: Token) -> bool:
     """Whether the verb is in the passive voice; a participle after a noun counts."""
     if child(verb, "auxpass", "nsubjpass"):
         return True
+    if torn_off(verb):
+        return False
     if verb.tag_ == "VBN" and verb.dep_ in ("acl", "amod") and not child(verb, "aux"):
         return True
     if verb.dep_ == "conj" and verb.tag_ == "VBN" and is_verb(verb.head):
         return not child(verb, *SUBJECTS, "aux", "dobj") and passive(verb.head)
     return False
+
+
+def torn_off(verb: Token) -> bool:
+    """A main verb that the parser took for a participle: "The commission, which …, called on …"."""
+    if verb.dep_ != "acl" or verb.tag_ not in ("VBN", "VBD") or verb.head.dep_ != "ROOT" or not is_noun(verb.head):
+        return False
+    aside = any(c.dep_ in ("relcl", "appos") and c.i < verb.i for c in verb.head.children)
+    return aside and verb.i > 0 and verb.nbor(-1).text == "," and agent(verb) is None
 
 
 def antecedent(token: Token) -> Token:
@@ -178,6 +188,9 @@ def clause(token: Token) -> Token | None:
         found = next(
             (c for c in token.children if c.dep_ in ("acl", "advcl", "relcl") and _infinitive(c)), None
         )
+    if found is None and is_verb(token):  # "promised in a letter to cut …"
+        inner = (child(p, "pobj") for p in children(token, "prep"))
+        found = next((c for n in inner if n is not None for c in n.children if c.dep_ == "acl" and _infinitive(c)), None)
     if found is None and not is_verb(token):
         found = next(
             (c for c in token.children if c.dep_ in ("acl", "relcl", "ccomp") and _that(c)), None

@@ -113,6 +113,8 @@ def _main_clause(sub: Token) -> Token | None:
     while node.dep_ in ("pcomp", "pobj", "prep", "conj", "advmod", "mark") and node.head != node:
         node = node.head
     main = node.head if node.head != node else None
+    while main is not None and not grammar.is_verb(main) and main.head != main and main.dep_ in ("advmod", "prep", "acomp", "mark"):
+        main = main.head
     if main is None:
         return None
     if is_speech(main):

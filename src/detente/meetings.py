@@ -210,7 +210,9 @@ def main_talks(sentences: list[Sentence], discourse: Discourse) -> list[str]:
                     places.setdefault(key, place_of(token, sentence, discourse))
     if not counts:
         rebels = discourse.cast.rebels
-        return [discourse.cast.home, rebels] if rebels and discourse.cast.home else []
+        if rebels and discourse.cast.home:
+            return [discourse.cast.home, rebels]
+        return sorted(title) if len(title) == 2 else []
     best = counts.most_common(1)[0][0]
     discourse.talks_place = places[best]
     return order[best]

@@ -119,6 +119,7 @@ def cast(report: Report, year: int = 0) -> Cast:
     found.here = place(text, report.body)
     _count(found, start)
     _organisations(found, start, end)
+    _count(found, start)
     _persons(found, start, end)
     _rebels(found)
     return found
@@ -151,7 +152,8 @@ def _organisations(found: Cast, start: int, end: int) -> None:
         elif full.split()[-1].lower() in _GROUP_WORDS or "for the" in full:
             state = next((c for n in known for c in n.codes if found.party(c).kind == "state"), "")
             code = full.lower().removeprefix("the ")
-            found.found[code] = PartyName(code, full, "faction", state or found.home)
+            kind = "armed group" if _REBEL_WORD.search(found.text) else "faction"
+            found.found[code] = PartyName(code, full, kind, state or found.home)
             found.aliases[acronym] = code
             found.aliases[full.removeprefix("The ")] = code
     extra = []
@@ -271,7 +273,7 @@ def _domestic(found: Cast, role: str, office: str) -> str:
     national = office[0].isupper() and office.lower() in (
         "president", "minister", "king", "premier", "chancellor", "emir", "sultan", "queen"
     )  # fmt: skip
-    return found.home if national else ""
+    return found.home if national or "government" in role.lower() else ""
 
 
 def _party_left(found: Cast, words: list[tuple[str, int, int]], first: int) -> str:

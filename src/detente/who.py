@@ -330,6 +330,8 @@ class Discourse:
             return list(self.speaker)
         if word in ("you", "your"):
             return []
+        if (told := self._teller(token, sentence)) is not None:
+            return told
         here = sentence.at(token)
         earlier = self._earlier(sentence, token)
         if word in SINGULAR:
@@ -347,6 +349,29 @@ class Discourse:
             if self.speaker and here >= 0:
                 return list(self.speaker)
         return []
+
+    def _teller(self, token: Token, sentence: Sentence) -> list[str] | None:
+        """"Italy said it was ready": a pronoun in reported speech is whoever speaks."""
+        if token.dep_ not in ("nsubj", "nsubjpass", "poss"):
+            return None
+        clause = token.head
+        for over in grammar.ancestors(token):
+            if over.lower_ in classes()["said"] and grammar.is_verb(over) and clause.dep_ in ("ccomp", "xcomp"):
+                subject = grammar.subject(over)
+                if subject is None or subject.i == token.i or subject.tag_.startswith("PRP"):
+                    return None
+                person = subject.lower_ in heads()["office"] or self._name(subject, sentence) is None and subject.tag_ == "NNP"
+                many = subject.tag_ in ("NNS", "NNPS") or grammar.child(subject, "conj") is not None
+                fits = (token.lower_ in SINGULAR and person and not many or token.lower_ in THING and not person and not many
+                        or token.lower_ in PLURAL and many)  # fmt: skip
+                return self.who(subject, sentence, 2) or None if fits else None
+            if over.dep_ not in ("conj", "ccomp", "xcomp", "dobj", "pobj", "prep", "advcl"):
+                clause = over
+                if over.dep_ == "ROOT":
+                    return None
+            else:
+                clause = over
+        return None
 
     def _earlier(self, sentence: Sentence, token: Token) -> list[Spoken]:
         """What was spoken of before a token, most likely antecedent first."""
