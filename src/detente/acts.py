@@ -208,8 +208,8 @@ def _actors(trigger: Trigger, token: Token, sentence: Sentence, discourse: Disco
     if trigger.pos == "a":
         noun = token.head if token.dep_ == "amod" else _topic(token)
         return discourse.who(noun, sentence)
-    if "agentive" in trigger.target:
-        return discourse._modifiers(token, sentence, 0)
+    if trigger.kind == "mediate":
+        return discourse.modifiers(token, sentence)
     return noun_actors(token, sentence, discourse)
 
 
@@ -222,6 +222,7 @@ def _main_subject(token: Token) -> Token | None:
 #: Verbs that carry a noun of action without adding to it: "made an offer".
 _LIGHT = frozenset(
     """make made makes making have has had having issue issued give gave given take took taken
+    announce announced announcing announces
     reach reached reaching sign signed signing hold held holding extend extended repeat repeated
     repeating renew renewed renewing reiterate reiterated express expressed expressing voice voiced
     put launch launched send sent sending deliver delivered face faced strike struck conclude
@@ -239,7 +240,7 @@ def noun_actors(token: Token, sentence: Sentence, discourse: Discourse) -> list[
     found: list[str] = []
     for c in token.children:
         if c.dep_ in ("poss", "amod", "compound", "nmod"):
-            name = discourse._name(c, sentence)
+            name = discourse.name_at(c, sentence)
             if c.dep_ == "poss" or c.lower_ in ("rebel", "government", "opposition", "guerrilla"):
                 found = _union(found, discourse.who(c, sentence) or _as_noun(c, sentence, discourse))
             elif name is not None and name.sort != "capital":
@@ -260,9 +261,9 @@ def noun_actors(token: Token, sentence: Sentence, discourse: Discourse) -> list[
 
 def _as_noun(token: Token, sentence: Sentence, discourse: Discourse) -> list[str]:
     if token.lower_ in ("rebel", "guerrilla"):
-        return discourse._rebels([], sentence)
+        return discourse.rebels_of([], sentence)
     if token.lower_ == "government":
-        return discourse._body(token, sentence)
+        return discourse.body(token, sentence)
     return []
 
 
@@ -279,6 +280,9 @@ def _carrier(noun: Token) -> Token | None:
 
 
 def _targets(trigger: Trigger, token: Token, sentence: Sentence, discourse: Discourse, actors: list[str]) -> list[str]:
+    if trigger.kind == "mediate":
+        between = _party_at(token, "between", sentence, discourse) or discourse.talks
+        return [c for c in between if c not in actors]
     for slot in trigger.target:
         codes = [c for c in _slot_party(slot, trigger, token, sentence, discourse) if c not in actors]
         if codes:
@@ -388,7 +392,8 @@ def self_span(token: Token) -> tuple[int, int]:
         subject = child(token, *grammar.SUBJECTS)
         passive_or_absent = subject is not None and grammar.is_noun(subject) and subject.lower_ in classes()["talks"]
         return (first if passive_or_absent else token.i), last
-    return clause_span(token, [])
+    torn = [c for c in token.children if c.dep_ == "acl" and c.tag_ == "VBG" and matching(c) is not None]
+    return clause_span(token, torn)
 
 
 def nest(found: list[Candidate]) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from detente import grammar
 from detente.mood import governors
 from detente.record import AWAY_KINDS
-from detente.triggers import classes
+from detente.triggers import classes, heads
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -72,11 +72,17 @@ def unasserted(c: Candidate) -> bool:
         return True
     if c.kind in _DONE and c.rule.startswith(("verb", "noun")):
         return bool(c.mood.labels & {"planned", "possible", "conditional", "asked", "failed", "purpose", "urged"})
+    if c.kind == "assess" and c.content is None:
+        return True
     return c.kind == "pledge" and bool(c.mood.labels & {"possible", "conditional", "hoped", "refused"})
 
 
 def _once(together: list[Candidate]) -> None:
     """Of candidates that tell the same act, the likeliest stays."""
+    for a in together:
+        for b in together:
+            if a.kind == b.kind == "meet" and a.token.i < b.token.i and _equated(a.token, b.token):
+                a.score, b.score = max(a.score, b.score), 0.0
     together = sorted(together, key=lambda c: -c.score)
     for i, candidate in enumerate(together):
         for better in together[:i]:
@@ -92,8 +98,6 @@ def same(a: Candidate, b: Candidate) -> bool:
     if a.token.i == b.token.i:
         return a.content == b.content
     if a.head is not None and b.head is not None and a.head.i == b.head.i:
-        return True
-    if a.kind == "meet" and b.kind == "meet" and _equated(a.token, b.token):
         return True
     if a.content is None or b.content is None:
         return False
@@ -154,6 +158,8 @@ def features(c: Candidate, together: list[Candidate]) -> Features:
         owned = any(x.dep_ == "poss" for x in token.lefts)
         found |= {f"det={kind}:{det if det in ('the', 'a', 'an', 'this', 'no', 'any') else 'poss' if owned else ''}"}
         carrier = token.head
+        if carrier.dep_ == "prep" and carrier.head.lower_ in heads()["office"]:
+            found.add(f"office={kind}")
         found.add(f"carrier={kind}:{governors().get(carrier.lower_, carrier.dep_)}")
     over = {o.kind for o in together if c in o.of}
     found |= {f"inside={kind}:{o}" for o in over}

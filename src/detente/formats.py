@@ -1,109 +1,210 @@
-"""Records as JSON, JSON Lines, CSV, Markdown and data frames."""
+"""Records as JSON, JSON Lines, CSV, Markdown and data frames.
+
+JSON has everything. The table forms (CSV, data frame) have one row an entry and one quote a row.
+"""
 
 from __future__ import annotations
 
 import csv
 import dataclasses
+import json
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TextIO
 
-from detente.record import LISTS, Act, Entry, Record
+from detente.record import LISTS, Act, Entry, Figure, Link, Meeting, Party, Person, Pledge, Record
+from detente.view import Section, clean, empty_note, heading, sections
 
 if TYPE_CHECKING:
     import pandas
 
+Cells = dict[str, Any]
+
+# -- JSON
+
+#: Would end a line for readers that split text at every Unicode line end, or can't be encoded.
+_UNSAFE_IN_LINES = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def to_json(record: Record, *, text: bool = False) -> str:
+    """The record as indented JSON; with `text` it carries the report's text too."""
+    return _escaped(record.to_json(indent=1, text=text))
+
+
+def to_jsonl(record: Record, *, text: bool = False) -> str:
+    """The record as one line of JSON Lines, without the line end."""
+    return _escaped(record.to_json(text=text))
+
+
+def _escaped(line: str) -> str:
+    return _UNSAFE_IN_LINES.sub(lambda m: json.dumps(m.group())[1:-1].ljust(6), line)
+
+
+# -- tables
+
+#: What a table of entries holds. `kind` is that of an act, link or party, and a meeting's level;
+#: `what` is the wording or name of the entry; `from` and `to` are character offsets of the quote.
 COLUMNS = (
     "report", "date", "list", "kind", "actors", "targets", "what", "on", "due", "start", "end",
-    "place", "ordinal", "status", "said_by", "plover", "cameo", "confidence", "from", "to", "quote",
+    "place", "ordinal", "status", "role", "value", "unit", "said_by", "plover", "cameo",
+    "confidence", "from", "to", "quote",
 )  # fmt: skip
 
 
-def rows(record: Record) -> list[dict[str, Any]]:
-    """One flat row an entry, with the columns of COLUMNS; `from` and `to` are offsets of its first quote."""
-    found = []
-    for name in LISTS:
-        for entry in getattr(record, name):
-            quote = entry.evidence[0]
-            row = dict.fromkeys(COLUMNS, "") | _fields(entry) | {
-                "report": record.id, "date": record.date, "list": name,
-                "confidence": round(entry.confidence, 2), "from": quote.start, "to": quote.end,
-                "quote": " ".join(quote.quote.split()),
-            }  # fmt: skip
-            found.append(row)
-    return found
+def rows(record: Record) -> list[Cells]:
+    """One row an entry, with all of COLUMNS; "" where an entry has nothing to say.
 
-
-_SAME = {"about": "what", "name": "what", "by": "actors", "parties": "actors", "value": "on", "party": "actors", "code": "kind", "role": "status", "unit": "status"}
-
-
-def _fields(entry: Entry) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key in (f.name for f in dataclasses.fields(entry)):
-        value = getattr(entry, key)
-        column = _SAME.get(key, key)
-        if key == "to":
-            column = "targets"
-        if column not in COLUMNS or column in ("confidence",) or value in (None, "", []):
-            continue
-        found[column] = "; ".join(value) if isinstance(value, list) else value
-    if isinstance(entry, Act):
-        found["plover"] = entry.plover.event if entry.plover else ""
-    return found
-
-
-def write_csv(records: Iterable[Record], out: TextIO) -> None:
-    """Writes a table with a header row, one row an entry, as RFC 4180 asks.
-
-    A cell that a spreadsheet would take for a formula (it begins with = + - @) is given a leading
-    apostrophe, since reports may come from anywhere.
+    Of an entry with several quotes the first stands here; parties are joined by "; ".
     """
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-    writer.writeheader()
+    return [
+        dict.fromkeys(COLUMNS, "")
+        | {"report": record.id, "date": record.date, "list": name}
+        | {key: value for key, value in _cells(entry).items() if value is not None}
+        | _evidence(entry)
+        for name in LISTS
+        for entry in getattr(record, name)
+    ]
+
+
+def _evidence(entry: Entry) -> Cells:
+    found: Cells = {"confidence": round(entry.confidence, 2)}
+    for quote in entry.evidence[:1]:
+        found |= {"from": quote.start, "to": quote.end, "quote": quote.quote}
+    return found
+
+
+def _cells(entry: Entry) -> Cells:
+    """An entry's own fields, under the names of the columns."""
+    match entry:
+        case Act():
+            return _act(entry)
+        case Meeting():
+            return {"kind": entry.level, "actors": _many(entry.parties), "what": entry.name,
+                    "place": entry.place, "start": entry.start, "end": entry.end,
+                    "ordinal": entry.ordinal, "status": entry.status}  # fmt: skip
+        case Pledge():
+            return {"actors": _many(entry.by), "targets": _many(entry.to), "what": entry.what,
+                    "due": entry.due, "place": entry.place}  # fmt: skip
+        case Link():
+            return {"kind": entry.kind, "what": entry.what, "on": entry.on}
+        case Party():
+            return {"kind": entry.kind, "actors": entry.code, "what": entry.name}
+        case Person():
+            return {"actors": entry.party, "what": entry.name, "role": entry.role}
+        case Figure():
+            return {"what": entry.what, "value": entry.value, "unit": entry.unit,
+                    "start": entry.time}  # fmt: skip
+    raise TypeError(f"no columns for {type(entry).__name__}")
+
+
+def _act(act: Act) -> Cells:
+    time = act.time
+    return {
+        "kind": act.kind, "actors": _many(act.actors), "targets": _many(act.targets),
+        "what": act.about, "start": time and time.start, "end": time and time.end,
+        "status": "planned" if act.planned else "", "said_by": act.said_by,
+        "plover": act.plover and act.plover.event, "cameo": act.cameo,
+    }  # fmt: skip
+
+
+def _many(codes: list[str]) -> str:
+    return "; ".join(codes)
+
+
+def to_csv(records: Iterable[Record], file: TextIO, *, header: bool = True) -> None:
+    """Writes one row an entry of all records, after one header row.
+
+    `file` is best opened with newline="". Line breaks in quotes become blanks. A cell that a
+    spreadsheet would run as a formula (one that begins with = + - @ or a tab) gets a leading
+    apostrophe, since what reports say is not to be trusted.
+    """
+    writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+    if header:
+        writer.writeheader()
     for record in records:
-        writer.writerows({k: _safe(v) for k, v in row.items()} for row in rows(record))
+        for row in rows(record):
+            writer.writerow({column: _cell(value) for column, value in row.items()})
 
 
-def _safe(value: Any) -> Any:
-    risky = isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")
-    return "'" + value if risky else value
-
-
-def to_markdown(record: Record) -> str:
-    """The record as Markdown: a heading, then a table for each list that has entries."""
-    parts = [f"# {_md(record.title or record.id or 'Report')}", f"{record.date or 'no date'} · {_md(record.source or record.id)}"]
-    for name in LISTS:
-        entries = getattr(record, name)
-        if not entries:
-            continue
-        table = [_fields(e) | {"quote": " ".join(e.evidence[0].quote.split()), "confidence": f"{e.confidence:.2f}"} for e in entries]
-        columns = [c for c in COLUMNS if any(c in row for row in table)]
-        parts += [f"## {name.capitalize()}", "\n".join([
-            "| " + " | ".join(columns) + " |",
-            "|" + " --- |" * len(columns),
-            *("| " + " | ".join(_md(str(row.get(c, ""))) for c in columns) + " |" for row in table),
-        ])]  # fmt: skip
-    parts += [f"> {_md(w)}" for w in record.warnings]
-    return "\n\n".join(parts) + "\n"
-
-
-def _md(text: str) -> str:
-    for mark in "\\`*_[]<>|#":
-        text = text.replace(mark, "\\" + mark)
-    return " ".join(text.split())
+def _cell(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    risky = value[:1] in {"\t", "\r", "\n"}
+    value = clean(value)
+    return f"'{value}" if risky or value[:1] in {*"=+-@＝＋－＠"} else value
 
 
 def dataframe(record: Record) -> pandas.DataFrame:
-    """One row an entry, the columns of COLUMNS. Raises ImportError where pandas is missing."""
+    """One row an entry with the columns of COLUMNS; quotes stand as they do in the text.
+
+    Raises ImportError, saying how to install it, where pandas is missing.
+    """
     try:
         import pandas
     except ImportError:
-        raise ImportError("to_dataframe needs pandas: pip install 'detente[pandas]'") from None
+        message = "to_dataframe() needs pandas: pip install 'detente[pandas]'"
+        raise ImportError(message) from None
     return pandas.DataFrame(rows(record), columns=list(COLUMNS))
 
 
-def confident(record: Record, minimum: float) -> Record:
-    """The record without entries less likely than `minimum`; what acts are about is kept in step."""
-    kept: dict[str, list[Any]] = {n: [e for e in getattr(record, n) if e.confidence >= minimum] for n in LISTS}
-    places = {i: kept["acts"].index(a) for i, a in enumerate(record.acts) if a.confidence >= minimum}
-    kept["acts"] = [dataclasses.replace(a, of=[places[i] for i in a.of if i in places]) for a in kept["acts"]]
+# -- Markdown
+
+
+def to_markdown(record: Record) -> str:
+    """The record as Markdown: a heading, and a table for each part that has entries.
+
+    Parties stand with their names and dates as people write them; marks of Markdown and HTML in
+    what the report says have no effect.
+    """
+    title, facts = heading(record)
+    parts = [f"# {_md(title)}", _md(facts)]
+    parts += [_md_section(section) for section in sections(record)]
+    if note := empty_note(record):
+        parts += [_md(note[0]), "\n".join(f"- {_md(line)}" for line in note[1:])]
+    parts += [f"> {_md(warning)}" for warning in map(clean, record.warnings)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _md_section(section: Section) -> str:
+    lines = [(*section.columns, "Quote"), ("---",) * (len(section.columns) + 1)]
+    for row in section.rows:
+        number, quote = row.quotes[0] if row.quotes else (0, "")
+        shown = f"“{quote}”" + (f" ({number})" if number else "") if quote else ""
+        lines.append(tuple(map(_md, (*row.cells, shown))))
+    lines[1] = ("---",) * len(lines[0])
+    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return f"## {section.title}\n\n{table}"
+
+
+_MARKS = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&-])")
+_NEEDLESS = re.compile(r"(?<=\w)\\([-+()&!])|\\([-()])(?=\w)|(?<=\S)\\([()!])")
+
+
+def _md(words: str) -> str:
+    return _MARKS.sub(r"\\\1", words)
+
+
+# -- what is kept
+
+
+def filter_confidence(record: Record, minimum: float) -> Record:
+    """A record without the entries whose confidence is below `minimum`, 0..1.
+
+    What acts are about (`of`) points to the same acts as before, as far as they are kept.
+    """
+    kept: dict[str, Any] = {
+        name: [entry for entry in getattr(record, name) if entry.confidence >= minimum]
+        for name in LISTS
+    }
+    likely = [i for i, act in enumerate(record.acts) if act.confidence >= minimum]
+    place = {old: new for new, old in enumerate(likely)}
+    kept["acts"] = [
+        dataclasses.replace(act, of=[place[i] for i in act.of if i in place])
+        for act in kept["acts"]
+    ]
     return dataclasses.replace(record, **kept)
+
+
+# The names under which the command line knows two of them.
+confident = filter_confidence
+write_csv = to_csv

@@ -132,7 +132,7 @@ def _is_place(token: Token, sentence: Sentence, discourse: Discourse) -> bool:
     word = token.text.rstrip(".")
     if not token.tag_.startswith("NNP") or word in dates.WEEKDAYS or word in dates.MONTHS or word[:3] in _MONTH_STARTS:
         return word in names.places()
-    name = discourse._name(token, sentence)
+    name = discourse.name_at(token, sentence)
     return name is None or name.sort in ("name", "capital") and discourse.cast.party(name.codes[0]).kind == "state"
 
 
@@ -196,6 +196,7 @@ def main_talks(sentences: list[Sentence], discourse: Discourse) -> list[str]:
     counts: Counter[tuple[str, ...]] = Counter()
     order: dict[tuple[str, ...], list[str]] = {}
     places: dict[tuple[str, ...], str] = {}
+    anywhere = ""
     title = _title_parties(discourse)
     for sentence in sentences:
         for token in sentence.doc if sentence.doc is not None else ():
@@ -207,14 +208,16 @@ def main_talks(sentences: list[Sentence], discourse: Discourse) -> list[str]:
                     titled = set(key) <= title
                     counts[key] += (2 if sentence.number <= 3 else 1) + 2 * titled + noun
                     order.setdefault(key, parties)
-                    places.setdefault(key, place_of(token, sentence, discourse))
+                    places[key] = places.get(key) or place_of(token, sentence, discourse)
+            if noun and not anywhere:
+                anywhere = place_of(token, sentence, discourse)
     if not counts:
         rebels = discourse.cast.rebels
         if rebels and discourse.cast.home:
             return [discourse.cast.home, rebels]
         return sorted(title) if len(title) == 2 else []
     best = counts.most_common(1)[0][0]
-    discourse.talks_place = places[best]
+    discourse.talks_place = places[best] or anywhere
     return order[best]
 
 
@@ -285,7 +288,7 @@ def _attached(date: Token, words: set[int], token: Token) -> int:
             return 3
         if grammar.is_verb(head):
             return 2 if _governs(head, token) else 0
-        if head.i not in words and head.dep_ not in ("prep", "pobj", "pcomp", "npadvmod") and head.lower_ not in classes()["meeting"]:
+        if head.i not in words and (head.dep_ not in ("prep", "npadvmod") or grammar.is_noun(head)):
             return 0
         node = head
     return 0
@@ -337,6 +340,13 @@ def _status(found: Mention, token: Token, told: Mood, base: dt.date | None) -> t
         return "ended", True
     present = any(t.tag_ in ("VBZ", "VBP") for t in over[:1])
     return ("ongoing" if present else "ended"), False
+
+
+def worth(r: Round, told: set[tuple[int, int]]) -> bool:
+    """Whether a round deserves a record: an act tells of it, or its parties and its state are said."""
+    if any((m.sentence.number, m.token.i) in told for m in r.mentions):
+        return True
+    return len(r.parties) >= 2 and any(m.outright or m.ordinal for m in r.mentions)
 
 
 def status(r: Round) -> str:

@@ -151,7 +151,9 @@ def write(reading: Reading, threshold: float = THRESHOLD) -> Record:
     index = {id(c): i for i, c in enumerate(kept)}
     for candidate, act in zip(kept, record.acts, strict=True):
         act.of = sorted(index[id(c)] for c in candidate.of if id(c) in index)
-    record.meetings = [_meeting(r, reading) for r in meetings.gather(_worth(reading, kept), reading.discourse)]
+    rounds = meetings.gather(reading.mentions, reading.discourse)
+    told = _told(kept)
+    record.meetings = [_meeting(r, reading) for r in rounds if meetings.worth(r, told)]
     record.pledges = pledges.of(kept, reading)
     record.links = [_link(h, reading) for h in reading.links if h.score >= threshold]
     record.parties = _parties(record, reading)
@@ -196,10 +198,10 @@ def _time(c: Candidate, reading: Reading) -> Period | None:
     return min(near, key=lambda m: abs(m.start - at)).period
 
 
-def _worth(reading: Reading, kept: list[Candidate]) -> list[Mention]:
+def _told(kept: list[Candidate]) -> set[tuple[int, int]]:
+    """Where a kept `meet` names its meeting: sentence number and token index."""
     told = {(c.sentence.number, c.token.i) for c in kept if c.kind == "meet"}
-    heads = {(c.sentence.number, c.head.i) for c in kept if c.kind == "meet" and c.head is not None}
-    return [m for m in reading.mentions if (m.sentence.number, m.token.i) in told | heads]
+    return told | {(c.sentence.number, c.head.i) for c in kept if c.kind == "meet" and c.head is not None}
 
 
 def _meeting(r: Round, reading: Reading) -> Meeting:

@@ -70,7 +70,7 @@ class Discourse:
         word = head.lower_
         if head.tag_ in ("PRP", "PRP$", "WP$"):
             return self.pronoun(head, sentence)
-        name = self._name(head, sentence)
+        name = self.name_at(head, sentence)
         if name is not None and name.sort == "format":
             return list(name.codes)
         if name is not None:
@@ -85,7 +85,7 @@ class Discourse:
 
     def _just_described(self, head: Token, sentence: Sentence) -> str:
         """News tells the office first and the name next: "A leader of Hamas said … Osama Muzini said …"."""
-        named = head.tag_ == "NNP" and head.dep_ in ("nsubj", "nsubjpass") and not self._name(head, sentence)
+        named = head.tag_ == "NNP" and head.dep_ in ("nsubj", "nsubjpass") and not self.name_at(head, sentence)
         if not named or head.head.lower_ not in classes()["said"] and head.head.dep_ != "ROOT":
             return ""
         start = head.left_edge.i
@@ -100,7 +100,7 @@ class Discourse:
         self.cast.add(member, head.text, member.name)
         return member.party
 
-    def _name(self, head: Token, sentence: Sentence) -> Name | None:
+    def name_at(self, head: Token, sentence: Sentence) -> Name | None:
         start = sentence.at(head)
         known = self.cast.at(start, start + len(head))
         return known[-1] if known else None
@@ -129,7 +129,7 @@ class Discourse:
         if word in _INSTRUMENTS:
             return self._instrument(head, sentence)
         if word in classes["body"] or word in classes["force"]:
-            return self._body(head, sentence)
+            return self.body(head, sentence)
         if word in ("other", "others", "another"):
             return []
         return []
@@ -142,6 +142,10 @@ class Discourse:
                 return [code]
         return []
 
+    def modifiers(self, head: Token, sentence: Sentence) -> list[str]:
+        """The parties named by what stands around a noun: "UN auspices", "mediation of the AU"."""
+        return self._modifiers(head, sentence, 0)
+
     def _modifiers(self, head: Token, sentence: Sentence, depth: int) -> list[str]:
         """Parties named by what stands around a noun: "Zairean …", "Seoul's …", "… of the UN"."""
         found: list[str] = []
@@ -152,15 +156,15 @@ class Discourse:
         for c in head.children:
             if c.dep_ in ("amod", "compound", "nmod", "poss") and c.i < head.i:
                 for part in grammar.coordinated(c):
-                    name = self._name(part, sentence)
+                    name = self.name_at(part, sentence)
                     if name is not None and (name.sort != "capital" or c.dep_ == "poss" or head.lower_ in _GOVERNED):
                         take(name.codes)
                     elif part.dep_ == "poss" or c.dep_ == "poss":
                         take(self.who(part, sentence, depth + 1))
                     elif part.dep_ in ("compound", "amod") and part.lower_ in ("rebel", "guerrilla", "insurgent"):
-                        take(self._rebels([], sentence))
+                        take(self.rebels_of([], sentence))
                     elif part.lower_ in ("government",) and not found:
-                        take(self._body(part, sentence))
+                        take(self.body(part, sentence))
                     elif part.lower_ in heads()["body"] and part.dep_ == "compound":
                         take(self._modifiers(part, sentence, depth + 1))
         if found:
@@ -174,7 +178,7 @@ class Discourse:
                     take(self.who(obj, sentence, depth + 1))
             if c.dep_ == "prep" and c.lower_ in ("in", "from") and not found and head.lower_ in heads()["people"] | heads()["group"]:
                 place = grammar.child(c, "pobj")
-                name = self._name(place, sentence) if place is not None else None
+                name = self.name_at(place, sentence) if place is not None else None
                 if name is not None and self.cast.party(name.codes[0]).kind == "state":
                     take(name.codes[:1])
             if c.dep_ == "appos" and not found:
@@ -199,10 +203,10 @@ class Discourse:
         if head.lower_ in ("president", "king", "premier", "minister", "monarch", "officials") and self.cast.home:
             return [self.cast.home]
         if head.lower_ in ("rebel", "guerrilla"):
-            return self._rebels([], sentence)
+            return self.rebels_of([], sentence)
         return []
 
-    def _body(self, head: Token, sentence: Sentence) -> list[str]:
+    def body(self, head: Token, sentence: Sentence) -> list[str]:
         """"The government", "the army", "the delegation" without a country."""
         if head.lower_ in ("government", "authorities", "army", "military", "parliament", "regime", "cabinet",
                            "troops", "forces", "administration", "police", "ministry"):  # fmt: skip
@@ -238,7 +242,7 @@ class Discourse:
         if word in _PEOPLE_LIKE and states:
             return states
         if word in ("rebel", "rebels", "guerrilla", "guerrillas", "insurgents", "separatists"):
-            return self._rebels(states, sentence, head)
+            return self.rebels_of(states, sentence, head)
         if word in ("group", "party", "movement", "front", "alliance", "community", "clan") and not states:
             return self._last_group(sentence)
         if word in ("opposition",):
@@ -255,7 +259,7 @@ class Discourse:
             return self._last_group(sentence) or ([self.cast.rebels] if self.cast.rebels else [])
         return []
 
-    def _rebels(self, states: list[str], sentence: Sentence, head: Token | None = None) -> list[str]:
+    def rebels_of(self, states: list[str], sentence: Sentence, head: Token | None = None) -> list[str]:
         if self.cast.rebels and self.cast.rebels != "rebels":
             group = self.cast.party(self.cast.rebels)
             if not states or group.state in ("", *states):
@@ -360,7 +364,7 @@ class Discourse:
                 subject = grammar.subject(over)
                 if subject is None or subject.i == token.i or subject.tag_.startswith("PRP"):
                     return None
-                person = subject.lower_ in heads()["office"] or self._name(subject, sentence) is None and subject.tag_ == "NNP"
+                person = subject.lower_ in heads()["office"] or self.name_at(subject, sentence) is None and subject.tag_ == "NNP"
                 many = subject.tag_ in ("NNS", "NNPS") or grammar.child(subject, "conj") is not None
                 fits = (token.lower_ in SINGULAR and person and not many or token.lower_ in THING and not person and not many
                         or token.lower_ in PLURAL and many)  # fmt: skip
@@ -407,7 +411,7 @@ class Discourse:
                     weight = 4 if token.head.lower_ in ("said", "says", "told", "added") else 3
                 plural = len(codes) > 1 or token.tag_ in ("NNS", "NNPS")
                 role = (member.role if member else "") or (token.lower_ if office or token.lower_ in _INSTRUMENTS else "")
-                person = (member is not None and self._name(token, sentence) is None) or (office and not plural)
+                person = (member is not None and self.name_at(token, sentence) is None) or (office and not plural)
                 found.append(Spoken(sentence.number, codes, person, plural, weight, role))
         return found
 
