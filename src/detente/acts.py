@@ -256,6 +256,9 @@ def noun_actors(token: Token, sentence: Sentence, discourse: Discourse) -> list[
             found = _union(discourse.who(grammar.subject(carrier), sentence), found)
     if not found:
         found = _party_at(token, "of", sentence, discourse)
+    if not found:  # a verb that the parser took for a modifier: "Chung expressed regret"
+        torn = next((t for t in token.lefts if t.lower_ in _LIGHT and t.tag_ in ("VBN", "VBD") and t.i), None)
+        found = discourse.who(token.doc[torn.i - 1], sentence) if torn is not None else []
     return found
 
 
@@ -333,8 +336,18 @@ def _contents(trigger: Trigger, token: Token) -> list[tuple[int, int]]:
         parts = [head, *(c for c in head.children if c.dep_ == "conj" and _own_thing(c))]
         if trigger.kind in ("propose", "demand", "pledge") and len(parts) > 1:
             return [clause_span(part, _others(part, parts)) for part in parts]
-        return [clause_span(head, [])]
+        whole = clause_span(head, [])
+        return [_with_tail(whole, token) if trigger.kind in ("pledge", "agree") and is_verb(token) else whole]
     return [self_span(token)] if trigger.kind in ("meet", "suspend", "mediate", "comply", "breach") else []
+
+
+def _with_tail(span: tuple[int, int], token: Token) -> tuple[int, int]:
+    """A content with the adverbials of its verb that follow at once: "… to talks in December on Jeju"."""
+    first, last = span
+    for c in token.rights:
+        if c.dep_ == "prep" and c.left_edge.i == last + 1 and c.lower_ in ("in", "on", "at", "by", "before", "within", "until"):
+            last = c.right_edge.i
+    return first, last
 
 
 def _slot_head(slot: str, trigger: Trigger, token: Token) -> Token | None:

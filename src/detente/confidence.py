@@ -70,6 +70,8 @@ def unasserted(c: Candidate) -> bool:
     """Whether grammar alone shows that the text does not tell the act as done."""
     if c.mood.denied and c.kind not in _DENIABLE:
         return True
+    if c.kind == "agree" and c.mood.labels & {"hoped", "wanted", "refused", "offered"}:
+        return True
     if c.kind in _DONE and c.rule.startswith(("verb", "noun")):
         return bool(c.mood.labels & {"planned", "possible", "conditional", "asked", "failed", "purpose", "urged"})
     if c.kind == "assess" and c.content is None:
@@ -93,17 +95,23 @@ def _once(together: list[Candidate]) -> None:
 
 def same(a: Candidate, b: Candidate) -> bool:
     """Whether two candidates of one sentence tell the same act."""
+    if a.trigger == "verdict" and b.trigger != "verdict" and b.score >= 0.3 and _inside(a, b) >= 0.6:
+        return True
     if a.kind != b.kind:
         return False
     if a.token.i == b.token.i:
         return a.content == b.content
     if a.head is not None and b.head is not None and a.head.i == b.head.i:
         return True
+    return _inside(a, b) >= 0.6 and (a.actors == b.actors or a.kind == "meet" or not a.actors)
+
+
+def _inside(a: Candidate, b: Candidate) -> float:
+    """The share of the shorter content that both contents have in common."""
     if a.content is None or b.content is None:
-        return False
-    inside = min(a.content[1], b.content[1]) - max(a.content[0], b.content[0]) + 1
-    shorter = min(a.content[1] - a.content[0], b.content[1] - b.content[0]) + 1
-    return inside >= 0.6 * shorter and (a.actors == b.actors or a.kind == "meet" or not a.actors)
+        return 0.0
+    shared = min(a.content[1], b.content[1]) - max(a.content[0], b.content[0]) + 1
+    return shared / (min(a.content[1] - a.content[0], b.content[1] - b.content[0]) + 1)
 
 
 def _equated(a: Token, b: Token) -> bool:

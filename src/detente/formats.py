@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-import json
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TextIO
@@ -22,8 +21,9 @@ Cells = dict[str, Any]
 
 # -- JSON
 
-#: Would end a line for readers that split text at every Unicode line end, or can't be encoded.
-_UNSAFE_IN_LINES = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+#: Letters that JSON allows as they are, but that end lines for some readers of JSON Lines, act on
+#: a terminal, or can't be encoded.
+_UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def to_json(record: Record, *, text: bool = False) -> str:
@@ -37,7 +37,7 @@ def to_jsonl(record: Record, *, text: bool = False) -> str:
 
 
 def _escaped(line: str) -> str:
-    return _UNSAFE_IN_LINES.sub(lambda m: json.dumps(m.group())[1:-1].ljust(6), line)
+    return _UNSAFE.sub(lambda m: f"\\u{ord(m.group()):04x}", line)
 
 
 # -- tables
@@ -134,6 +134,11 @@ def _cell(value: Any) -> Any:
     return f"'{value}" if risky or value[:1] in {*"=+-@＝＋－＠"} else value
 
 
+_NUMBERS = {
+    "ordinal": "Int64", "value": "Float64", "confidence": "float64", "from": "Int64", "to": "Int64",
+}  # fmt: skip
+
+
 def dataframe(record: Record) -> pandas.DataFrame:
     """One row an entry with the columns of COLUMNS; quotes stand as they do in the text.
 
@@ -144,7 +149,14 @@ def dataframe(record: Record) -> pandas.DataFrame:
     except ImportError:
         message = "to_dataframe() needs pandas: pip install 'detente[pandas]'"
         raise ImportError(message) from None
-    return pandas.DataFrame(rows(record), columns=list(COLUMNS))
+    frame = pandas.DataFrame(
+        [
+            {k: v if v != "" or k not in _NUMBERS else None for k, v in r.items()}
+            for r in rows(record)
+        ],
+        columns=list(COLUMNS),
+    )
+    return frame.astype(_NUMBERS)
 
 
 # -- Markdown
@@ -166,22 +178,23 @@ def to_markdown(record: Record) -> str:
 
 
 def _md_section(section: Section) -> str:
-    lines = [(*section.columns, "Quote"), ("---",) * (len(section.columns) + 1)]
+    columns = (*section.columns, "Quote")
+    lines: list[tuple[str, ...]] = [columns, ("---",) * len(columns)]
     for row in section.rows:
         number, quote = row.quotes[0] if row.quotes else (0, "")
         shown = f"“{quote}”" + (f" ({number})" if number else "") if quote else ""
         lines.append(tuple(map(_md, (*row.cells, shown))))
-    lines[1] = ("---",) * len(lines[0])
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     return f"## {section.title}\n\n{table}"
 
 
-_MARKS = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&-])")
-_NEEDLESS = re.compile(r"(?<=\w)\\([-+()&!])|\\([-()])(?=\w)|(?<=\S)\\([()!])")
+#: Marks with a meaning in Markdown: anywhere, and where a line begins.
+_MARKS = re.compile(r"([\\`*_\[\]<>|&~$#])")
+_FIRST_MARK = re.compile(r"^(\d*)([-+=.)])")
 
 
 def _md(words: str) -> str:
-    return _MARKS.sub(r"\\\1", words)
+    return _FIRST_MARK.sub(r"\1\\\2", _MARKS.sub(r"\\\1", words))
 
 
 # -- what is kept

@@ -47,6 +47,10 @@ class Mention:
     status: str = "ended"
     outright: bool = False
     definite: bool = False
+    #: a further one: "another round", "new talks"
+    another: bool = False
+    #: only wanted, offered, refused or imagined
+    unsure: bool = False
     named: str = ""
     span: tuple[int, int] = (0, 0)
     kind: str = ""  # the noun: talks, summit, visit …
@@ -152,9 +156,12 @@ def mention(
     found.place = place_of(token, sentence, discourse)
     if noun is not None:
         found.ordinal = ordinal(noun)
-        found.definite = any(c.lower_ in ("the", "this", "these", "their", "its", "his") for c in noun.lefts)
+        words = {c.lower_ for c in noun.lefts} | {g.lower_ for c in noun.lefts if c.dep_ == "poss" for g in c.lefts}
+        found.definite = bool(words & {"the", "this", "these", "their", "its", "his"})
+        found.another = bool(words & {"another", "more", "further", "new", "next", "other", "previous", "earlier"})
         phrase = sentence.text[noun.left_edge.idx : noun.right_edge.idx + len(noun.right_edge)].lower()
         found.level = next((level for level in _LEVELS if level in phrase), "")
+    found.unsure = bool(told.labels & {"offered", "refused", "wanted", "possible", "conditional"})
     _when(found, token, sentence, told, base)
     found.status, found.outright = _status(found, token, told, base)
     return found
@@ -343,10 +350,10 @@ def _status(found: Mention, token: Token, told: Mood, base: dt.date | None) -> t
 
 
 def worth(r: Round, told: set[tuple[int, int]]) -> bool:
-    """Whether a round deserves a record: an act tells of it, or its parties and its state are said."""
+    """Whether a round deserves a record: an act tells of it, or it has parties and a number."""
     if any((m.sentence.number, m.token.i) in told for m in r.mentions):
         return True
-    return len(r.parties) >= 2 and any(m.outright or m.ordinal for m in r.mentions)
+    return len(r.parties) >= 2 and any(m.ordinal for m in r.mentions)
 
 
 def status(r: Round) -> str:
@@ -382,23 +389,52 @@ def _home(m: Mention, rounds: list[Round]) -> Round | None:
 
 
 def _same(m: Mention, r: Round) -> bool:
+    """Whether a mention may mean a round that was spoken of before."""
     if m.ordinal and r.ordinal and m.ordinal != r.ordinal:
         return False
-    if m.parties and r.parties:
-        a, b = set(m.parties), set(r.parties)
-        if not a & b or len(a & b) / min(len(a), len(b)) < 0.99 and len(a & b) / len(a | b) < 0.5:
-            return False
-        if len(a) == 1 and len(b) > 2:
-            return False
-    if m.start and r.start:
-        n = min(len(m.start), len(r.start))
-        if m.start[:n] != r.start[:n] and m.start != r.end:
-            return False
-    if m.place and r.place and m.place != r.place and not (m.definite and not m.parties):
+    if not _alike(m, r) or not _parties_fit(m.parties, r.parties):
         return False
-    planned = {x.status == "planned" for x in r.mentions[-1:]}
-    if (m.status == "planned") not in planned and not m.definite and not (m.start and m.start == r.start):
-        return m.parties == r.parties and not m.start
-    if m.ordinal and not r.ordinal and r.mentions[-1].sentence.number < m.sentence.number - 3:
+    if m.start and r.start and not _dates_fit(m, r):
         return False
-    return bool(m.parties or m.definite or m.token.lower_ in ("talks", "meeting"))
+    if m.place and r.place and m.place != r.place:
+        return False
+    if m.another:
+        return False
+    if m.definite or (m.start and m.start == r.start):
+        return True
+    if m.unsure:  # "offered meetings": no meeting that was held
+        return False
+    states = {x.status == "planned" for x in r.mentions}
+    if (m.status == "planned") not in states:
+        return False
+    return bool(m.parties) or m.place == r.place
+
+
+#: Nouns of one sort name one another; a summit is not the talks before it.
+_SORTS = (
+    frozenset("summit summits".split()), frozenset("visit visits trip tour".split()),
+    frozenset("call conversation".split()), frozenset("conference conferences forum reunion reunions".split()),
+)  # fmt: skip
+
+
+def _sort(word: str) -> int:
+    return next((i for i, words in enumerate(_SORTS) if word in words), -1)
+
+
+def _alike(m: Mention, r: Round) -> bool:
+    sorts = {_sort(x.kind) for x in r.mentions}
+    return _sort(m.kind) in sorts or grammar.is_verb(m.token) or (_sort(m.kind) == -1 and m.definite and m.kind == "meeting")
+
+
+def _parties_fit(a: list[str], b: list[str]) -> bool:
+    if not a or not b:
+        return True
+    one, two = set(a), set(b)
+    if len(one) == 1 and len(two) > 2:
+        return False
+    return one <= two or two <= one or len(one & two) / len(one | two) >= 0.5
+
+
+def _dates_fit(m: Mention, r: Round) -> bool:
+    n = min(len(m.start), len(r.start))
+    return m.start[:n] == r.start[:n] or m.start == r.end or bool(r.end) and r.start <= m.start <= r.end

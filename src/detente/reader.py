@@ -87,6 +87,8 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
     quoted = _speaker_ahead(sentence, reading)
     if quoted:
         discourse.speaker = quoted
+    elif '"' in sentence.text or "“" in sentence.text:
+        speech.note_speaker(sentence, discourse)
     found = acts.candidates(sentence, discourse)
     found += constructions.candidates(sentence, discourse)
     if (verdict := constructions.verdict(sentence, discourse)) is not None:

@@ -48,9 +48,9 @@ _ISO = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?")
 def human_date(iso: str) -> str:
     """An ISO date as people write it: "16 September 2005", "December 2005", "2005".
 
-    What is no such date is given back as it came.
+    What is no such date is given back, cleaned.
     """
-    return " ".join(_parts(iso)) or iso
+    return " ".join(_parts(iso)) or clean(iso)
 
 
 def _parts(iso: str) -> list[str]:
@@ -169,21 +169,21 @@ _WHAT_TO_TRY = (
 )
 
 
-def _why_empty(record: Record) -> str:
-    """Why a record has no act, meeting, pledge or link, or "" where it has one."""
+def empty_note(record: Record) -> tuple[str, ...]:
+    """Why a record has no act, meeting, pledge or link, then what to try; () where it has one."""
     if record.acts or record.away or record.meetings or record.pledges or record.links:
-        return ""
-    if record.text and not record.sentences:
-        return "No sentence was found in this text."
-    return _WHY_EMPTY
+        return ()
+    found = record.sentences or not record.text
+    why = _WHY_EMPTY if found else "No sentence was found in this text."
+    return (why, *_WHAT_TO_TRY)
 
 
 def _join(*facts: str) -> str:
     return " · ".join(fact for fact in facts if fact)
 
 
-def _head(record: Record) -> tuple[str, str]:
-    """Title, and date with source."""
+def heading(record: Record) -> tuple[str, str]:
+    """The two lines over a record: its title; its date and source."""
     title = clean(record.title) or clean(record.id) or "Report"
     return title, _join(human_date(record.date) or "no date", clean(record.source))
 
@@ -250,7 +250,7 @@ class _Page:
 
     def parts(self) -> Iterable[RenderableType]:
         record = self.record
-        title, facts = _head(record)
+        title, facts = heading(record)
         yield self.text((title, "bold"))
         yield self.text((facts, "dim"))
         yield from self.section("Who met", map(self.meeting, record.meetings))
@@ -393,13 +393,14 @@ class _Page:
             yield self.text((words, ""))
 
     def empty(self) -> Iterable[RenderableType]:
-        if why := _why_empty(self.record):
-            yield Text()
-            yield self.text((why, "bold"))
-            for advice in _WHAT_TO_TRY:
+        for number, line in enumerate(empty_note(self.record)):
+            if number:
                 grid = Table.grid(padding=(0, 1, 0, 0))
-                grid.add_row(self.text(("·", "dim")), self.text((advice, "")))
+                grid.add_row(self.text(("·", "dim")), self.text((line, "")))
                 yield grid
+            else:
+                yield Text()
+                yield self.text((line, "bold"))
 
 
 # -- as tables, for HTML and Markdown
@@ -494,12 +495,12 @@ def html(record: Record) -> str:
 
     Everything that a report says is escaped; there is no script and nothing is fetched.
     """
-    title, facts = map(_html.escape, _head(record))
+    title, facts = map(_html.escape, heading(record))
     parts = [f"<style>{_STYLE}</style>", f"<h3>{title}</h3>", f"<p>{facts}</p>"]
     parts += [_html_section(section) for section in sections(record)]
-    if why := _why_empty(record):
-        advice = "".join(f"<li>{_html.escape(line)}</li>" for line in _WHAT_TO_TRY)
-        parts.append(f"<p><strong>{_html.escape(why)}</strong></p><ul>{advice}</ul>")
+    if note := [_html.escape(line) for line in empty_note(record)]:
+        advice = "".join(f"<li>{line}</li>" for line in note[1:])
+        parts.append(f"<p><strong>{note[0]}</strong></p><ul>{advice}</ul>")
     parts += [f"<p><em>{_html.escape(clean(w))}</em></p>" for w in record.warnings]
     return f'<div class="detente-record">{"".join(parts)}</div>'
 

@@ -1,0 +1,191 @@
+"""What the reader makes of sentences: the asserted, and the traps around it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from detente.record import LISTS, Act, Record
+
+Say = Callable[..., Record]
+
+
+def told(record: Record) -> set[tuple[str, str, str]]:
+    return {(a.kind, ",".join(a.actors), ",".join(a.targets)) for a in record.acts}
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("Norway rejected Iceland's offer.", ("reject", "NOR", "ISL")),
+        ("Iceland's offer was rejected by Norway.", ("reject", "NOR", "ISL")),
+        ("Peru urged Chile to withdraw its ships.", ("demand", "PER", "CHL")),
+        ("Peru called on Chile to withdraw its ships.", ("demand", "PER", "CHL")),
+        ("Chile accused Peru of breaking the treaty.", ("accuse", "CHL", "PER")),
+        ("Ghana and Togo agreed to reopen the border.", ("agree", "GHA,TGO", "")),
+        ("Lima threatened to close the border with Chile.", ("threaten", "PER", "CHL")),
+        ("The United Nations welcomed the decision of Togo.", ("support", "UN", "TGO")),
+        ("The Togolese government promised to release two fishermen.", ("pledge", "TGO", "")),
+        ("Rwandan President Jean Mugabo refused to meet the Ugandan envoy.", ("reject", "RWA", "UGA")),
+        ("Finland proposed a new border commission to Russia.", ("propose", "FIN", "RUS")),
+        ('"Togo must leave the island," Ghanaian Foreign Minister Kofi Owusu said.', ("demand", "GHA", "TGO")),
+        ('"We will not sign the treaty," Togolese President Ama Koffi said.', ("reject", "TGO", "")),
+    ],
+)
+def test_an_asserted_act_is_found_with_its_parties(say: Say, text: str, act: tuple[str, str, str]) -> None:
+    found = told(say(text))
+    assert act in found or (act[0], act[1]) in {(k, a) for k, a, _ in found if not act[2]}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Norway has not accepted Iceland's offer.", "agree"),
+        ("Neither Ghana nor Togo agreed to a ceasefire.", "agree"),
+        ("Norway may accept Iceland's offer.", "agree"),
+        ("If Norway accepts the offer, the ships will leave.", "agree"),
+        ("Did Norway accept the offer?", "agree"),
+        ("Norway hopes that Iceland accepts its offer.", "agree"),
+        ("Norway urged Iceland to agree to a truce.", "agree"),
+        ("Talks failed to reach an agreement between Norway and Iceland.", "agree"),
+        ("Iceland did not promise to recall its ships.", "pledge"),
+    ],
+)
+def test_what_is_denied_hoped_for_or_conditional_is_no_act(say: Say, text: str, kind: str) -> None:
+    assert kind not in {a.kind for a in say(text).acts}
+
+
+def test_a_refused_offer_is_two_acts_and_the_first_knows_the_second(say: Say) -> None:
+    record = say("Norway rejected Iceland's offer to freeze catches.")
+    kinds = [a.kind for a in record.acts]
+    outer, inner = kinds.index("reject"), kinds.index("propose")
+    assert record.acts[outer].of == [inner]
+    assert record.acts[inner].actors == ["ISL"]
+    assert record.acts[inner].targets == ["NOR"]
+
+
+def test_each_clause_with_its_own_to_is_an_act(say: Say) -> None:
+    record = say("Togo rejected Ghana's offers to reopen the port and to build a bridge.")
+    offers = [a.about for a in record.acts if a.kind == "propose"]
+    assert offers == ["reopen the port", "build a bridge"]
+
+
+def test_both_sides_are_the_parties_of_the_talks(say: Say) -> None:
+    record = say("Talks between Ghana and Togo opened in Accra on Friday. Both sides demanded a new border commission.")
+    demand = next(a for a in record.acts if a.kind == "demand")
+    assert set(demand.actors) == {"GHA", "TGO"}
+
+
+def test_a_pronoun_in_reported_speech_is_the_speaker(say: Say) -> None:
+    record = say("Norway urged Iceland to return to the talks. Norway said it was ready to freeze catches.")
+    assert ("agree", "NOR") in {(a.kind, a.actors[0]) for a in record.acts if a.actors}
+
+
+def test_a_quotation_that_goes_on_keeps_its_speaker(say: Say) -> None:
+    record = say(
+        'Togolese President Ama Koffi spoke on Friday.\n\n"We demand that Ghana leave the island," she said. "We reject its offer."'
+    )
+    reject = next(a for a in record.acts if a.kind == "reject")
+    assert reject.actors == ["TGO"]
+
+
+def test_rebels_are_named_after_their_leader(say: Say) -> None:
+    record = say("Chadian rebel leader Idriss Tamo rejected the ceasefire. The rebels demanded a seat in the government of Chad.")
+    assert {a.actors[0] for a in record.acts if a.kind in ("reject", "demand")} == {"tamo rebels"}
+    assert next(p for p in record.parties if p.code == "tamo rebels").state == "TCD"
+
+
+def test_a_group_known_by_its_acronym(say: Say) -> None:
+    record = say("The River People's Front (RPF) signed a truce with Ghana on Friday. The RPF accused the army of an attack.")
+    accuse = next(a for a in record.acts if a.kind == "accuse")
+    assert accuse.actors == ["river people's front"]
+
+
+def test_a_planned_meeting_has_its_day(say: Say) -> None:
+    record = say("Ghana and Togo will meet in Accra on Monday.", date=dt.date(2005, 9, 16))
+    meeting = record.meetings[0]
+    assert (meeting.start, meeting.place, meeting.status) == ("2005-09-19", "Accra", "planned")
+    assert record.acts[0].planned
+    assert record.acts[0].plover is not None
+    assert record.acts[0].plover.event == "AGREE"
+
+
+def test_a_round_that_lasted_days_begins_where_arithmetic_says(say: Say) -> None:
+    record = say("Ghana and Togo ended four days of talks in Accra on Friday.", date=dt.date(2005, 9, 16))
+    meeting = record.meetings[0]
+    assert (meeting.start, meeting.end, meeting.status) == ("2005-09-13", "2005-09-16", "ended")
+
+
+def test_rounds_with_different_numbers_are_different_meetings(say: Say) -> None:
+    record = say("Ghana and Togo opened the fifth round of talks in Accra on Friday. The fourth round of talks ended in Lomé in March.")
+    assert [m.ordinal for m in record.meetings] == [5, 4]
+
+
+def test_a_pledge_has_its_due_date(say: Say) -> None:
+    record = say("Togo promised to release the fishermen by the end of the year.")
+    assert [(p.by, p.due) for p in record.pledges] == [(["TGO"], "2005-12")]
+
+
+def test_two_undertakings_are_two_pledges(say: Say) -> None:
+    record = say("Togo pledged to close the camp and return the boats.")
+    assert [p.what for p in record.pledges] == ["close the camp", "return the boats"]
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "on", "kind"),
+    [
+        ("Togo will close the port unless Ghana pays its debts.", "Togo will close the port", "Ghana pays its debts", "condition"),
+        ("Progress in Accra is contingent on progress in Lomé.", "Progress in Accra", "progress in Lomé", "contingency"),
+    ],
+)
+def test_what_hangs_on_what(say: Say, text: str, what: str, on: str, kind: str) -> None:
+    assert [(x.what, x.on, x.kind) for x in say(text).links] == [(what, on, kind)]
+
+
+def test_what_is_offered_for_a_demand_hangs_on_it(say: Say) -> None:
+    record = say("Ghana urged Togo to close the camp in exchange for food aid.")
+    assert [(x.what, x.on) for x in record.links] == [("food aid", "close the camp")]
+
+
+def test_without_a_date_friday_stays_unresolved(say: Say) -> None:
+    record = say("Ghana and Togo will meet in Accra on Friday.", date=None)
+    assert record.meetings[0].start == ""
+    assert record.date == ""
+
+
+def test_violence_stands_apart_from_the_table(say: Say) -> None:
+    record = say("Togolese soldiers attacked a Ghanaian village on Friday.")
+    assert [a.kind for a in record.acts] == []
+    assert [(a.kind, a.actors, a.targets) for a in record.away] == [("attack", ["TGO"], ["GHA"])]
+
+
+def test_figures_have_what_they_count(say: Say) -> None:
+    record = say("Ghana promised Togo 52 million dollars and said about 32,000 refugees had fled in 1999.")
+    assert {(f.value, f.unit) for f in record.figures} == {(52e6, "dollars"), (32000, "")}
+
+
+def test_every_entry_quotes_the_text(records: dict[str, Record]) -> None:
+    for record in records.values():
+        assert record.entries()
+        for entry in record.entries():
+            assert entry.evidence
+            assert all(record.text[e.start : e.end] == e.quote for e in entry.evidence)
+            assert 0 <= entry.confidence <= 1
+
+
+def test_acts_that_are_about_others_point_into_the_list(records: dict[str, Record]) -> None:
+    for record in records.values():
+        assert all(isinstance(record.acts[i], Act) for a in record.acts for i in a.of)
+
+
+def test_the_same_text_gives_the_same_record(say: Say) -> None:
+    text = "Norway rejected Iceland's offer on Friday."
+    assert say(text).to_json() == say(text).to_json()
+
+
+@pytest.mark.parametrize("text", ["…", "a" * 5000, "word " * 3000, '"' * 300, "\u202e Togo \x00 rejected", "Togo.\n" * 500])
+def test_odd_texts_give_a_record_too(say: Say, text: str) -> None:
+    record = say(text)
+    assert all(getattr(record, name) is not None for name in LISTS)
