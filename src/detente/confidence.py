@@ -18,8 +18,6 @@ from detente.record import AWAY_KINDS
 from detente.triggers import classes, heads
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
-
     from detente.acts import Candidate
     from detente.links import Hanging
     from detente.reader import Reading
@@ -83,7 +81,7 @@ def _once(together: list[Candidate]) -> None:
     """Of candidates that tell the same act, the likeliest stays."""
     for a in together:
         for b in together:
-            if a.kind == b.kind == "meet" and a.token.i < b.token.i and _equated(a.token, b.token):
+            if a.kind == b.kind == "meet" and a.token.i < b.token.i and grammar.equated(a.token, b.token):
                 a.score, b.score = max(a.score, b.score), 0.0
     together = sorted(together, key=lambda c: -c.score)
     for i, candidate in enumerate(together):
@@ -112,12 +110,6 @@ def _inside(a: Candidate, b: Candidate) -> float:
         return 0.0
     shared = min(a.content[1], b.content[1]) - max(a.content[0], b.content[0]) + 1
     return shared / (min(a.content[1] - a.content[0], b.content[1] - b.content[0]) + 1)
-
-
-def _equated(a: Token, b: Token) -> bool:
-    """Whether a copula equates two nouns: "the talks were the 16th meeting"."""
-    first, second = sorted((a, b), key=lambda t: t.i)
-    return first.head == second.head and first.dep_ == "nsubj" and second.dep_ == "attr"
 
 
 def _away(c: Candidate) -> float:

@@ -242,6 +242,12 @@ def negated(token: Token) -> bool:
     return token.dep_ == "pcomp" and token.head.lower_ == "without"
 
 
+def equated(a: Token, b: Token) -> bool:
+    """Whether a copula equates two nouns: "the talks were the 16th meeting"."""
+    first, second = sorted((a, b), key=lambda t: t.i)
+    return first.head == second.head and first.dep_ == "nsubj" and second.dep_ == "attr"
+
+
 def ancestors(token: Token) -> Iterator[Token]:
     """The governors of a token, nearest first."""
     while token.head != token:

@@ -143,9 +143,7 @@ def _is_place(token: Token, sentence: Sentence, discourse: Discourse) -> bool:
 _MONTH_STARTS = frozenset(m[:3] for m in dates.MONTHS)
 
 
-def mention(
-    token: Token, sentence: Sentence, discourse: Discourse, base: dt.date | None, dateline: str
-) -> Mention:
+def mention(token: Token, sentence: Sentence, discourse: Discourse, base: dt.date | None) -> Mention:
     """What one place of the text says of a meeting; `token` is its noun or its verb."""
     told = mood(token)
     verb = token if grammar.is_verb(token) else None
@@ -326,7 +324,8 @@ _STALLS = frozenset("stalled suspended deadlocked frozen postponed stall broken 
 def _status(found: Mention, token: Token, told: Mood, base: dt.date | None) -> tuple[str, bool]:
     """The status of a meeting as one mention tells it, and whether its words say so outright."""
     over = list(grammar.ancestors(token))[:3]
-    verbs = {t.lower_ for t in over if grammar.is_verb(t)} | {token.lower_}
+    over += [c for t in over[:1] for c in t.children if c.dep_ in ("acomp", "oprd", "xcomp", "attr")]
+    verbs = {t.lower_ for t in over if grammar.is_verb(t) or t.dep_ in ("acomp", "oprd")} | {token.lower_}
     near = {t.lower_ for t in token.lefts} | verbs
     today = base.isoformat() if base else ""
     if near & _STALLS:
@@ -384,8 +383,21 @@ def gather(mentions: Iterable[Mention], discourse: Discourse) -> list[Round]:
 
 def _home(m: Mention, rounds: list[Round]) -> Round | None:
     """The round that a mention belongs to, or None when it opens a new one."""
-    options = [r for r in reversed(rounds) if _same(m, r)]
-    return options[0] if options else None
+    for r in rounds:
+        if any(grammar.equated(x.token, m.token) for x in r.mentions if x.sentence is m.sentence):
+            return r
+    options = [(_likeness(m, r), n) for n, r in enumerate(rounds) if _same(m, r)]
+    return rounds[max(options)[1]] if options else None
+
+
+def _likeness(m: Mention, r: Round) -> int:
+    """How much speaks for a mention meaning a round; of equals the later one wins."""
+    found = 3 if m.ordinal and m.ordinal == r.ordinal else 0
+    found += 3 if m.start and r.start else 0
+    found += 2 if m.place and m.place == r.place else 0
+    found += 1 if m.parties and set(m.parties) == set(r.parties) else 0
+    found += 1 if _sort(m.kind) in {_sort(x.kind) for x in r.mentions} else 0
+    return found - (4 if all(x.unsure for x in r.mentions) and not m.unsure else 0)
 
 
 def _same(m: Mention, r: Round) -> bool:

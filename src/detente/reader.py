@@ -108,16 +108,30 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
             candidate.actors = list(dict.fromkeys([*candidate.actors, *both]))
             candidate.actors = meetings.fill(candidate.actors, candidate.head or candidate.token, sentence, discourse)
             candidate.targets = []
+    bound = _bound(found)
     reading.candidates += found
     base = reading.report.date
     for token in sentence.doc:
         trigger = acts.matching(token)
         noun = token.lower_ in classes()["meeting"] and token.tag_.startswith("NN")
         if noun or (trigger is not None and trigger.kind == "meet" and "object:meeting" not in trigger.flags and not trigger.object_class):
-            reading.mentions.append(meetings.mention(token, sentence, discourse, base, ""))
+            mention = meetings.mention(token, sentence, discourse, base)
+            mention.parties = mention.parties or bound.get(token.i, [])
+            reading.mentions.append(mention)
     reading.links += hanging
     speech.note_speaker(sentence, discourse)
     discourse.remember(sentence)
+
+
+def _bound(found: list[Candidate]) -> dict[int, list[str]]:
+    """Meetings that somebody undertakes to hold are theirs: "commits both sides to more talks"."""
+    parties: dict[int, list[str]] = {}
+    for outer in found:
+        for inner in outer.of if outer.kind in ("pledge", "agree") else ():
+            if inner.kind == "meet":
+                inner.actors = inner.actors or list(outer.actors)
+                parties[(inner.head or inner.token).i] = list(outer.actors)
+    return parties
 
 
 def _speaker_ahead(sentence: Sentence, reading: Reading) -> list[str]:
