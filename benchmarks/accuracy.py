@@ -97,9 +97,7 @@ def _plover(arguments: argparse.Namespace) -> list[Path]:
     return [PLOVER] if PLOVER.exists() and not arguments.gold else []
 
 
-def _evaluate(
-    path: Path, corpus: Path | None, plover: bool
-) -> tuple[Scores | PloverScores, dict[str, Any]]:
+def _evaluate(path: Path, corpus: Path | None, plover: bool) -> tuple[Scores | PloverScores, dict[str, Any]]:
     """The scores of one set, and what else is worth knowing: how many reports, how long it took."""
     if plover:
         records = load_plover(path)
@@ -129,9 +127,7 @@ def _counts(figure: Figure) -> dict[str, int]:
 # -- printing
 
 
-def _print(
-    console: Console, path: Path, scores: Scores | PloverScores, facts: dict[str, Any], all: bool
-) -> None:
+def _print(console: Console, path: Path, scores: Scores | PloverScores, facts: dict[str, Any], all: bool) -> None:
     reports, seconds = facts["reports"], facts["seconds"]
     console.print(Text(f"{path.name}: {reports} reports in {seconds} s", style="bold"))
     if isinstance(scores, PloverScores):

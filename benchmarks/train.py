@@ -19,7 +19,6 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 import written
-
 from detente import confidence
 from detente.evaluate import Gold, load_gold, overlap, sentence_of
 from detente.reader import THRESHOLD, Reading, examine, write
@@ -50,9 +49,7 @@ def labelled(gold: Gold, reading: Reading) -> tuple[list[tuple[Any, int]], list[
     for h in reading.links:
         s = sentence_of(gold.sentences, h.sentence.start, h.sentence.end)
         what, on = (gold.text[a:b] for a, b in (h.words(h.what), h.words(h.on)))
-        right = any(
-            g["s"] == s and overlap(g["what"], what) >= 0.4 and overlap(g["on"], on) >= 0.4 for g in gold.links
-        )
+        right = any(g["s"] == s and overlap(g["what"], what) >= 0.4 and overlap(g["on"], on) >= 0.4 for g in gold.links)
         links.append((confidence.link_features(h), int(right)))
     return acts, links
 

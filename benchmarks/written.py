@@ -46,7 +46,13 @@ def _annotate(gold: Gold, line: str) -> None:
     else:
         kind, _, who = parts[0].partition(" ")
         actors, _, targets = who.partition("->")
-        entry = {"s": s, "kind": kind, "actors": _codes(actors), "targets": _codes(targets), "about": parts[1]}
+        entry = {
+            "s": s,
+            "kind": kind,
+            "actors": _codes(actors),
+            "targets": _codes(targets),
+            "about": parts[1],
+        }
         gold.acts.append(_checked(gold, entry, "about"))
 
 

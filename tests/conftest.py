@@ -14,7 +14,11 @@ from detente.report import Report
 
 DATA = Path(__file__).parent / "data"
 #: Days of publication of the reports in tests/data/reports.
-DATES = {"lagoon": dt.date(2019, 5, 6), "highlands": dt.date(2008, 2, 11), "ordinary": dt.date(2010, 6, 5)}
+DATES = {
+    "lagoon": dt.date(2019, 5, 6),
+    "highlands": dt.date(2008, 2, 11),
+    "ordinary": dt.date(2010, 6, 5),
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

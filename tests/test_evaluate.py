@@ -118,9 +118,7 @@ def test_an_error_reads_well(gold: ev.Gold, prediction: dict[str, Any]) -> None:
     ("kind", "actors", "about", "cause"),
     [("meet", ["FRE", "SYL"], "talks", "told twice"), ("attack", ["XXX"], "", "no such act")],
 )
-def test_why_a_further_act_is_wrong(
-    gold: ev.Gold, kind: str, actors: list[str], about: str, cause: str
-) -> None:
+def test_why_a_further_act_is_wrong(gold: ev.Gold, kind: str, actors: list[str], about: str, cause: str) -> None:
     right = {"kind": "meet", "actors": ["FRE", "SYL"], "about": "fish talks", "s": 1}
     further = {"kind": kind, "actors": actors, "about": about, "s": 1}
     found = ev.errors([gold], {"fish": {"acts": [right, further]}})
@@ -218,9 +216,7 @@ def spoilt(path: list[Any], value: Any) -> list[Any]:
         (["date"], "Friday", "date"), (["text"], 5, "text"),
     ],
 )  # fmt: skip
-def test_a_malformed_gold_file_names_report_and_field(
-    tmp_path: Path, path: list[Any], value: Any, field: str
-) -> None:
+def test_a_malformed_gold_file_names_report_and_field(tmp_path: Path, path: list[Any], value: Any, field: str) -> None:
     file = tmp_path / "gold.json"
     file.write_text(json.dumps(spoilt(path, value)), encoding="utf-8")
     with pytest.raises(InputError, match=f"fish: {field}"):
@@ -391,9 +387,7 @@ def plover_prediction(record: dict[str, Any], rng: random.Random) -> list[dict[s
     for _ in range(rng.choice([0, 1, 1, 2, 3])):
         source, target = rng.choice([sides, sides, sides[::-1], [sides[0], sides[0]]])
         name = rng.choice([record["event"]] * 4 + ["REJECT", "INVESTIGATE", "ASSAULT", None])
-        further: list[Any] = rng.choice(
-            [[], [], ["YUG"], ["rebels"], ["---GOV"], [{"code": "SCG"}]]
-        )
+        further: list[Any] = rng.choice([[], [], ["YUG"], ["rebels"], ["---GOV"], [{"code": "SCG"}]])
         found.append({"class": name, "source": source + further, "target": target})
     return found
 

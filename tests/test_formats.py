@@ -146,9 +146,7 @@ def test_dataframe(record: Record) -> None:
     assert len(Record().to_dataframe()) == 0
 
 
-def test_dataframe_without_pandas_says_what_to_install(
-    record: Record, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_dataframe_without_pandas_says_what_to_install(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(ImportError, match=r"pip install 'detente\[pandas\]'"):
         record.to_dataframe()

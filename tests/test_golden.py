@@ -7,8 +7,8 @@ A change that alters an entry shows as a diff of a text file. When it is meant, 
 from __future__ import annotations
 
 import pytest
-from conftest import DATA, DATES
 
+from conftest import DATA, DATES
 from detente.record import Record
 
 
@@ -24,7 +24,9 @@ def render(record: Record) -> str:
         mark = " planned" if a.planned else ""
         lines.append(f"[{places(a)}] {a.kind}{mark} {','.join(a.actors)} -> {','.join(a.targets)} | {a.about}")
     for m in record.meetings:
-        lines.append(f"[{places(m)}] meeting {m.ordinal or ''} {','.join(m.parties)} | {m.place} | {m.start} to {m.end} | {m.status}")
+        lines.append(
+            f"[{places(m)}] meeting {m.ordinal or ''} {','.join(m.parties)} | {m.place} | {m.start} to {m.end} | {m.status}"
+        )
     for p in record.pledges:
         lines.append(f"[{places(p)}] pledge {','.join(p.by)} | {p.what} | {p.due} | {p.place}")
     for x in record.links:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +33,10 @@ def test_a_paragraph_is_cut_where_a_reader_would_cut_it(sentences: list[str]) ->
 
 
 def test_an_empty_line_ends_a_sentence_without_a_stop() -> None:
-    assert cut("Talks end in Bern\n\nThe two sides went home.") == ["Talks end in Bern", "The two sides went home."]
+    assert cut("Talks end in Bern\n\nThe two sides went home.") == [
+        "Talks end in Bern",
+        "The two sides went home.",
+    ]
 
 
 def test_a_single_line_break_does_not() -> None:
@@ -42,5 +47,5 @@ def test_a_single_line_break_does_not() -> None:
 def test_spans_are_in_order_and_hold_all_words(text: str) -> None:
     spans = list(split(text))
     assert all(a < b for a, b in spans)
-    assert all(b <= c for (_, b), (c, _) in zip(spans, spans[1:], strict=False))
+    assert all(b <= c for (_, b), (c, _) in itertools.pairwise(spans))
     assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())

@@ -86,4 +86,4 @@ def test_names_are_found_longest_first_and_by_their_capitals(text: str, codes: l
 def test_names_quote_the_text() -> None:
     text = "Iran's envoy met the E.U. in Geneva. Iran left."
     assert all(text[n.start : n.end] == n.words for n in names.find(text))
-    assert [n.words for n in names.find(text)][0] == "Iran"
+    assert next(n.words for n in names.find(text)) == "Iran"

@@ -129,9 +129,7 @@ def test_listed() -> None:
 # -- hostile text
 
 
-HOSTILE = (
-    "a\x1b[31mb\x9b\x00\u202ec\u2066\u2028d\r\n\te\u200f\udc80 [bold]f[/bold] <b>g</b> :smile:"
-)
+HOSTILE = "a\x1b[31mb\x9b\x00\u202ec\u2066\u2028d\r\n\te\u200f\udc80 [bold]f[/bold] <b>g</b> :smile:"
 ESCAPES = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from detente import grammar
 from detente.grammar import child, is_noun, is_verb
 from detente.mood import Mood, mood
-from detente.triggers import Trigger, classes, kinds, triggers
+from detente.triggers import Trigger, classes, triggers
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -82,7 +82,10 @@ def matching(token: Token) -> Trigger | None:
 def _fits(trigger: Trigger, token: Token) -> bool:
     if trigger.rest and not _rest(trigger, token):
         return False
-    if trigger.object_class and not _of_class(grammar.direct_object(token) if trigger.pos == "v" else _complement(token), trigger.object_class):
+    if trigger.object_class and not _of_class(
+        grammar.direct_object(token) if trigger.pos == "v" else _complement(token),
+        trigger.object_class,
+    ):
         return False
     if trigger.subject_class and not _of_class(_topic(token), trigger.subject_class):
         return False
@@ -120,7 +123,9 @@ def _rest(trigger: Trigger, token: Token) -> bool:
         return first >= 0 and [t.lower_ for t in doc[first : token.i]] == list(trigger.rest)
     if len(trigger.rest) == 1:
         word = trigger.rest[0]
-        return any(c.lower_ == word and c.i > token.i and (c.i - token.i < 6 or c.dep_ == "prt") for c in token.children)
+        return any(
+            c.lower_ == word and c.i > token.i and (c.i - token.i < 6 or c.dep_ == "prt") for c in token.children
+        )
     at = token.i
     for word in trigger.rest:
         at = next((t.i for t in doc[at + 1 : at + 4] if t.lower_ == word), -1)
@@ -139,7 +144,8 @@ def _apply(trigger: Trigger, token: Token, sentence: Sentence, discourse: Discou
     contents = _contents(trigger, token)
     if "joint" in trigger.flags and trigger.pos == "v":
         actors = _union(actors, _party_at(token, "with", sentence, discourse))
-    for content in contents or [None]:
+    contents_or_none: list[tuple[int, int] | None] = [*contents] or [None]
+    for content in contents_or_none:
         yield Candidate(
             trigger.kind, token, sentence, f"{_POS[trigger.pos]} {trigger.words!r}", trigger.words, told,
             list(actors), targets or affected(trigger.kind, token, content, sentence, discourse, actors),
@@ -148,7 +154,7 @@ def _apply(trigger: Trigger, token: Token, sentence: Sentence, discourse: Discou
 
 
 #: Kinds that are never directed at anybody.
-_UNDIRECTED = frozenset("meet assess suspend".split())
+_UNDIRECTED = frozenset(["meet", "assess", "suspend"])
 
 
 def affected(
@@ -182,7 +188,11 @@ def _meeting_noun(token: Token) -> Token | None:
     if token.lower_ in classes()["meeting"]:
         return token
     if is_verb(token):
-        for noun in (grammar.direct_object(token), child(token, "nsubj"), *(grammar.prepositional(token, p) for p in ("for", "in", "to", "at"))):
+        for noun in (
+            grammar.direct_object(token),
+            child(token, "nsubj"),
+            *(grammar.prepositional(token, p) for p in ("for", "in", "to", "at")),
+        ):
             if noun is not None and noun.lower_ in classes()["meeting"]:
                 return noun
     return None
@@ -221,17 +231,16 @@ def _main_subject(token: Token) -> Token | None:
 
 #: Verbs that carry a noun of action without adding to it: "made an offer".
 _LIGHT = frozenset(
-    """make made makes making have has had having issue issued give gave given take took taken
-    announce announced announcing announces
-    reach reached reaching sign signed signing hold held holding extend extended repeat repeated
-    repeating renew renewed renewing reiterate reiterated express expressed expressing voice voiced
-    put launch launched send sent sending deliver delivered face faced strike struck conclude
-    concluded show showed shown lodge lodged raise raised drop dropped withdraw withdrew enter
-    entered begin began start started open opened end ended resume resumed finish finished wrap
-    wrapped stage staged staging organize organized organise organised mount mounted complete completed
-    undertake undertook carry carried conduct conducted attend attended join joined announce announced present presented offer offered
-    submit submitted seek sought pay paid get got work worked hammer hammered forge forged broker
-    brokered arrange""".split()
+    """make made makes making have has had having issue issued give gave given take took taken announce
+        announced announcing announces reach reached reaching sign signed signing hold held holding extend
+        extended repeat repeated repeating renew renewed renewing reiterate reiterated express expressed
+        expressing voice voiced put launch launched send sent sending deliver delivered face faced strike
+        struck conclude concluded show showed shown lodge lodged raise raised drop dropped withdraw withdrew
+        enter entered begin began start started open opened end ended resume resumed finish finished wrap
+        wrapped stage staged staging organize organized organise organised mount mounted complete completed
+        undertake undertook carry carried conduct conducted attend attended join joined announce announced
+        present presented offer offered submit submitted seek sought pay paid get got work worked hammer
+        hammered forge forged broker brokered arrange""".split()
 )
 
 
@@ -250,14 +259,17 @@ def noun_actors(token: Token, sentence: Sentence, discourse: Discourse) -> list[
     for participle in grammar.children(token, "acl"):
         if participle.tag_ == "VBN" and (by := grammar.agent(participle)) is not None:
             found = _union(found, discourse.who(by, sentence))
-    if not found and token.dep_ in ("dobj", "pobj", "conj") or (found and _own_light(token)):
+    if (not found and token.dep_ in ("dobj", "pobj", "conj")) or (found and _own_light(token)):
         carrier = _carrier(token)
         if carrier is not None and carrier.lower_ in _LIGHT:
             found = _union(discourse.who(grammar.subject(carrier), sentence), found)
     if not found:
         found = _party_at(token, "of", sentence, discourse)
     if not found:  # a verb that the parser took for a modifier: "Chung expressed regret"
-        torn = next((t for t in token.lefts if t.lower_ in _LIGHT and t.tag_ in ("VBN", "VBD") and t.i), None)
+        torn = next(
+            (t for t in token.lefts if t.lower_ in _LIGHT and t.tag_ in ("VBN", "VBD") and t.i),
+            None,
+        )
         found = discourse.who(token.doc[torn.i - 1], sentence) if torn is not None else []
     return found
 
@@ -345,7 +357,11 @@ def _with_tail(span: tuple[int, int], token: Token) -> tuple[int, int]:
     """A content with the adverbials of its verb that follow at once: "… to talks in December on Jeju"."""
     first, last = span
     for c in token.rights:
-        if c.dep_ == "prep" and c.left_edge.i == last + 1 and c.lower_ in ("in", "on", "at", "by", "before", "within", "until"):
+        if (
+            c.dep_ == "prep"
+            and c.left_edge.i == last + 1
+            and c.lower_ in ("in", "on", "at", "by", "before", "within", "until")
+        ):
             last = c.right_edge.i
     return first, last
 
@@ -383,14 +399,16 @@ def clause_span(head: Token, without: list[Token]) -> tuple[int, int]:
     added = [c for c in head.subtree if c.dep_ in ("relcl", "appos") and c.i > head.i and _after_comma(c)]
     first, last = grammar.span(head, without=(*without, *added))
     doc = head.doc
-    while first < last and (doc[first].lower_ in ("to", "that", "\"", "``", "“", ",") or doc[first].dep_ == "mark"):
+    while first < last and (doc[first].lower_ in ("to", "that", '"', "``", "“", ",") or doc[first].dep_ == "mark"):
         first += 1
-    while last > first and (doc[last].is_punct and doc[last].text not in ")" or doc[last].dep_ == "cc" or doc[last].lower_ in _TRAILING):
+    while last > first and (
+        (doc[last].is_punct and doc[last].text not in ")") or doc[last].dep_ == "cc" or doc[last].lower_ in _TRAILING
+    ):
         last -= 1
     return first, last
 
 
-_TRAILING = frozenset("as well and or but".split())
+_TRAILING = frozenset(["as", "well", "and", "or", "but"])
 
 
 def _after_comma(token: Token) -> bool:
@@ -423,5 +441,5 @@ def nest(found: list[Candidate]) -> None:
 
 
 #: What answers something, and what it may answer: "rebuffed the South's offer".
-_ANSWERS = frozenset("reject agree support accuse assess".split())
-_ASKS = frozenset("propose demand threaten".split())
+_ANSWERS = frozenset(["reject", "agree", "support", "accuse", "assess"])
+_ASKS = frozenset(["propose", "demand", "threaten"])

@@ -59,12 +59,30 @@ def _day(ctx: click.Context, parameter: click.Parameter, value: str | None) -> d
 
 @main.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT…")
-@click.option("--date", callback=_day, metavar="YYYY-MM-DD", help="Day of publication; \"Friday\" is told from it.")
+@click.option(
+    "--date",
+    callback=_day,
+    metavar="YYYY-MM-DD",
+    help='Day of publication; "Friday" is told from it.',
+)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to write the record.")
-@click.option("--min-confidence", type=click.FloatRange(0, 1), default=0.0, metavar="P", help="Leave out what is less likely than this.")
+@click.option(
+    "--min-confidence",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    metavar="P",
+    help="Leave out what is less likely than this.",
+)
 @click.option("--force", is_flag=True, help="Read texts that seem not to be English.")
 @click.option("--text", "with_text", is_flag=True, help="Put the report's text into the JSON.")
-def read(inputs: tuple[str, ...], date: dt.date | None, form: str, min_confidence: float, force: bool, with_text: bool) -> None:
+def read(
+    inputs: tuple[str, ...],
+    date: dt.date | None,
+    form: str,
+    min_confidence: float,
+    force: bool,
+    with_text: bool,
+) -> None:
     """Read reports and write what they say, entry by entry, each with its sentence.
 
     INPUT is a file (text, HTML, JSON Lines, also .gz), a folder, or - for standard input.
@@ -81,14 +99,16 @@ def read(inputs: tuple[str, ...], date: dt.date | None, form: str, min_confidenc
     _summary(skipped)
 
 
-def _records(inputs: tuple[str, ...], date: dt.date | None, force: bool, minimum: float, skipped: list[Any]) -> Iterator[Record]:
-    from detente.formats import confident
+def _records(
+    inputs: tuple[str, ...], date: dt.date | None, force: bool, minimum: float, skipped: list[Any]
+) -> Iterator[Record]:
+    from detente.formats import filter_confidence
     from detente.reader import read_report
     from detente.sources import open_reports
 
     for report in open_reports(inputs, date=date, force=force, on_skip=skipped.append):
         record = read_report(report)
-        yield confident(record, minimum) if minimum else record
+        yield filter_confidence(record, minimum) if minimum else record
 
 
 def _summary(skipped: list[Any]) -> None:
@@ -117,22 +137,26 @@ def _write_text(records: Iterator[Record], with_text: bool) -> None:
 
 
 def _write_json(records: Iterator[Record], with_text: bool) -> None:
+    from detente.formats import to_json
+
     click.echo("[", nl=False)
     for number, record in enumerate(records):
         click.echo(",\n" if number else "\n", nl=False)
-        click.echo(record.to_json(indent=1, text=with_text), nl=False)
+        click.echo(to_json(record, text=with_text).rstrip("\n"), nl=False)
     click.echo("\n]")
 
 
 def _write_jsonl(records: Iterator[Record], with_text: bool) -> None:
+    from detente.formats import to_jsonl
+
     for record in records:
-        click.echo(record.to_json(text=with_text))
+        click.echo(to_jsonl(record, text=with_text))
 
 
 def _write_csv(records: Iterator[Record], with_text: bool) -> None:
-    from detente.formats import write_csv
+    from detente.formats import to_csv
 
-    write_csv(records, sys.stdout)
+    to_csv(records, sys.stdout)
 
 
 def _write_markdown(records: Iterator[Record], with_text: bool) -> None:
@@ -142,7 +166,13 @@ def _write_markdown(records: Iterator[Record], with_text: bool) -> None:
         click.echo(to_markdown(record))
 
 
-_WRITERS = {"text": _write_text, "json": _write_json, "jsonl": _write_jsonl, "csv": _write_csv, "md": _write_markdown}
+_WRITERS = {
+    "text": _write_text,
+    "json": _write_json,
+    "jsonl": _write_jsonl,
+    "csv": _write_csv,
+    "md": _write_markdown,
+}
 
 
 # -- why
@@ -168,7 +198,11 @@ def why(place: str, date: dt.date | None, force: bool) -> None:
     report = _one(name, date, force)
     reading = examine(report)
     if not 1 <= number <= len(reading.sentences):
-        raise InputError(f"there is no sentence {number}", name=name, remedy=f"it has 1 to {len(reading.sentences)}")
+        raise InputError(
+            f"there is no sentence {number}",
+            name=name,
+            remedy=f"it has 1 to {len(reading.sentences)}",
+        )
     click.echo(explain(reading, number))
 
 
@@ -190,7 +224,12 @@ def _one(name: str, date: dt.date | None, force: bool) -> Report:
 
 @main.command()
 @click.argument("gold", nargs=-1, metavar="[GOLD.json]…")
-@click.option("--plover", "plover", metavar="RECORDS.json", help="Score event codes against PLOVER gold records.")
+@click.option(
+    "--plover",
+    "plover",
+    metavar="RECORDS.json",
+    help="Score event codes against PLOVER gold records.",
+)
 @click.option("--corpus", metavar="FILE.jsonl.gz", help="Where the texts of a gold file without texts are.")
 @click.option("--errors", is_flag=True, help="List what was missed and what was wrong, with its cause.")
 @click.option("--json", "as_json", is_flag=True, help="Write the figures as JSON.")
@@ -205,13 +244,13 @@ def evaluate(gold: tuple[str, ...], plover: str | None, corpus: str | None, erro
     """
     from detente import evaluate as ev
     from detente.reader import read_report
-    from detente.report import Report
+    from detente.sources import read_text
 
     if not gold and not plover:
         raise InputError("nothing to evaluate", remedy="name a gold file, or --plover RECORDS.json")
 
     def reads(text: str, date: dt.date | None, id: str, title: str) -> Record:
-        return read_report(Report(text, id=id, title=title, date=date))
+        return read_report(read_text(text, id=id, title=title, date=date, force=True))
 
     found: dict[str, Any] = {}
     for path in gold:
@@ -259,8 +298,16 @@ def _print_scores(path: str, scores: Any, errors: bool) -> None:
 def _print_plover(path: str, coded: Any, errors: bool) -> None:
     figures = coded.to_dict()
     classes = figures.pop("by class")
-    _table(Path(path).name, ["", "figure"], [[k, f"{v:.3f}" if isinstance(v, float) else str(v)] for k, v in figures.items()])
+    _table(
+        Path(path).name,
+        ["", "figure"],
+        [[k, f"{v:.3f}" if isinstance(v, float) else str(v)] for k, v in figures.items()],
+    )
     columns = ["class", "gold", "a", "b", "c", "predicted"]
-    _table("\nby class", columns, [[name, *(str(row.get(c, 0)) for c in columns[1:])] for name, row in classes.items()])
+    _table(
+        "\nby class",
+        columns,
+        [[name, *(str(row.get(c, 0)) for c in columns[1:])] for name, row in classes.items()],
+    )
     if errors:
         click.echo("\n" + "\n".join(coded.errors))

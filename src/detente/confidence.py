@@ -60,8 +60,8 @@ def score(reading: Reading) -> None:
 
 
 #: Kinds of which what is denied, planned, hoped for or conditional is no act at all.
-_DONE = frozenset("agree comply concede".split())
-_DENIABLE = frozenset("assess meet demand accuse".split())
+_DONE = frozenset(["agree", "comply", "concede"])
+_DENIABLE = frozenset(["assess", "meet", "demand", "accuse"])
 
 
 def unasserted(c: Candidate) -> bool:
@@ -122,7 +122,12 @@ def _away(c: Candidate) -> float:
 def features(c: Candidate, together: list[Candidate]) -> Features:
     """What is known of an act candidate, by name; `together` are those of its sentence."""
     token, kind, mood = c.token, c.kind, c.mood
-    found = {"bias", f"kind={kind}", f"trigger={kind}:{c.trigger}", f"rule={kind}:{c.rule.split()[0]}"}
+    found = {
+        "bias",
+        f"kind={kind}",
+        f"trigger={kind}:{c.trigger}",
+        f"rule={kind}:{c.rule.split()[0]}",
+    }
     for label in mood.labels:
         found |= {f"mood={label}", f"mood={kind}:{label}"}
     if mood.denied:
@@ -130,7 +135,13 @@ def features(c: Candidate, together: list[Candidate]) -> Features:
     strong = "weak" if "weak" in c.flags else "strong"
     found |= {strong, f"{strong}={kind}", f"{strong}={c.rule.split()[0]}"}
     if not mood.blocked:
-        found |= {"plain", f"plain={kind}", f"plain={strong}", f"plain={strong}:{kind}", f"plain={strong}:{bool(c.actors)}"}
+        found |= {
+            "plain",
+            f"plain={kind}",
+            f"plain={strong}",
+            f"plain={strong}:{kind}",
+            f"plain={strong}:{bool(c.actors)}",
+        }
     if mood.modal:
         found.add(f"modal={mood.modal}")
     for word in mood.over[:2]:
@@ -144,7 +155,7 @@ def features(c: Candidate, together: list[Candidate]) -> Features:
         found |= {f"said={kind}", f"own={kind}:{c.said_by == c.actors}"}
     else:
         found.add(f"unsaid={kind}")
-    quoted = c.sentence.in_quote[0] or c.sentence.text[:1] in "\"“"
+    quoted = c.sentence.in_quote[0] or c.sentence.text[:1] in '"“'
     found |= {f"quote={quoted}", f"quote={kind}:{quoted}"}
     if c.content is None:
         found.add(f"empty={kind}")
@@ -186,7 +197,14 @@ def contributions(c: Candidate, together: list[Candidate]) -> Features:
 
 def link_features(h: Hanging) -> Features:
     """What is known of a link candidate, by name."""
-    quoted = h.sentence.in_quote[0] or h.sentence.text[:1] in "\"“"
+    quoted = h.sentence.in_quote[0] or h.sentence.text[:1] in '"“'
     size = h.on[1] - h.on[0]
-    found = {"bias", f"rule={h.rule}", f"kind={h.kind}", f"quote={quoted}", f"short={size < 3}", f"dep={h.token.dep_}"}
+    found = {
+        "bias",
+        f"rule={h.rule}",
+        f"kind={h.kind}",
+        f"quote={quoted}",
+        f"short={size < 3}",
+        f"dep={h.token.dep_}",
+    }
     return dict.fromkeys(found, 1.0)

@@ -19,17 +19,19 @@ if TYPE_CHECKING:
     from detente.links import Hanging
     from detente.who import Discourse
 
-_MUST = frozenset("must should ought".split())
-_NEED = frozenset("has have had need needs needed".split())
-_WILL = frozenset("will 'll wo shall would 'd".split())
-_CAN = frozenset("can could ca".split())
-_WANT = frozenset("want wants wanted intend intends intended plan plans planned wish wishes accept tolerate allow".split())
+_MUST = frozenset(["must", "should", "ought"])
+_NEED = frozenset(["has", "have", "had", "need", "needs", "needed"])
+_WILL = frozenset(["will", "'ll", "wo", "shall", "would", "'d"])
+_CAN = frozenset(["can", "could", "ca"])
+_WANT = frozenset(
+    "want wants wanted intend intends intended plan plans planned wish wishes accept tolerate allow".split()
+)
 #: Verbs that a "will" in front of makes a forecast, not an undertaking.
 _STATES = frozenset(
-    """be have become remain depend take happen occur begin start last lead bring come result
-    mean seem appear need know see find fail prove lose win die fall rise grow cause suffer
-    face prolong cost risk get feel want think hold open resume end focus include cover expire
-    arrive run meet talk visit discuss attend travel""".split()
+    """be have become remain depend take happen occur begin start last lead bring come result mean seem
+        appear need know see find fail prove lose win die fall rise grow cause suffer face prolong cost risk
+        get feel want think hold open resume end focus include cover expire arrive run meet talk visit
+        discuss attend travel""".split()
 )
 
 
@@ -46,7 +48,7 @@ def candidates(sentence: Sentence, discourse: Discourse) -> Iterator[Candidate]:
 
 
 def _must(verb: Token, sentence: Sentence, discourse: Discourse) -> Candidate | None:
-    """"Mobutu must quit power", said by somebody, is that party's demand."""
+    """ "Mobutu must quit power", said by somebody, is that party's demand."""
     modal = next((c for c in verb.children if c.dep_ == "aux" and c.lower_ in _MUST), None)
     needs = verb.dep_ == "xcomp" and verb.head.lower_ in _NEED and any(c.tag_ == "TO" for c in verb.children)
     if modal is None and not needs:
@@ -67,38 +69,53 @@ def _must(verb: Token, sentence: Sentence, discourse: Discourse) -> Candidate | 
 
 
 def _will(verb: Token, sentence: Sentence, discourse: Discourse) -> Candidate | None:
-    """"We will not stop" refuses; "Israel would show restraint" undertakes."""
+    """Refusals and undertakings: "We will not stop", "Israel would show restraint"."""
     aux = next((c for c in verb.children if c.dep_ == "aux" and c.lower_ in _WILL | _CAN), None)
     denied = grammar.negated(verb)
     wants = denied and verb.lower_ in _WANT and any(c.lower_ in ("do", "does", "did") for c in verb.children)
     if aux is None and not wants:
         return None
-    trigger = matching(verb)
     subject = grammar.raised_subject(verb)
     if subject is None or grammar.passive(verb):
         return None
     actors = discourse.who(subject, sentence)
-    told = mood(verb)
     if denied:
-        content = grammar.clause(verb) if wants else verb
-        if content is None:
-            content = grammar.direct_object(verb) or verb
-        told.denied = False
-        told.labels -= {"planned", "possible"}
-        if trigger is not None and trigger.kind in ("reject", "accuse"):
-            return None
-        first, last = clause_span(content, [])
-        if content == verb:
-            first = verb.i
-        return Candidate(
-            "reject", verb, sentence, f"construction 'not {verb.lower_}'",
-            "will not be" if verb.lower_ in _STATES else "will not", told,
-            actors, affected("reject", verb, (first, last), sentence, discourse, actors), (first, last),
-        )  # fmt: skip
-    if aux is None or aux.lower_ in _CAN or verb.lower_ in _STATES or verb.dep_ == "relcl":
+        return _refuse(verb, wants, actors, sentence, discourse)
+    return _undertake(verb, aux, actors, sentence, discourse) if aux is not None else None
+
+
+def _refuse(verb: Token, wants: bool, actors: list[str], sentence: Sentence, discourse: Discourse) -> Candidate | None:
+    """What a party says it will not, cannot or does not want to do."""
+    trigger = matching(verb)
+    if trigger is not None and trigger.kind in ("reject", "accuse"):
         return None
-    if trigger is not None and trigger.kind in ("meet", "pledge", "demand", "assess", "threaten", "reject", "mediate"):
+    told = mood(verb)
+    told.denied = False
+    told.labels -= {"planned", "possible"}
+    wanted = (grammar.clause(verb) or grammar.direct_object(verb)) if wants else None
+    first, last = clause_span(wanted or verb, [])
+    span = (verb.i if wanted is None else first, last)
+    return Candidate(
+        "reject", verb, sentence, f"construction 'not {verb.lower_}'",
+        "will not be" if verb.lower_ in _STATES else "will not", told,
+        actors, affected("reject", verb, span, sentence, discourse, actors), span,
+    )  # fmt: skip
+
+
+#: Kinds whose own trigger says more than the "will" before it.
+_OWN = frozenset("meet pledge demand assess threaten reject mediate".split())
+
+
+def _undertake(
+    verb: Token, aux: Token, actors: list[str], sentence: Sentence, discourse: Discourse
+) -> Candidate | None:
+    """What a party says it will do, unless the verb makes it a forecast."""
+    trigger = matching(verb)
+    if aux.lower_ in _CAN or verb.lower_ in _STATES or verb.dep_ == "relcl":
         return None
+    if trigger is not None and trigger.kind in _OWN:
+        return None
+    told = mood(verb)
     told.labels.discard("planned")
     content = (verb.i, clause_span(verb, [])[1])
     return Candidate(
@@ -151,7 +168,7 @@ def rewards(found: list[Candidate], exchanges: list[Hanging], discourse: Discour
 
 
 #: What is violence or force when done is a threat when announced.
-_FORCE = frozenset("attack coerce sanction mobilize".split())
+_FORCE = frozenset(["attack", "coerce", "sanction", "mobilize"])
 
 
 def threats(found: list[Candidate]) -> None:

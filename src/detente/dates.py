@@ -21,10 +21,18 @@ MONTHS = {m: n for n, m in enumerate(calendar.month_name) if m}
 _SHORT = {m[:3]: n for m, n in MONTHS.items()} | {"Sept": 9}
 _NUMBERS = {
     w: n for n, w in enumerate(
-        """a one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
-        sixteen seventeen eighteen nineteen twenty""".split())
+        
+        """a one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+        seventeen eighteen nineteen twenty""".split()
+    )
 } | {"a": 1, "an": 1, "several": 3, "few": 3, "couple of": 2, "thirty": 30, "forty": 40, "sixty": 60}  # fmt: skip
-_SEASONS = {"spring": ("03", "05"), "summer": ("06", "08"), "autumn": ("09", "11"), "fall": ("09", "11"), "winter": ("12", "02")}
+_SEASONS = {
+    "spring": ("03", "05"),
+    "summer": ("06", "08"),
+    "autumn": ("09", "11"),
+    "fall": ("09", "11"),
+    "winter": ("12", "02"),
+}
 _DAYS_IN = {"day": 1, "week": 7, "fortnight": 14}
 
 
@@ -54,9 +62,7 @@ def _grammar() -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{name}>{pattern})" for name, (pattern, _) in _RULES.items()))
 
 
-def find(
-    text: str, base: dt.date | None, start: int = 0, end: int | None = None, tense: str = ""
-) -> list[Mention]:
+def find(text: str, base: dt.date | None, start: int = 0, end: int | None = None, tense: str = "") -> list[Mention]:
     """All expressions of time in `text[start:end]`, in order and without overlap.
 
     `base` is the day of publication; without it relative expressions keep their words but have no
@@ -82,7 +88,8 @@ def resolve(words: str, base: dt.date | None, tense: str = "") -> Period:
 
 
 _DURATION = re.compile(
-    rf"\b(?:(?P<n>{_N})(?: more| straight| consecutive)?[ -](?P<u>day|week|month)s?|(?P<long>day|week|month)-?long)(?: of\b|\b)", re.I
+    rf"\b(?:(?P<n>{_N})(?: more| straight| consecutive)?[ -](?P<u>day|week|month)s?|(?P<long>day|week|month)-?long)(?: of\b|\b)",
+    re.I,
 )
 
 
@@ -198,7 +205,7 @@ def _month_only(m: re.Match[str], base: dt.date | None, tense: str) -> tuple[str
     month = _month(name)
     if cue.startswith(("next", "last")):
         tense = "future" if cue.startswith("next") else "past"
-    if cue.startswith(("by", "until", "till", "before")) and not tense == "past":
+    if cue.startswith(("by", "until", "till", "before")) and tense != "past":
         tense = "future"
     year = int(m["oy"]) if m["oy"] else _nearest_year(month, base, tense)
     if year is None:
@@ -237,12 +244,19 @@ def _day_name(m: re.Match[str], base: dt.date | None, tense: str) -> tuple[str, 
 def _near_day(m: re.Match[str], base: dt.date | None, tense: str) -> tuple[str, str, str] | None:
     if base is None:
         return "", "", "day"
-    gap = {"yesterday": -1, "tomorrow": 1, "overnight": 0, "today": 0, "tonight": 0, "earlier in the day": 0}
+    gap = {
+        "yesterday": -1,
+        "tomorrow": 1,
+        "overnight": 0,
+        "today": 0,
+        "tonight": 0,
+        "earlier in the day": 0,
+    }
     return _both((base + dt.timedelta(days=gap[m[0].lower()])).isoformat(), "day")
 
 
 def _this(m: re.Match[str], base: dt.date | None, tense: str) -> tuple[str, str, str] | None:
-    """"last week", "next month", "this year", "earlier this month": the month or the year."""
+    """ "last week", "next month", "this year", "earlier this month": the month or the year."""
     unit, which = m["tu"].lower(), m["tw"].lower()
     if base is None:
         return "", "", unit
@@ -265,7 +279,7 @@ def _this(m: re.Match[str], base: dt.date | None, tense: str) -> tuple[str, str,
 
 
 def _end_of(m: re.Match[str], base: dt.date | None, tense: str) -> tuple[str, str, str] | None:
-    """"by the end of the year", "before the end of next month", "late March"."""
+    """ "by the end of the year", "before the end of next month", "late March"."""
     if base is None:
         return "", "", "deadline"
     which, unit = (m["ew"] or "").lower(), m["eu"]
@@ -289,13 +303,17 @@ def _end_of(m: re.Match[str], base: dt.date | None, tense: str) -> tuple[str, st
 
 
 def _span_of(m: re.Match[str], base: dt.date | None, tense: str) -> tuple[str, str, str] | None:
-    """"two days ago", "within six months", "in three weeks", "a year later"."""
+    """ "two days ago", "within six months", "in three weeks", "a year later"."""
     unit, n = m["su"].lower().rstrip("s"), _number(m["sn"])
     cue, tail = (m["scue"] or "").lower(), (m["stail"] or "").lower()
     if base is None:
         return "", "", "ago" if tail else "deadline"
     back = tail in ("ago", "earlier", "before")
-    sign = -1 if back or cue.startswith(("over the p", "in the p", "over the l", "in the l", "during the p", "for the p")) else 1
+    sign = (
+        -1
+        if back or cue.startswith(("over the p", "in the p", "over the l", "in the l", "during the p", "for the p"))
+        else 1
+    )
     if unit in ("minute", "hour"):
         if unit == "hour" and n >= 24:
             value = (base + dt.timedelta(days=sign * n // 24)).isoformat()
@@ -312,7 +330,17 @@ def _span_of(m: re.Match[str], base: dt.date | None, tense: str) -> tuple[str, s
         return _both(value, "ago")
     if sign < 0:
         return value, "", "since"
-    if cue.startswith(("within", "in the next", "in the coming", "over the next", "over the coming", "during the next", "in less")):
+    if cue.startswith(
+        (
+            "within",
+            "in the next",
+            "in the coming",
+            "over the next",
+            "over the coming",
+            "during the next",
+            "in less",
+        )
+    ):
         return "", value, "deadline"
     return _both(value, "day" if len(value) == 10 else unit)
 

@@ -132,9 +132,7 @@ class _GoldReader:
         self.text = self.source.get("text", "")
         if not isinstance(self.text, str):
             self.wrong("text", "is not a string")
-        self.sentences = [
-            self.span(f"sentences[{i}]", s) for i, s in enumerate(self.items(self.raw, "sentences"))
-        ]
+        self.sentences = [self.span(f"sentences[{i}]", s) for i, s in enumerate(self.items(self.raw, "sentences"))]
         lists = self.raw.get("gold")
         if not isinstance(lists, dict):
             self.wrong("gold", "is missing" if lists is None else "is not an object")
@@ -175,9 +173,7 @@ class _GoldReader:
         if not many or not all(type(n) is int and 1 <= n <= len(self.sentences) for n in many):
             self.wrong(f"{where}.s", f"{numbers!r} is no sentence of 1 to {len(self.sentences)}")
         for key in _PARTY_FIELDS:
-            if not all(
-                isinstance(code, str) for code in self.items({key: raw.get(key) or []}, key)
-            ):
+            if not all(isinstance(code, str) for code in self.items({key: raw.get(key) or []}, key)):
                 self.wrong(f"{where}.{key}", "is not a list of codes")
         self.known(where, raw, name)
         return raw | {key: self.words(f"{where}.{key}", raw.get(key)) for key in wordings}
@@ -354,9 +350,7 @@ class Matching:
 
 def match(gold: list[Item], predicted: list[Item], like: Callable[[Item, Item], float]) -> Matching:
     """Pairs items one to one, the likest first; among equals, those that stand first."""
-    likeness = {
-        (i, j): like(g, p) for (i, g), (j, p) in product(enumerate(gold), enumerate(predicted))
-    }
+    likeness = {(i, j): like(g, p) for (i, g), (j, p) in product(enumerate(gold), enumerate(predicted))}
     free_gold, free_predicted = set(range(len(gold))), set(range(len(predicted)))
     pairs = []
     for i, j in sorted(likeness, key=lambda pair: (-likeness[pair], pair)):
@@ -554,9 +548,7 @@ def causes(errors: Iterable[Error]) -> list[tuple[str, int]]:
     return Counter(e.cause for e in errors).most_common()
 
 
-def evaluate_gold(
-    gold: str | Path | Iterable[Gold], read: Reader, corpus: str | Path | None = None
-) -> Scores:
+def evaluate_gold(gold: str | Path | Iterable[Gold], read: Reader, corpus: str | Path | None = None) -> Scores:
     """Reads the reports of a gold file, or of a set already loaded, and scores what was read."""
     reports = load_gold(gold, corpus) if isinstance(gold, str | Path) else list(gold)
     predictions = {g.id: read(g.text, g.date, g.id, g.title).to_dict() for g in reports}
@@ -718,9 +710,7 @@ def load_plover(path: str | Path) -> list[Values]:
     for number, record in enumerate(raw, 1):
         if not isinstance(record, dict):
             raise InputError(f"record {number}: is not an object", name=str(path))
-        for key in (
-            ("id", "event") if record.get("event") == "DOCUMENT" else ("id", "event", "text")
-        ):
+        for key in ("id", "event") if record.get("event") == "DOCUMENT" else ("id", "event", "text"):
             if not isinstance(record.get(key), str):
                 message = f"record {record.get('id', number)}: {key}: is missing"
                 raise InputError(message, name=str(path))
@@ -843,16 +833,10 @@ class PloverScores:
         both = precision + recall
         found |= {
             "precision of class, all coded events": _share(self.events_right, self.events),
-            "precision of class, events with a PLOVER class": _share(
-                self.events_right, self.events_with_class
-            ),
-            "precision of class+source+target, all coded events": _share(
-                self.events_full, self.events
-            ),
+            "precision of class, events with a PLOVER class": _share(self.events_right, self.events_with_class),
+            "precision of class+source+target, all coded events": _share(self.events_full, self.events),
             "precision of class, (sentence, class) pairs": precision,
-            "F1 of class, pairs against a": round(2 * precision * recall / both, 4)
-            if both
-            else 0.0,
+            "F1 of class, pairs against a": round(2 * precision * recall / both, 4) if both else 0.0,
             "sentences": self.records,
             "events coded": self.events,
             "(sentence, class) pairs": self.pairs,
@@ -866,9 +850,7 @@ class PloverScores:
 _MEASURES = ("a", "b", "c", "d", "dyad")
 
 
-def score_plover(
-    records: Iterable[Values], predictions: Mapping[str, Sequence[Values]]
-) -> PloverScores:
+def score_plover(records: Iterable[Values], predictions: Mapping[str, Sequence[Values]]) -> PloverScores:
     """Scores coded events by record id (as `numbered` gives them) against PLOVER gold records.
 
     An event has a PLOVER `class` (None: a coded event that has none), `source` and `target` codes

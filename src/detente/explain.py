@@ -29,11 +29,19 @@ def explain(reading: Reading, number: int) -> str:
     for h in reading.links:
         if h.sentence.number == number:
             what, on = (reading.report.text[a:b] for a, b in (h.words(h.what), h.words(h.on)))
-            parts += [f"link ({h.kind}) {h.score:.2f} by {h.rule}", f"  what: {clean(what)}", f"  on:   {clean(on)}", ""]
+            parts += [
+                f"link ({h.kind}) {h.score:.2f} by {h.rule}",
+                f"  what: {clean(what)}",
+                f"  on:   {clean(on)}",
+                "",
+            ]
     for m in reading.mentions:
         if m.sentence.number == number:
             when = f"{m.start or '?'} to {m.end or '?'}" if m.start or m.end else "no date"
-            parts += [f"meeting named by {m.token.text!r}: {', '.join(m.parties) or 'parties not said'}; {m.place or 'no place'}; {when}; {m.status}", ""]
+            parts += [
+                f"meeting named by {m.token.text!r}: {', '.join(m.parties) or 'parties not said'}; {m.place or 'no place'}; {when}; {m.status}",
+                "",
+            ]
     if len(parts) == 2:
         parts.append("No trigger of the lexicon stands in it.")
     return "\n".join(parts).rstrip()

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from detente.reader import Reading
 
 _SCALE = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
-_NUMBER = re.compile(r"(?<![\w.,:/-])[$€£]?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?: (hundred|thousand|million|billion|trillion))?(?![\w:/])")
+_NUMBER = re.compile(
+    r"(?<![\w.,:/-])[$€£]?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?: (hundred|thousand|million|billion|trillion))?(?![\w:/])"
+)
 _UNIT = re.compile(r"[ -](percent|per cent|pct|%|US dollars|U\.S\. dollars|dollars|euros|yen|pounds|won|yuan|"
                    r"tons|tonnes|barrels|kilometers|kilometres|km|miles|meters|metres|megawatts|square \w+)\b")  # fmt: skip
 
@@ -25,7 +27,11 @@ def find(reading: Reading) -> list[Figure]:
             continue
         for m in _NUMBER.finditer(sentence.text):
             token = next((t for t in doc if t.idx <= m.start(1) < t.idx + len(t)), None)
-            if token is None or _year(m.group()) or token.dep_ not in ("nummod", "compound", "quantmod", "pobj", "dobj"):
+            if (
+                token is None
+                or _year(m.group())
+                or token.dep_ not in ("nummod", "compound", "quantmod", "pobj", "dobj")
+            ):
                 continue
             head = token
             while head.dep_ in ("nummod", "compound", "quantmod") and head.head.i > token.i:

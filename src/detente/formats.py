@@ -150,10 +150,7 @@ def dataframe(record: Record) -> pandas.DataFrame:
         message = "to_dataframe() needs pandas: pip install 'detente[pandas]'"
         raise ImportError(message) from None
     frame = pandas.DataFrame(
-        [
-            {k: v if v != "" or k not in _NUMBERS else None for k, v in r.items()}
-            for r in rows(record)
-        ],
+        [{k: v if v != "" or k not in _NUMBERS else None for k, v in r.items()} for r in rows(record)],
         columns=list(COLUMNS),
     )
     return frame.astype(_NUMBERS)
@@ -206,18 +203,12 @@ def filter_confidence(record: Record, minimum: float) -> Record:
     What acts are about (`of`) points to the same acts as before, as far as they are kept.
     """
     kept: dict[str, Any] = {
-        name: [entry for entry in getattr(record, name) if entry.confidence >= minimum]
-        for name in LISTS
+        name: [entry for entry in getattr(record, name) if entry.confidence >= minimum] for name in LISTS
     }
     likely = [i for i, act in enumerate(record.acts) if act.confidence >= minimum]
     place = {old: new for new, old in enumerate(likely)}
-    kept["acts"] = [
-        dataclasses.replace(act, of=[place[i] for i in act.of if i in place])
-        for act in kept["acts"]
-    ]
+    kept["acts"] = [dataclasses.replace(act, of=[place[i] for i in act.of if i in place]) for act in kept["acts"]]
     return dataclasses.replace(record, **kept)
 
 
 # The names under which the command line knows two of them.
-confident = filter_confidence
-write_csv = to_csv

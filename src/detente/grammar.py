@@ -15,10 +15,9 @@ SUBJECTS = ("nsubj", "nsubjpass", "csubj", "csubjpass", "expl")
 CLAUSES = ("ccomp", "xcomp")
 #: Verbs whose object does what their complement says ("urged Iran to stop").
 OBJECT_CONTROL = frozenset(
-    """ask urge press tell order force push call invite allow permit persuade convince coax want
-    get encourage advise warn request require expect help let make remind instruct pressure lead
-    enable beg implore commit oblige compel prompt appeal allow cause challenge authorize
-    authorise""".split()
+    """ask urge press tell order force push call invite allow permit persuade convince coax want get
+        encourage advise warn request require expect help let make remind instruct pressure lead enable beg
+        implore commit oblige compel prompt appeal allow cause challenge authorize authorise""".split()
 )
 
 
@@ -103,7 +102,7 @@ def raised_subject(verb: Token) -> Token | None:
             return head if own is None else None
         if verb.dep_ == "xcomp" and (controlled := controller(head)) is not None:
             return controlled
-        if verb.dep_ in ("pcomp", "prep") or not is_verb(head) and verb.dep_ in ("conj", "advcl", "xcomp", "ccomp"):
+        if verb.dep_ in ("pcomp", "prep") or (not is_verb(head) and verb.dep_ in ("conj", "advcl", "xcomp", "ccomp")):
             if is_noun(head) and verb.dep_ in ("prep", "xcomp", "ccomp"):
                 return owner(head)
             if head.dep_ == "ROOT" and not is_verb(head):
@@ -186,15 +185,17 @@ def clause(token: Token) -> Token | None:
     found = child(token, "ccomp", "xcomp")
     if found is None:
         found = next(
-            (c for c in token.children if c.dep_ in ("acl", "advcl", "relcl") and _infinitive(c)), None
+            (c for c in token.children if c.dep_ in ("acl", "advcl", "relcl") and _infinitive(c)),
+            None,
         )
     if found is None and is_verb(token):  # "promised in a letter to cut …"
         inner = (child(p, "pobj") for p in children(token, "prep"))
-        found = next((c for n in inner if n is not None for c in n.children if c.dep_ == "acl" and _infinitive(c)), None)
-    if found is None and not is_verb(token):
         found = next(
-            (c for c in token.children if c.dep_ in ("acl", "relcl", "ccomp") and _that(c)), None
+            (c for n in inner if n is not None for c in n.children if c.dep_ == "acl" and _infinitive(c)),
+            None,
         )
+    if found is None and not is_verb(token):
+        found = next((c for c in token.children if c.dep_ in ("acl", "relcl", "ccomp") and _that(c)), None)
     return found
 
 

@@ -113,7 +113,12 @@ def _main_clause(sub: Token) -> Token | None:
     while node.dep_ in ("pcomp", "pobj", "prep", "conj", "advmod", "mark") and node.head != node:
         node = node.head
     main = node.head if node.head != node else None
-    while main is not None and not grammar.is_verb(main) and main.head != main and main.dep_ in ("advmod", "prep", "acomp", "mark"):
+    while (
+        main is not None
+        and not grammar.is_verb(main)
+        and main.head != main
+        and main.dep_ in ("advmod", "prep", "acomp", "mark")
+    ):
         main = main.head
     if main is None:
         return None
@@ -133,7 +138,7 @@ def _awaited(main: Token, first: Token, words: str) -> bool:
 
 
 def _prep(last: Token, first: Token, sentence: Sentence, kind: str, words: str) -> Hanging | None:
-    """"… in exchange for …", "contingent on …": what stands before hangs on what stands after."""
+    """ "… in exchange for …", "contingent on …": what stands before hangs on what stands after."""
     obj = grammar.child(last, "pobj", "pcomp")
     if obj is None:
         return None
@@ -157,16 +162,23 @@ _COPULA = frozenset("is are was were be been remain remained remains seem seems 
 
 
 def _verb(last: Token, first: Token, sentence: Sentence, kind: str, words: str) -> Hanging | None:
-    """"… depends on …", "… hinges on …": the subject hangs on the object."""
+    """ "… depends on …", "… hinges on …": the subject hangs on the object."""
     subject = grammar.raised_subject(first) if grammar.is_verb(first) else None
     obj = grammar.child(last, "pobj", "pcomp")
     if subject is None or obj is None:
         return None
-    return Hanging(clause_span(subject, []), clause_span(obj, []), kind, first, sentence, f"connector {words!r}")
+    return Hanging(
+        clause_span(subject, []),
+        clause_span(obj, []),
+        kind,
+        first,
+        sentence,
+        f"connector {words!r}",
+    )
 
 
 def _reverse(last: Token, first: Token, sentence: Sentence, kind: str, words: str) -> Hanging | None:
-    """"X is a condition for Y": Y hangs on X."""
+    """ "X is a condition for Y": Y hangs on X."""
     obj = grammar.child(last, "pobj", "pcomp")
     noun = first
     if obj is None:
@@ -179,7 +191,14 @@ def _reverse(last: Token, first: Token, sentence: Sentence, kind: str, words: st
         subject = None
     if subject is None:
         return None
-    return Hanging(clause_span(obj, []), clause_span(subject, []), kind, first, sentence, f"connector {words!r}")
+    return Hanging(
+        clause_span(obj, []),
+        clause_span(subject, []),
+        kind,
+        first,
+        sentence,
+        f"connector {words!r}",
+    )
 
 
 _ATTACH = {"clause": _clause, "prep": _prep, "verb": _verb, "reverse": _reverse}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from detente import dates, grammar, names
-from detente.acts import Candidate, clause_span, noun_actors
+from detente.acts import clause_span, noun_actors
 from detente.mood import Mood, mood
 from detente.triggers import classes
 
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 ORDINALS = {
     w: n for n, w in enumerate(
-        """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth
-        thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth
-        twentieth""".split(), 1)
+        
+        """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth
+        fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth""".split()
+    , 1)
 }  # fmt: skip
 _NUMERAL = re.compile(r"^(\d{1,3})(?:st|nd|rd|th)$")
 _LEVELS = ("high-level", "ministerial", "minister-level", "ministerial-level", "summit", "working-level",
@@ -88,7 +89,9 @@ def _ordinal_word(word: str) -> int | None:
     return int(m.group(1)) if m else ORDINALS.get(word)
 
 
-_CITIES = frozenset("capital city town resort village port region province island suburb ship vessel palace headquarters".split())
+_CITIES = frozenset(
+    """capital city town resort village port region province island suburb ship vessel palace headquarters""".split()
+)
 
 
 def place_of(token: Token, sentence: Sentence, discourse: Discourse) -> str:
@@ -137,7 +140,7 @@ def _is_place(token: Token, sentence: Sentence, discourse: Discourse) -> bool:
     if not token.tag_.startswith("NNP") or word in dates.WEEKDAYS or word in dates.MONTHS or word[:3] in _MONTH_STARTS:
         return word in names.places()
     name = discourse.name_at(token, sentence)
-    return name is None or name.sort in ("name", "capital") and discourse.cast.party(name.codes[0]).kind == "state"
+    return name is None or (name.sort in ("name", "capital") and discourse.cast.party(name.codes[0]).kind == "state")
 
 
 _MONTH_STARTS = frozenset(m[:3] for m in dates.MONTHS)
@@ -187,7 +190,11 @@ def participants(token: Token, sentence: Sentence, discourse: Discourse) -> list
         found = noun_actors(token, sentence, discourse)
         for prep in ("with", "between", "among", "of"):
             found = found + discourse.who(grammar.prepositional(token, prep), sentence)
-        formats = [n for n in discourse.cast.at(sentence.at(token.doc[token.left_edge.i]), sentence.at(token) + len(token)) if n.sort == "format"]
+        formats = [
+            n
+            for n in discourse.cast.at(sentence.at(token.doc[token.left_edge.i]), sentence.at(token) + len(token))
+            if n.sort == "format"
+        ]
         for name in formats:
             found = found + list(name.codes)
     return list(dict.fromkeys(found))
@@ -251,7 +258,8 @@ def fill(parties: list[str], token: Token, sentence: Sentence, discourse: Discou
     if len(parties) >= 2 or not discourse.talks:
         return parties
     place = place_of(token, sentence, discourse)
-    if not parties and place and discourse.talks_place and place != discourse.talks_place:
+    elsewhere = place and discourse.talks_place and place != discourse.talks_place
+    if not parties and elsewhere and ordinal(token) is None:
         return parties
     if parties and parties[0] not in discourse.talks:
         return parties
@@ -316,9 +324,15 @@ def _tokens_at(doc: Doc, start: int, end: int) -> set[int]:
 
 _BESIDE = frozenset("npadvmod prep advmod pobj nmod dobj nsubj nsubjpass".split())
 _ENDS = frozenset("ended end ends ending concluded wrapped finished closed closing conclude".split())
-_STARTS = frozenset("started start opened open began begin begins opens starts resumed resume resumes kicked launched launch reopened beginning starting".split())
-_FAILS = frozenset("failed collapsed collapse".split())
-_STALLS = frozenset("stalled suspended deadlocked frozen postponed stall broken adjourned stalemate froze postpone cancelled canceled interrupted".split())
+_STARTS = frozenset(
+    """started start opened open began begin begins opens starts resumed resume resumes kicked launched
+        launch reopened beginning starting""".split()
+)
+_FAILS = frozenset(["failed", "collapsed", "collapse"])
+_STALLS = frozenset(
+    """stalled suspended deadlocked frozen postponed stall broken adjourned stalemate froze postpone
+        cancelled canceled interrupted""".split()
+)
 
 
 def _status(found: Mention, token: Token, told: Mood, base: dt.date | None) -> tuple[str, bool]:
@@ -332,14 +346,31 @@ def _status(found: Mention, token: Token, told: Mood, base: dt.date | None) -> t
         return "suspended", True
     if verbs & _FAILS:
         return "failed", True
-    unsure = told.labels & {"planned", "wanted", "offered", "hoped", "refused", "possible", "conditional", "urged"}
+    unsure = told.labels & {
+        "planned",
+        "wanted",
+        "offered",
+        "hoped",
+        "refused",
+        "possible",
+        "conditional",
+        "urged",
+    }
     if found.start and today and found.start > today[: len(found.start)]:
         return "planned", True
     if unsure or near & {"upcoming", "next", "forthcoming", "planned", "future", "scheduled"}:
         return "planned", bool(unsure)
     if verbs & _ENDS:
         return "ended", True
-    if verbs & _STARTS or near & {"ongoing", "continue", "continuing", "continued", "underway", "current", "fledgling"}:
+    if verbs & _STARTS or near & {
+        "ongoing",
+        "continue",
+        "continuing",
+        "continued",
+        "underway",
+        "current",
+        "fledgling",
+    }:
         over_by = found.end or (found.start if len(found.start) < 10 else "")
         return ("ended" if over_by and today and over_by < today[: len(over_by)] else "ongoing"), True
     if found.end and today and found.end < today[: len(found.end)]:
@@ -424,8 +455,8 @@ def _same(m: Mention, r: Round) -> bool:
 
 #: Nouns of one sort name one another; a summit is not the talks before it.
 _SORTS = (
-    frozenset("summit summits".split()), frozenset("visit visits trip tour".split()),
-    frozenset("call conversation".split()), frozenset("conference conferences forum reunion reunions".split()),
+    frozenset(["summit", "summits"]), frozenset(["visit", "visits", "trip", "tour"]),
+    frozenset(["call", "conversation"]), frozenset(["conference", "conferences", "forum", "reunion", "reunions"]),
 )  # fmt: skip
 
 
@@ -435,7 +466,11 @@ def _sort(word: str) -> int:
 
 def _alike(m: Mention, r: Round) -> bool:
     sorts = {_sort(x.kind) for x in r.mentions}
-    return _sort(m.kind) in sorts or grammar.is_verb(m.token) or (_sort(m.kind) == -1 and m.definite and m.kind == "meeting")
+    return (
+        _sort(m.kind) in sorts
+        or grammar.is_verb(m.token)
+        or (_sort(m.kind) == -1 and m.definite and m.kind == "meeting")
+    )
 
 
 def _parties_fit(a: list[str], b: list[str]) -> bool:
@@ -449,4 +484,4 @@ def _parties_fit(a: list[str], b: list[str]) -> bool:
 
 def _dates_fit(m: Mention, r: Round) -> bool:
     n = min(len(m.start), len(r.start))
-    return m.start[:n] == r.start[:n] or m.start == r.end or bool(r.end) and r.start <= m.start <= r.end
+    return m.start[:n] == r.start[:n] or m.start == r.end or (bool(r.end) and r.start <= m.start <= r.end)

@@ -16,7 +16,19 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 #: What a governor does to what stands under it; see `moods.tsv`.
-MOODS = ("told", "planned", "wanted", "offered", "refused", "failed", "hoped", "possible", "attempted", "asked", "begun")
+MOODS = (
+    "told",
+    "planned",
+    "wanted",
+    "offered",
+    "refused",
+    "failed",
+    "hoped",
+    "possible",
+    "attempted",
+    "asked",
+    "begun",
+)
 
 
 @dataclass(slots=True)
@@ -96,14 +108,32 @@ def _step(node: Token, head: Token, found: Mood) -> None:
     label = governors().get(word, "")
     if dep == "advcl":
         _adverbial(node, head, found)
-    elif dep in ("ccomp", "xcomp", "acl", "pcomp", "dobj", "pobj", "nsubjpass", "acomp", "attr", "oprd", "relcl", "prep", "nsubj"):
+    elif dep in (
+        "ccomp",
+        "xcomp",
+        "acl",
+        "pcomp",
+        "dobj",
+        "pobj",
+        "nsubjpass",
+        "acomp",
+        "attr",
+        "oprd",
+        "relcl",
+        "prep",
+        "nsubj",
+    ):
         if dep == "acl" and not any(c.tag_ == "TO" for c in node.children) and node.tag_ in ("VBG", "VBN", "VBD"):
             label = ""
         if dep == "relcl" or (dep in ("nsubj",) and label not in ("possible",)):
             label = ""
         if dep == "nsubjpass" and label in ("told", "planned"):
             label = "planned" if label == "planned" else ""
-        if dep == "prep" and node.lower_ in ("after", "during", "since", "following", "in", "at", "by", "with", "on") and grammar.is_verb(head):
+        if (
+            dep == "prep"
+            and node.lower_ in ("after", "during", "since", "following", "in", "at", "by", "with", "on")
+            and grammar.is_verb(head)
+        ):
             label = ""
         if dep in ("prep", "pobj") and node.lower_ in ("despite", "after", "during"):
             label = ""
@@ -128,7 +158,17 @@ def _step(node: Token, head: Token, found: Mood) -> None:
             found.labels.add("asked")
         if dep == "acl" and any(c.tag_ == "TO" for c in node.children) and not label:
             found.labels.add("purpose")
-    if grammar.is_verb(head) and dep in ("ccomp", "xcomp", "dobj", "pobj", "prep", "nsubjpass", "nsubj", "attr", "oprd"):
+    if grammar.is_verb(head) and dep in (
+        "ccomp",
+        "xcomp",
+        "dobj",
+        "pobj",
+        "prep",
+        "nsubjpass",
+        "nsubj",
+        "attr",
+        "oprd",
+    ):
         if dep in ("nsubj", "nsubjpass") and head.dep_ == "relcl":
             return
         before = found.denied
@@ -142,22 +182,22 @@ def _step(node: Token, head: Token, found: Mood) -> None:
 
 
 def _subjunctive(verb: Token) -> bool:
-    """"insisted that Seoul revoke the law": a bare verb after a singular subject."""
+    """ "insisted that Seoul revoke the law": a bare verb after a singular subject."""
     own = next((c for c in verb.children if c.dep_ in grammar.SUBJECTS), None)
     bare = verb.tag_ in ("VB", "VBP") and not grammar.auxiliaries(verb)
-    return bare and own is not None and own.tag_ in ("NN", "NNP", "PRP") and own.lower_ not in ("i", "we", "they", "you")
+    return (
+        bare and own is not None and own.tag_ in ("NN", "NNP", "PRP") and own.lower_ not in ("i", "we", "they", "you")
+    )
 
 
 _BE = frozenset("is are was were be been 's 're".split())
-_IF = frozenset("if unless whether until once provided lest".split())
+_IF = frozenset(["if", "unless", "whether", "until", "once", "provided", "lest"])
 
 
 def _adverbial(node: Token, head: Token, found: Mood) -> None:
     """An adverbial clause: "if …" is a condition, "to …" a purpose, the rest is told."""
     marks = [c.lower_ for c in node.children if c.dep_ in ("mark", "advmod")]
-    if any(m in _IF for m in marks):
-        found.labels.add("conditional")
-    elif "before" in marks and not grammar.is_verb(head):
+    if any(m in _IF for m in marks) or ("before" in marks and not grammar.is_verb(head)):
         found.labels.add("conditional")
     elif any(c.tag_ == "TO" and c.dep_ == "aux" for c in node.children):
         label = governors().get(head.lower_, "")
@@ -166,4 +206,4 @@ def _adverbial(node: Token, head: Token, found: Mood) -> None:
 
 
 def _question(root: Token) -> bool:
-    return root.doc[-1].text == "?" or (len(root.doc) > 1 and root.doc[-1].text in "\"”" and root.doc[-2].text == "?")
+    return root.doc[-1].text == "?" or (len(root.doc) > 1 and root.doc[-1].text in '"”' and root.doc[-2].text == "?")

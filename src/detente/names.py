@@ -77,9 +77,7 @@ def leaders() -> dict[str, list[Leader]]:
         full, *surnames = cell(r["name"])
         if r["party"] not in parties():
             raise LexiconError(f"unknown party {r['party']!r} of {full!r}", name="people.tsv")
-        leader = Leader(
-            full, r["party"], r["role"], int(r["from"] or 0), int(r["to"] or 9999)
-        )
+        leader = Leader(full, r["party"], r["role"], int(r["from"] or 0), int(r["to"] or 9999))
         for surname in surnames or [full.split()[-1]]:
             found.setdefault(surname, []).append(leader)
     return found

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from detente import grammar, names
+from detente import names
 from detente.names import Name, PartyName
 from detente.sources.datelines import place
 from detente.triggers import heads
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
-
-    from detente.language import Sentence
     from detente.report import Report
 
 _CAPITAL = re.compile(r"[A-Z\u00c0-\u00de]")
@@ -25,24 +21,24 @@ _WORD = re.compile(r"[^\W_]+(?:['’.-](?=[^\W_])[^\W_]+)*|[,;:()\"“”]")
 _PARTICLES = frozenset("bin ibn al el de da di du van von der den wa abu ben la le dos y ul ur".split())
 _TITLES = frozenset(
     """mr mrs ms dr president premier prime minister king queen prince princess emir sheikh sultan
-    secretary general gen chancellor chairman ambassador envoy spokesman spokeswoman chief leader
-    deputy vice foreign interior defense defence finance unification trade senator commissioner
-    colonel col lt sir lord ayatollah special representative assistant undersecretary
-    us un uk eu state first second the""".split()
+        secretary general gen chancellor chairman ambassador envoy spokesman spokeswoman chief leader deputy
+        vice foreign interior defense defence finance unification trade senator commissioner colonel col lt
+        sir lord ayatollah special representative assistant undersecretary us un uk eu state first second
+        the""".split()
 )
 #: Peoples whose family name stands first.
 _FAMILY_FIRST = frozenset("CHN KOR PRK TWN VNM HKG KHM SGP MAC".split())
 _GROUP_WORDS = frozenset(
-    """movement front army party union league alliance council congress force forces coalition
-    federation organisation organization brigades brigade tigers group association committee
-    faction militia resistance campaign""".split()
+    """movement front army party union league alliance council congress force forces coalition federation
+        organisation organization brigades brigade tigers group association committee faction militia
+        resistance campaign""".split()
 )
 _PAIRS = frozenset("side party country nation neighbour neighbor government foe rival enemy leader".split())
-SINGULAR = frozenset("he she him her his himself herself".split())
-PLURAL = frozenset("they them their themselves".split())
-THING = frozenset("it its itself".split())
+SINGULAR = frozenset(["he", "she", "him", "her", "his", "himself", "herself"])
+PLURAL = frozenset(["they", "them", "their", "themselves"])
+THING = frozenset(["it", "its", "itself"])
 FIRST = frozenset("i we us our me my ourselves myself".split())
-_THESE = frozenset("both two all warring opposing rival".split())
+_THESE = frozenset(["both", "two", "all", "warring", "opposing", "rival"])
 
 
 @dataclass(slots=True)
@@ -77,11 +73,7 @@ class Cast:
 
     def party(self, code: str) -> PartyName:
         """What is known of a party by its code."""
-        return (
-            self.found.get(code)
-            or names.parties().get(code)
-            or PartyName(code, code, "faction", "")
-        )
+        return self.found.get(code) or names.parties().get(code) or PartyName(code, code, "faction", "")
 
     def person(self, word: str) -> Member | None:
         """The person of the report, or the well-known one, whom a name word means."""
@@ -129,7 +121,7 @@ def _count(found: Cast, start: int) -> None:
     """Ranks parties by how often, and how early, they are named."""
     counts: Counter[str] = Counter()
     for name in found.names:
-        early = 1.5 if name.start - start < 400 else 1.0
+        early = 3 if name.start - start < 400 else 2
         for code in name.codes if name.sort != "format" else ():
             counts[code] += early
     found.ranking = [code for code, _ in counts.most_common()]
@@ -137,7 +129,9 @@ def _count(found: Cast, start: int) -> None:
     found.home = states[0] if states else ""
 
 
-_ACRONYM = re.compile(r"((?:[A-Z][\w'’-]+ (?:(?:of|for|and|the|in) )*){1,7}[A-Z][\w'’-]+) \((?:the )?([A-Z][A-Z/-]{1,9})\)")
+_ACRONYM = re.compile(
+    r"((?:[A-Z][\w'’-]+ (?:(?:of|for|and|the|in) )*){1,7}[A-Z][\w'’-]+) \((?:the )?([A-Z][A-Z/-]{1,9})\)"
+)
 _NAMED = re.compile(r"(?:[A-Z][\w'’-]+ ){1,5}(?:[A-Z][\w-]+)")
 
 
@@ -172,7 +166,18 @@ def _persons(found: Cast, start: int, end: int) -> None:
     at = 0
     while at < len(words):
         word = words[at][0]
-        if word.lower() in offices or word in ("Mr", "Mrs", "Ms", "Dr", "Gen", "Col", "Sheikh", "Ayatollah", "Lt", "Sir"):
+        if word.lower() in offices or word in (
+            "Mr",
+            "Mrs",
+            "Ms",
+            "Dr",
+            "Gen",
+            "Col",
+            "Sheikh",
+            "Ayatollah",
+            "Lt",
+            "Sir",
+        ):
             after = at + 2 if at + 1 < len(words) and words[at + 1][0] in _QUOTES else at + 1
             run = _name_run(found, words, after)
             if run and _touching(found, words, at, run[0]):
@@ -191,7 +196,7 @@ _ABBREVIATED = frozenset("mr mrs ms dr gen col lt sen rep gov".split())
 def _touching(found: Cast, words: list[tuple[str, int, int]], office: int, name: int) -> bool:
     """Whether a name follows an office directly, in the same sentence."""
     gap = found.text[words[office][2] : words[name][1]].strip()
-    return gap in ("", '"', "”", "'") or gap == "." and words[office][0].lower() in _ABBREVIATED
+    return gap in ("", '"', "”", "'") or (gap == "." and words[office][0].lower() in _ABBREVIATED)
 
 
 def _name_run(found: Cast, words: list[tuple[str, int, int]], at: int) -> list[int]:
@@ -199,11 +204,11 @@ def _name_run(found: Cast, words: list[tuple[str, int, int]], at: int) -> list[i
     run: list[int] = []
     while at < len(words) and len(run) < 5:
         word, a, b = words[at]
-        if _CAPITAL.match(word) and word.lower() not in _TITLES and not _party_at(found, a, b):
-            run.append(at)
-        elif run and word in _PARTICLES and at + 1 < len(words) and _CAPITAL.match(words[at + 1][0]):
-            run.append(at)
-        elif word.startswith(("al-", "el-", "as-", "ul-")) and len(word) > 4:
+        if (
+            (_CAPITAL.match(word) and word.lower() not in _TITLES and not _party_at(found, a, b))
+            or (run and word in _PARTICLES and at + 1 < len(words) and _CAPITAL.match(words[at + 1][0]))
+            or (word.startswith(("al-", "el-", "as-", "ul-")) and len(word) > 4)
+        ):
             run.append(at)
         else:
             break
@@ -218,9 +223,9 @@ def _name_run(found: Cast, words: list[tuple[str, int, int]], at: int) -> list[i
 
 
 _DAYS = frozenset(
-    """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June
-    July August September October November December The A An In On At He She It They But And For
-    Council Ministry Government Party House Parliament Committee Assembly""".split()
+    """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July
+        August September October November December The A An In On At He She It They But And For Council
+        Ministry Government Party House Parliament Committee Assembly""".split()
 )
 
 
@@ -251,10 +256,10 @@ def _take(found: Cast, words: list[tuple[str, int, int]], office: int, run: list
     plain = words[office][0] in ("Mr", "Mrs", "Ms", "Dr", "Sir", "Gen", "Col", "Lt")
     if plain and not party:
         return run[-1] + 1
-    if "rebel" in role.lower() or "guerrilla" in role.lower():
-        if not party or found.party(party).kind == "state":
-            leads = words[office][0].lower() in ("leader", "chief", "commander", "warlord", "head")
-            party = _rebel_name(found, words, run, party) if leads else REBELS
+    rebel = "rebel" in role.lower() or "guerrilla" in role.lower()
+    if rebel and (not party or found.party(party).kind == "state"):
+        leads = words[office][0].lower() in ("leader", "chief", "commander", "warlord", "head")
+        party = _rebel_name(found, words, run, party) if leads else REBELS
     return _register(found, words, run, role, party or _domestic(found, role, words[office][0]))
 
 
@@ -263,13 +268,13 @@ _QUOTES = ('"', "“", "”")
 REBELS = "rebels"
 _ADJUNCTS = frozenset(
     """top special chief senior former deputy rebel guerrilla opposition visiting new outgoing exiled
-    military political foreign prime vice assistant acting interim party affairs policy state of
-    nuclear peace trade government presidential royal main key lead""".split()
+        military political foreign prime vice assistant acting interim party affairs policy state of nuclear
+        peace trade government presidential royal main key lead""".split()
 )
 
 
 def _domestic(found: Cast, role: str, office: str) -> str:
-    """"President X" without a country is the president of the country the report is about."""
+    """ "President X" without a country is the president of the country the report is about."""
     national = office[0].isupper() and office.lower() in (
         "president", "minister", "king", "premier", "chancellor", "emir", "sultan", "queen"
     )  # fmt: skip
@@ -295,9 +300,8 @@ def _party_left(found: Cast, words: list[tuple[str, int, int]], first: int) -> s
 
 def _rebel_name(found: Cast, words: list[tuple[str, int, int]], run: list[int], state: str) -> str:
     """Rebels known by their leader: "rebel leader Laurent Kabila" -> `kabila rebels`."""
-    if member := found.person(words[run[-1]][0]):
-        if member.party and found.party(member.party).kind != "state":
-            return member.party
+    if (member := found.person(words[run[-1]][0])) and member.party and found.party(member.party).kind != "state":
+        return member.party
     code = f"{words[run[-1]][0].lower().removeprefix('al-')} rebels"
     found.found.setdefault(code, PartyName(code, code.title(), "armed group", state or found.home))
     return code
@@ -325,7 +329,12 @@ def _office_in(found: Cast, words: list[tuple[str, int, int]], first: int, stop:
     """The first office between two words with the party it serves, up to the next comma."""
     role, party = "", ""
     for word, a, b in words[first : min(stop, len(words))]:
-        if word in (",", ";", ":", '"', "“", "”") or word.lower() in ("said", "says", "told", "who"):
+        if word in (",", ";", ":", '"', "“", "”") or word.lower() in (
+            "said",
+            "says",
+            "told",
+            "who",
+        ):
             break
         if word.lower() in heads()["office"] and not role:
             role = word
@@ -349,8 +358,12 @@ def _register(found: Cast, words: list[tuple[str, int, int]], run: list[int], ro
         same = known.name.split()[-1] == parts[-1] or full in known.name
         if not party or (same and found.party(known.party).kind != "state"):
             party = known.party
-    keys = [full, parts[-1], parts[-1].split("-")[-1] if parts[-1].startswith(("al-", "el-")) else parts[-1]]
-    if party in _FAMILY_FIRST or "-" in parts[-1] and len(parts) > 1:
+    keys = [
+        full,
+        parts[-1],
+        parts[-1].split("-")[-1] if parts[-1].startswith(("al-", "el-")) else parts[-1],
+    ]
+    if party in _FAMILY_FIRST or ("-" in parts[-1] and len(parts) > 1):
         keys.append(parts[0])
     keys += [p for p in parts if len(p) > 3 and _CAPITAL.match(p)]
     found.add(Member(full, role.strip(), party, start, end), *keys)

@@ -47,7 +47,10 @@ def _head(c: Candidate) -> Token:
     """The head of an act's content."""
     doc = c.token.doc
     first, last = c.content or (c.token.i, c.token.i)
-    return next((t for t in doc[first : last + 1] if not first <= t.head.i <= last or t.head == t), doc[first])
+    return next(
+        (t for t in doc[first : last + 1] if not first <= t.head.i <= last or t.head == t),
+        doc[first],
+    )
 
 
 def _parts(c: Candidate) -> list[tuple[int, int]]:
@@ -57,7 +60,10 @@ def _parts(c: Candidate) -> list[tuple[int, int]]:
     if c.kind == "meet" or not verbs or grammar.child(verbs[0], *grammar.SUBJECTS) is not None:
         return [(first, last)]
     rest = clause_span(head, verbs)
-    return [(first, min(last, rest[1])), *(clause_span(v, [w for w in verbs if w.i > v.i]) for v in verbs)]
+    return [
+        (first, min(last, rest[1])),
+        *(clause_span(v, [w for w in verbs if w.i > v.i]) for v in verbs),
+    ]
 
 
 def _pledge(c: Candidate, first: int, last: int, reading: Reading) -> Pledge:
@@ -86,9 +92,9 @@ def _due(c: Candidate, start: int, end: int, reading: Reading) -> str:
 def _place(c: Candidate, first: int, last: int, reading: Reading) -> str:
     """Where: told only inside the undertaking."""
     for token in c.token.doc[first : last + 1]:
-        if grammar.is_verb(token) or token.lower_ in classes()["meeting"]:
-            if found := place_of(token, c.sentence, reading.discourse):
-                return found
+        held = grammar.is_verb(token) or token.lower_ in classes()["meeting"]
+        if held and (found := place_of(token, c.sentence, reading.discourse)):
+            return found
     return ""
 
 
@@ -102,4 +108,7 @@ def _instrument(c: Candidate) -> str:
     return ""
 
 
-_PAPERS = frozenset("statement communique communiqué declaration memorandum accord agreement treaty protocol pact letter resolution".split())
+_PAPERS = frozenset(
+    """statement communique communiqué declaration memorandum accord agreement treaty protocol pact letter
+        resolution""".split()
+)

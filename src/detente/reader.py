@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import dataclass, field
 from importlib import metadata
 
-from detente import acts, coding, confidence, constructions, links, meetings, parties, pledges, sentences, speech
+from detente import (
+    acts,
+    coding,
+    confidence,
+    constructions,
+    links,
+    meetings,
+    parties,
+    pledges,
+    sentences,
+    speech,
+)
 from detente.acts import Candidate
 from detente.figures import find as find_figures
 from detente.language import Sentence, parse
 from detente.meetings import Mention, Round
-from detente.record import AWAY_KINDS, TABLE_KINDS, Act, Evidence, Link, Meeting, Party, Period, Person, Pledge, Record
+from detente.record import (
+    AWAY_KINDS,
+    TABLE_KINDS,
+    Act,
+    Entry,
+    Evidence,
+    Link,
+    Meeting,
+    Party,
+    Period,
+    Person,
+    Record,
+)
 from detente.report import Report
 from detente.triggers import classes, telling_words
 from detente.who import Discourse
@@ -114,7 +136,12 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
     for token in sentence.doc:
         trigger = acts.matching(token)
         noun = token.lower_ in classes()["meeting"] and token.tag_.startswith("NN")
-        if noun or (trigger is not None and trigger.kind == "meet" and "object:meeting" not in trigger.flags and not trigger.object_class):
+        if noun or (
+            trigger is not None
+            and trigger.kind == "meet"
+            and "object:meeting" not in trigger.flags
+            and not trigger.object_class
+        ):
             mention = meetings.mention(token, sentence, discourse, base)
             mention.parties = mention.parties or bound.get(token.i, [])
             reading.mentions.append(mention)
@@ -136,7 +163,7 @@ def _bound(found: list[Candidate]) -> dict[int, list[str]]:
 
 def _speaker_ahead(sentence: Sentence, reading: Reading) -> list[str]:
     """The speaker of a quotation that names its source only in a later sentence."""
-    if not (sentence.in_quote[1] and sentence.text[:1] in "\"“") or speech.attribution(sentence) is not None:
+    if not (sentence.in_quote[1] and sentence.text[:1] in '"“') or speech.attribution(sentence) is not None:
         return []
     for later in reading.sentences[sentence.number : sentence.number + 4]:
         if not later.in_quote[0]:
@@ -250,19 +277,19 @@ def _parties(record: Record, reading: Reading) -> list[Party]:
         codes |= dict.fromkeys([*act.actors, *act.targets])
     for meeting in record.meetings:
         codes |= dict.fromkeys(meeting.parties)
+    return [_party(code, record, reading) for code in codes]
+
+
+def _party(code: str, record: Record, reading: Reading) -> Party:
+    """A party with the words that name it, or the first sentence that tells of it."""
     cast = reading.discourse.cast
-    found = []
-    for code in codes:
-        party = cast.party(code)
-        at = next((n for n in cast.names if code in n.codes), None)
-        if at is not None:
-            quote = evidence(reading.report, at.start, at.end)
-        else:
-            first = next(a for a in [*record.acts, *record.away, *record.meetings] if code in (
-                [*a.actors, *a.targets] if isinstance(a, Act) else a.parties))  # fmt: skip
-            quote = first.evidence[0]
-        found.append(Party(code=code, name=party.name, kind=party.kind, state=party.state, confidence=0.9, evidence=[quote]))
-    return found
+    party = cast.party(code)
+    at = next((n for n in cast.names if code in n.codes), None)
+    acts_of = (a for a in [*record.acts, *record.away] if code in a.actors or code in a.targets)
+    met = (m for m in record.meetings if code in m.parties)
+    entry: Entry | None = next(acts_of, None) or next(met, None)
+    quotes = [evidence(reading.report, at.start, at.end)] if at is not None else entry.evidence[:1] if entry else []
+    return Party(code=code, name=party.name, kind=party.kind, state=party.state, confidence=0.9, evidence=quotes)
 
 
 def _persons(reading: Reading) -> list[Person]:
@@ -270,5 +297,11 @@ def _persons(reading: Reading) -> list[Person]:
     for m in reading.discourse.cast.members:
         last = m.name.split()[-1]
         if last not in found:
-            found[last] = Person(name=m.name, role=m.role, party=m.party, confidence=0.85, evidence=[evidence(reading.report, m.start, m.end)])
+            found[last] = Person(
+                name=m.name,
+                role=m.role,
+                party=m.party,
+                confidence=0.85,
+                evidence=[evidence(reading.report, m.start, m.end)],
+            )
     return list(found.values())

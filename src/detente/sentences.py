@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 #: Words that end in a full stop without ending a sentence, lower case and without that stop.
 ABBREVIATIONS = frozenset(
-    """mr mrs ms dr prof gen lt col maj capt cmdr adm sgt brig rev hon sen rep gov pres amb st ste
-    messrs jr sr no nos vs etc eg ie cf approx dept est art sec fig vol pp ed al jan feb mar apr
-    jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun inc ltd corp co
-    bros mt ft km bn mln""".split()
+    """mr mrs ms dr prof gen lt col maj capt cmdr adm sgt brig rev hon sen rep gov pres amb st ste messrs
+        jr sr no nos vs etc eg ie cf approx dept est art sec fig vol pp ed al jan feb mar apr jun jul aug
+        sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun inc ltd corp co bros mt ft km bn
+        mln""".split()
 )
 #: Of those, the ones that may well stand last in a sentence when a capital follows.
 MAY_END = frozenset("etc jr sr inc ltd corp co al bn mln km ft".split())
@@ -22,9 +22,9 @@ _LAST_WORD = re.compile(r"([A-Za-z]+)$")
 _NEXT = re.compile(r"\s+([\"“‘'(\[«]*\s?)(\S+)")
 #: A capitalised word after an acronym such as "U.S." that can only open a sentence.
 _OPENERS = frozenset(
-    """The A An In On At But And He She It They We I This That These Those His Her Their Its There
-    However Meanwhile Earlier Later After Before While When If As For From Asked Both Some Many
-    Most Under Since Although Despite According Last Such To By With You Our My No Not""".split()
+    """The A An In On At But And He She It They We I This That These Those His Her Their Its There However
+        Meanwhile Earlier Later After Before While When If As For From Asked Both Some Many Most Under Since
+        Although Despite According Last Such To By With You Our My No Not""".split()
 )
 
 
@@ -66,8 +66,8 @@ def _ends(text: str, stop: int, after: int, limit: int) -> bool:
     if text[stop] in "!?" and after - stop == 1 and bare[:1].islower():
         return False
     if bare[:1].islower() and not quotes:
-        return after - stop > 1 and text[stop] == "." and text[after - 1] in "\"”" and False
-    if text[stop] != "." or after - stop > 1 and text[stop + 1] in ".!?":
+        return after - stop > 1 and text[stop] == "." and text[after - 1] in '"”' and False
+    if text[stop] != "." or (after - stop > 1 and text[stop + 1] in ".!?"):
         return True
     before = text[max(0, stop - 24) : stop + 1]
     if _INITIALS.search(before):

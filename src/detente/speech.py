@@ -27,7 +27,7 @@ def mark_quotes(sentences: Iterable[Sentence]) -> None:
         text = sentence.text
         if sentence.paragraph != paragraph:
             paragraph = sentence.paragraph
-            if text[:1] in "\"“" or '"' not in text and "”" not in text:
+            if text[:1] in '"“' or ('"' not in text and "”" not in text):
                 inside = False
         before = inside
         for mark in text:
@@ -71,7 +71,7 @@ def speaker_of(token: Token, sentence: Sentence, discourse: Discourse) -> list[s
         found = discourse.who(grammar.subject(said), sentence)
         if found:
             return found
-    if sentence.in_quote[0] or sentence.text[:1] in "\"“":
+    if sentence.in_quote[0] or sentence.text[:1] in '"“':
         return list(discourse.speaker)
     according = next((t for t in sentence.doc if t.lower_ == "according"), None) if sentence.doc is not None else None
     if according is not None:
@@ -81,19 +81,6 @@ def speaker_of(token: Token, sentence: Sentence, discourse: Discourse) -> list[s
     return []
 
 
-def foresee(sentences: list[Sentence], discourse: Discourse) -> None:
-    """Sets the speaker of the sentences of a quotation whose attribution comes later."""
-    pending: list[Sentence] = []
-    for sentence in sentences:
-        sentence.marks.pop("speaker", None)
-        pending.append(sentence)
-        said = attribution(sentence)
-        if said is not None:
-            sentence.marks["attributed"] = True
-        if not sentence.in_quote[1]:
-            pending = []
-
-
 def note_speaker(sentence: Sentence, discourse: Discourse) -> None:
     """Remembers who spoke in a sentence, for "we", "I" and the quotation that goes on."""
     said = attribution(sentence)
@@ -101,7 +88,7 @@ def note_speaker(sentence: Sentence, discourse: Discourse) -> None:
         found = discourse.who(grammar.subject(said), sentence)
         if found:
             discourse.speaker = found
-    elif not sentence.in_quote[1] and not sentence.in_quote[0] and sentence.text[:1] not in "\"“":
+    elif not sentence.in_quote[1] and not sentence.in_quote[0] and sentence.text[:1] not in '"“':
         root = next((t for t in sentence.doc if t.dep_ == "ROOT"), None) if sentence.doc is not None else None
         if root is not None:
             subject = grammar.subject(root)

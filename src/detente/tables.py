@@ -87,7 +87,5 @@ def inflections(lemma: str, pos: str) -> set[str]:
     if lemma not in irregular():
         forms.add(lemma[:-1] + "ied" if consonant_y else stem + "ed")
     if len(lemma) > 2 and lemma[-1] in "bdglmnprt" and lemma[-2] in "aeiou" and lemma[-3] not in "aeiou":
-        forms |= {lemma + lemma[-1] + "ing"} | (
-            set() if lemma in irregular() else {lemma + lemma[-1] + "ed"}
-        )
+        forms |= {lemma + lemma[-1] + "ing"} | (set() if lemma in irregular() else {lemma + lemma[-1] + "ed"})
     return forms

@@ -11,8 +11,8 @@ from detente.tables import cell, inflections, rows
 
 _POS = {"v": "v", "n": "n", "a": "a"}
 _SLOTS = frozenset(
-    """obj iobj clause xsubj self pobj prep subj agentive about against at between by for from in
-    into of on over that to towards toward upon with""".split()
+    """obj iobj clause xsubj self pobj prep subj agentive about against at between by for from in into of
+        on over that to towards toward upon with""".split()
 )
 
 
@@ -114,9 +114,43 @@ def telling_words() -> frozenset[str]:
     return frozenset(found | set(_MODALS))
 
 
-_MODALS = """must should ought need needs will would won't cannot can't wouldn't if unless until provided
-    only condition conditions precondition preconditions exchange return contingent conditional
-    depend depends depended hinge hinges hinged dependent ready willing prepared able""".split()
+_MODALS = [
+    "must",
+    "should",
+    "ought",
+    "need",
+    "needs",
+    "will",
+    "would",
+    "won't",
+    "cannot",
+    "can't",
+    "wouldn't",
+    "if",
+    "unless",
+    "until",
+    "provided",
+    "only",
+    "condition",
+    "conditions",
+    "precondition",
+    "preconditions",
+    "exchange",
+    "return",
+    "contingent",
+    "conditional",
+    "depend",
+    "depends",
+    "depended",
+    "hinge",
+    "hinges",
+    "hinged",
+    "dependent",
+    "ready",
+    "willing",
+    "prepared",
+    "able",
+]
 
 
 def _trigger(words: str, r: dict[str, str]) -> Trigger:

@@ -86,13 +86,15 @@ class Discourse:
     def _just_described(self, head: Token, sentence: Sentence) -> str:
         """News tells the office first and the name next: "A leader of Hamas said … Osama Muzini said …"."""
         named = head.tag_ == "NNP" and head.dep_ in ("nsubj", "nsubjpass") and not self.name_at(head, sentence)
-        if not named or head.head.lower_ not in classes()["said"] and head.head.dep_ != "ROOT":
+        if not named or (head.head.lower_ not in classes()["said"] and head.head.dep_ != "ROOT"):
             return ""
         start = head.left_edge.i
         words = [t for t in head.doc[start : head.i + 1] if t.tag_ == "NNP"]
         if len(words) < 2 or any(t.lower_ in heads()["office"] or t.lower_ in heads()["body"] for t in words):
             return ""
-        described = [s for s in self.history if s.sentence == sentence.number - 1 and s.person and s.role and s.weight >= 2]
+        described = [
+            s for s in self.history if s.sentence == sentence.number - 1 and s.person and s.role and s.weight >= 2
+        ]
         if not described or any(m.name.endswith(described[-1].role) for m in self.cast.members):
             return ""
         member = Member(head.doc[start : head.i + 1].text, described[-1].role, described[-1].codes[0],
@@ -135,7 +137,7 @@ class Discourse:
         return []
 
     def _half(self, word: str) -> list[str]:
-        """"The North", "the South" of a divided country the report speaks of."""
+        """ "The North", "the South" of a divided country the report speaks of."""
         for code in self.cast.ranking:
             name = self.cast.party(code).name.lower()
             if name.startswith(word):
@@ -161,7 +163,11 @@ class Discourse:
                         take(name.codes)
                     elif part.dep_ == "poss" or c.dep_ == "poss":
                         take(self.who(part, sentence, depth + 1))
-                    elif part.dep_ in ("compound", "amod") and part.lower_ in ("rebel", "guerrilla", "insurgent"):
+                    elif part.dep_ in ("compound", "amod") and part.lower_ in (
+                        "rebel",
+                        "guerrilla",
+                        "insurgent",
+                    ):
                         take(self.rebels_of([], sentence))
                     elif part.lower_ in ("government",) and not found:
                         take(self.body(part, sentence))
@@ -176,7 +182,12 @@ class Discourse:
                 obj = grammar.child(c, "pobj")
                 if obj is not None:
                     take(self.who(obj, sentence, depth + 1))
-            if c.dep_ == "prep" and c.lower_ in ("in", "from") and not found and head.lower_ in heads()["people"] | heads()["group"]:
+            if (
+                c.dep_ == "prep"
+                and c.lower_ in ("in", "from")
+                and not found
+                and head.lower_ in heads()["people"] | heads()["group"]
+            ):
                 place = grammar.child(c, "pobj")
                 name = self.name_at(place, sentence) if place is not None else None
                 if name is not None and self.cast.party(name.codes[0]).kind == "state":
@@ -190,7 +201,7 @@ class Discourse:
         return found
 
     def _office(self, head: Token, sentence: Sentence) -> list[str]:
-        """"The minister", "the envoy": the last person of whom that office was told."""
+        """ "The minister", "the envoy": the last person of whom that office was told."""
         if head.lower_ in _QUESTIONABLE:
             return []
         for spoken in reversed(self.history):
@@ -207,7 +218,7 @@ class Discourse:
         return []
 
     def body(self, head: Token, sentence: Sentence) -> list[str]:
-        """"The government", "the army", "the delegation" without a country."""
+        """ "The government", "the army", "the delegation" without a country."""
         if head.lower_ in ("government", "authorities", "army", "military", "parliament", "regime", "cabinet",
                            "troops", "forces", "administration", "police", "ministry"):  # fmt: skip
             return [self.cast.home] if self.cast.home else []
@@ -216,14 +227,26 @@ class Discourse:
             for spoken in reversed(self.history):
                 if spoken.sentence >= sentence.number - 2 and len(spoken.codes) == 1:
                     kind = self.cast.party(spoken.codes[0]).kind
-                    if (head.lower_ in ("country", "nation")) == (kind == "state") or head.lower_ in ("delegation", "ministry"):
+                    if (head.lower_ in ("country", "nation")) == (kind == "state") or head.lower_ in (
+                        "delegation",
+                        "ministry",
+                    ):
                         return spoken.codes
         return []
 
     def _instrument(self, head: Token, sentence: Sentence) -> list[str]:
         """Whose words a statement or an accord is: both sides' when joint, else the speaker's."""
         joint = any(c.lower_ in ("joint", "common", "final") for c in head.children)
-        if joint or head.lower_ in ("agreement", "accord", "deal", "pact", "treaty", "communique", "truce", "ceasefire"):
+        if joint or head.lower_ in (
+            "agreement",
+            "accord",
+            "deal",
+            "pact",
+            "treaty",
+            "communique",
+            "truce",
+            "ceasefire",
+        ):
             return self.both(sentence)
         return list(self.speaker)
 
@@ -287,7 +310,7 @@ class Discourse:
 
     def _is_sides(self, head: Token) -> bool:
         word = head.lower_
-        if word not in heads()["sides"] or word[-1:] != "s" and word != "parties":
+        if word not in heads()["sides"] or (word[-1:] != "s" and word != "parties"):
             return False
         return any(c.lower_ in _SIDES or c.lower_ in ("warring", "rival", "opposing") for c in head.children) or word in (
             "sides", "parties"
@@ -355,7 +378,7 @@ class Discourse:
         return []
 
     def _teller(self, token: Token, sentence: Sentence) -> list[str] | None:
-        """"Italy said it was ready": a pronoun in reported speech is whoever speaks."""
+        """ "Italy said it was ready": a pronoun in reported speech is whoever speaks."""
         if token.dep_ not in ("nsubj", "nsubjpass", "poss"):
             return None
         clause = token.head
@@ -364,10 +387,12 @@ class Discourse:
                 subject = grammar.subject(over)
                 if subject is None or subject.i == token.i or subject.tag_.startswith("PRP"):
                     return None
-                person = subject.lower_ in heads()["office"] or self.name_at(subject, sentence) is None and subject.tag_ == "NNP"
+                person = subject.lower_ in heads()["office"] or (
+                    self.name_at(subject, sentence) is None and subject.tag_ == "NNP"
+                )
                 many = subject.tag_ in ("NNS", "NNPS") or grammar.child(subject, "conj") is not None
-                fits = (token.lower_ in SINGULAR and person and not many or token.lower_ in THING and not person and not many
-                        or token.lower_ in PLURAL and many)  # fmt: skip
+                fits = ((token.lower_ in SINGULAR and person and not many) or (token.lower_ in THING and not person and not many)
+                        or (token.lower_ in PLURAL and many))  # fmt: skip
                 return self.who(subject, sentence, 2) or None if fits else None
             if over.dep_ not in ("conj", "ccomp", "xcomp", "dobj", "pobj", "prep", "advcl"):
                 clause = over
@@ -410,7 +435,9 @@ class Discourse:
                 if token.dep_ in ("nsubj",) and token.head.dep_ == "ROOT":
                     weight = 4 if token.head.lower_ in ("said", "says", "told", "added") else 3
                 plural = len(codes) > 1 or token.tag_ in ("NNS", "NNPS")
-                role = (member.role if member else "") or (token.lower_ if office or token.lower_ in _INSTRUMENTS else "")
+                role = (member.role if member else "") or (
+                    token.lower_ if office or token.lower_ in _INSTRUMENTS else ""
+                )
                 person = (member is not None and self.name_at(token, sentence) is None) or (office and not plural)
                 found.append(Spoken(sentence.number, codes, person, plural, weight, role))
         return found
@@ -436,7 +463,10 @@ class Discourse:
         del self.history[:-40]
 
 
-_INSTRUMENTS = frozenset("statement communique communiqué declaration agreement accord deal pact treaty document text truce ceasefire".split())
+_INSTRUMENTS = frozenset(
+    """statement communique communiqué declaration agreement accord deal pact treaty document text truce
+        ceasefire""".split()
+)
 #: Offices that serve whom "to" names: "an aide to Arafat", unlike "the envoy to Kosovo".
 _SERVANTS = frozenset("aide aides adviser advisers advisor advisors assistant secretary counsel".split())
 _PEOPLE_LIKE = frozenset("settlers settler demonstrators protesters students workers activists community".split())

@@ -74,9 +74,7 @@ def find(text: str, body: tuple[int, int]) -> Dateline | None:
         place = (groups.get("place") or "").strip(" ,")
         if place in _NO_PLACE:
             continue
-        return Dateline(
-            start, start + found.end(), place, groups.get("agency") or "", groups.get("day") or ""
-        )
+        return Dateline(start, start + found.end(), place, groups.get("agency") or "", groups.get("day") or "")
     return None
 
 

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 
 from detente.errors import InputError
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = (
     r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
@@ -19,7 +19,7 @@ _DAY = r"(?<![\d.,])(?P<{0}>[0-3]?\d)(?:st|nd|rd|th)?"
 _DATE = re.compile(
     "|".join(
         (
-            rf"(?<![\d-])(?P<ya>(?:19|20)\d\d)[-/.](?P<ma>[01]?\d)[-/.](?P<da>[0-3]?\d)(?!\d)",
+            r"(?<![\d-])(?P<ya>(?:19|20)\d\d)[-/.](?P<ma>[01]?\d)[-/.](?P<da>[0-3]?\d)(?!\d)",
             rf"{_DAY.format('db')}(?:\s+of)?[\s,-]*{_MONTH.format('mb')}[\s,-]*{_YEAR.format('yb')}",
             rf"\b{_MONTH.format('mc')}\s*{_DAY.format('dc')}\s*,?\s*{_YEAR.format('yc')}",
             rf"(?<![\d./-])(?P<dd>[0-3]?\d)[./-](?P<md>[0-3]?\d)[./-]{_YEAR.format('yd')}",
@@ -113,9 +113,7 @@ def _rest(words: str, found: re.Match[str]) -> str:
 
 def _date_of(found: re.Match[str], words: str) -> dt.date:
     day, month, year = next(
-        (found[f"d{form}"], found[f"m{form}"], found[f"y{form}"])
-        for form in "abcd"
-        if found[f"y{form}"]
+        (found[f"d{form}"], found[f"m{form}"], found[f"y{form}"]) for form in "abcd" if found[f"y{form}"]
     )
     if found["yd"]:
         day, month = _day_first(int(day), int(month), words)

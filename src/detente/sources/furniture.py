@@ -93,9 +93,7 @@ def _letters(line: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", line.lower()))
 
 
-_KIND_OF = {
-    _letters(phrase): kind for kind, phrases in _EXACT.items() for phrase in phrases.split("|")
-}
+_KIND_OF = {_letters(phrase): kind for kind, phrases in _EXACT.items() for phrase in phrases.split("|")}
 
 _NAME = r"(?:[A-ZÀ-Þ][\w.'’-]*|al-\w+|bin|de|da|der|den|di|du|el|la|le|van|von|ul)"
 _JOB = (
@@ -111,7 +109,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("byline", rf"(?i:(?:written |reported |report |story |text |compiled )?by):?\s+{_DAYS}(?:(?:{_NAME}|{_JOB}),?\s*){{1,12}}(?:[|•·,-].{{0,60}})?"),
         ("byline", rf"From\s+(?:{_NAME}\s+){{1,4}}in\s+(?:{_NAME}\s*){{1,3}}|From (?i:our|a|an|the) (?:{_JOB}\s*)+"),
         ("byline", rf"(?:{_NAME}\s+){{2,4}}(?:in\s+(?:{_NAME}\s*){{1,3}})?[,|-]\s*(?:{_JOB}\s*){{1,5}}"),
-        ("credit", rf"\(?(?i:additional |with )?(?i:reporting|writing|editing|edited|compiled|translated)\s+(?:and \w+ )?by\s.{{3,300}}"),
+        ("credit", r"\(?(?i:additional |with )?(?i:reporting|writing|editing|edited|compiled|translated)\s+(?:and \w+ )?by\s.{3,300}"),
         ("credit", rf"\W*(?i:source|sources|agency|via):?\s+{AGENCY}\W*"),
         ("credit", rf"\W*{AGENCY}(?:\s*(?:[/,&+|-]|and)\s*{AGENCY})*(?:\s+(?:\d{{4}}|(?i:staff|news|report|reports|wire)))*\W*"),
         # pictures

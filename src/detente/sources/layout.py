@@ -83,7 +83,7 @@ def _blocks(text: str) -> Iterator[list[tuple[int, int]]]:
         start = match.start() + line.index(bare[0])
         deeper = start - match.start()
         gap = re.sub(r"\r\n?", "\n", text[at : match.start()])
-        if block and (gap.count("\n") > 1 or deeper >= 2 and deeper > indent):
+        if block and (gap.count("\n") > 1 or (deeper >= 2 and deeper > indent)):
             yield block
             block = []
         block.append((start, start + len(bare)))
@@ -129,7 +129,7 @@ def _is_prose(words: str) -> bool:
     count = len(words.split())
     if _FINAL.search(words) and not (count < 18 and _INITIALS.search(words)):
         return count >= 4
-    return count >= _LONG_LINE or count >= 12 and _INNER_STOP.search(words) is not None
+    return count >= _LONG_LINE or (count >= 12 and _INNER_STOP.search(words) is not None)
 
 
 def _first(text: str, units: list[Unit], title: str) -> int:
@@ -171,9 +171,7 @@ def _asks(text: str, unit: Unit) -> bool:
     return words.endswith(("?", "!")) and len(words.split()) <= 14 and not re.search(r"[.\"“”]", words)
 
 
-def _skips(
-    text: str, inside: list[Unit], line: datelines.Dateline | None
-) -> Iterator[tuple[int, int]]:
+def _skips(text: str, inside: list[Unit], line: datelines.Dateline | None) -> Iterator[tuple[int, int]]:
     if line is not None:
         yield line.start, line.end
     boxed = False

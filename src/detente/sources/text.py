@@ -10,9 +10,7 @@ from detente.errors import InputError
 from detente.report import Report
 from detente.sources import days, layout
 
-NO_DATE = (
-    "no date: relative dates such as 'Friday' stay unresolved; give one with --date YYYY-MM-DD"
-)
+NO_DATE = "no date: relative dates such as 'Friday' stay unresolved; give one with --date YYYY-MM-DD"
 _YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,]\d)")
 
 
@@ -55,9 +53,7 @@ def check_language(body: str, name: str) -> None:
     code = detect.language(body)
     if code != "en":
         told = detect.NAMES.get(code, "in another language")
-        raise InputError(
-            f"seems to be {told}, not English", name=name, remedy="--force reads it all the same"
-        )
+        raise InputError(f"seems to be {told}, not English", name=name, remedy="--force reads it all the same")
 
 
 def date_warnings(date: dt.date | None) -> tuple[str, ...]:

@@ -1,0 +1,287 @@
+"""Files, folders, JSON Lines and standard input, as a stream of reports."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from detente.errors import InputError
+from detente.report import Report
+from detente.sources.days import parse_date
+from detente.sources.html import read_html
+from detente.sources.text import read_text
+
+#: A single text larger than this is refused; JSON Lines files may be larger, they are streamed.
+LARGEST = 50 * 1024 * 1024
+TEXT = frozenset(["", ".txt", ".text", ".md"])
+PAGE = frozenset([".html", ".htm", ".xhtml"])
+LINES = frozenset([".jsonl", ".ndjson"])
+_KNOWN = TEXT - {""} | PAGE | LINES | {".json"}
+_BINARY = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF")
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An input that was left out, why, and what would help."""
+
+    name: str
+    reason: str
+    remedy: str = ""
+
+
+@dataclass(slots=True)
+class _Options:
+    date: dt.date | None
+    force: bool
+    on_skip: Callable[[Skipped], None] | None
+    alone: bool
+    taken: dict[str, int]
+
+    def skip(self, error: InputError) -> None:
+        """Sets a problem aside; with a single input, or nobody to tell, it is raised."""
+        if self.alone or self.on_skip is None:
+            raise error
+        self.on_skip(Skipped(error.name, error.message, error.remedy))
+
+    def unique(self, id: str) -> str:
+        """An id that no other report of the batch has."""
+        count = self.taken.get(id, 0) + 1
+        self.taken[id] = count
+        return id if count == 1 else f"{id}-{count}"
+
+
+def open_reports(
+    paths: Iterable[str | Path], *, date: dt.date | None = None, force: bool = False,
+    on_skip: Callable[[Skipped], None] | None = None,
+) -> Iterator[Report]:  # fmt: skip
+    """Streams reports from files, folders and "-" for standard input.
+
+    Text, HTML, JSON Lines and JSON, each also .gz; folders are searched, sorted by name. What can't
+    be read is given to `on_skip` and the rest goes on; an input that stands alone raises its
+    InputError. `date` wins over what the input says.
+    """
+    names = [str(p) for p in paths]
+    alone = len(names) == 1 and not Path(names[0]).is_dir() and _suffix(Path(names[0])) not in LINES
+    options = _Options(date, force, on_skip, alone, {})
+    for path in names:
+        try:
+            yield from _source(path, options)
+        except InputError as error:
+            options.skip(error)
+
+
+def _source(path: str, options: _Options) -> Iterator[Report]:
+    if path == "-":
+        yield _standard_input(options)
+        return
+    at = Path(path)
+    if at.is_dir():
+        yield from _folder(at, options)
+    else:
+        yield from _file(at, options)
+
+
+def _folder(folder: Path, options: _Options) -> Iterator[Report]:
+    found = False
+    try:
+        files = sorted(p for p in folder.rglob("*") if p.is_file() and _suffix(p) in _KNOWN)
+    except OSError as error:
+        raise _unreadable(folder, error) from None
+    for file in files:
+        found = True
+        try:
+            yield from _file(file, options)
+        except InputError as error:
+            options.skip(error)
+    if not found:
+        known = ", ".join(sorted(_KNOWN))
+        raise InputError("holds no report", name=str(folder), remedy=f"files that end in {known} are read")
+
+
+def _suffix(path: Path) -> str:
+    suffix = path.suffix.lower()
+    return Path(path.stem).suffix.lower() if suffix == ".gz" else suffix
+
+
+def _stem(path: Path) -> str:
+    name = path.name.removesuffix(".gz")
+    return name.rsplit(".", 1)[0] if "." in name else name
+
+
+def _file(path: Path, options: _Options) -> Iterator[Report]:
+    suffix = _suffix(path)
+    if suffix in LINES:
+        yield from _lines(path, options)
+        return
+    raw = _bytes(path)
+    if suffix == ".json":
+        yield from _objects(raw, path, options)
+        return
+    yield read_bytes(
+        raw,
+        id=options.unique(_stem(path)),
+        date=options.date,
+        source=str(path),
+        force=options.force,
+        page=suffix in PAGE,
+    )
+
+
+def read_file(path: str | Path, *, date: dt.date | None = None, force: bool = False) -> Report:
+    """The first report of a file. Raises InputError, naming the file, where it can't be read."""
+    return next(open_reports([path], date=date, force=force))
+
+
+def _open(path: Path) -> IO[bytes] | gzip.GzipFile:
+    try:
+        return gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb")
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with _open(path) as file:
+            raw = file.read(LARGEST + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise _unreadable(path, error) from None
+    if len(raw) > LARGEST:
+        raise InputError("is larger than 50 MB", name=str(path), remedy="split it; JSON Lines may be of any size")
+    return raw
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
+    if isinstance(error, FileNotFoundError):
+        return InputError("does not exist", name=str(path), remedy="check the name")
+    if isinstance(error, IsADirectoryError | PermissionError):
+        return InputError("may not be read", name=str(path), remedy="check its permissions")
+    return InputError(f"can't be read: {error}", name=str(path), remedy="the file may be damaged")
+
+
+def _standard_input(options: _Options) -> Report:
+    raw = sys.stdin.buffer.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        raise InputError("is larger than 50 MB", name="standard input", remedy="split it")
+    page = raw.lstrip()[:200].lower().startswith((b"<!doctype html", b"<html"))
+    return read_bytes(
+        raw,
+        id=options.unique("stdin"),
+        date=options.date,
+        source="standard input",
+        force=options.force,
+        page=page,
+    )
+
+
+def read_bytes(
+    raw: bytes,
+    *,
+    id: str = "",
+    date: dt.date | None = None,
+    source: str = "",
+    force: bool = False,
+    page: bool = False,
+) -> Report:
+    """A report from the bytes of a text or a page, whatever their encoding.
+
+    Raises InputError on an empty or a binary file.
+    """
+    if not raw.strip():
+        raise InputError("is empty", name=source, remedy="give a text to read")
+    text, warning = decode(raw, source)
+    warnings = (warning,) if warning else ()
+    if page:
+        return read_html(text, id=id, date=date, source=source, force=force, warnings=warnings)
+    return read_text(text, id=id, date=date, source=source, force=force, warnings=warnings)
+
+
+def decode(raw: bytes, name: str) -> tuple[str, str]:
+    """The text of some bytes, and a warning where their encoding had to be guessed.
+
+    UTF-8 first, UTF-16 with its mark, then what charset-normalizer finds. Raises InputError on bytes
+    that are no text.
+    """
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16", errors="replace"), ""
+    if raw.startswith(_BINARY) or b"\0" in raw[:8192]:
+        raise InputError("is not text", name=name, remedy="save it as plain text or HTML")
+    try:
+        return raw.decode("utf-8-sig"), ""
+    except UnicodeDecodeError:
+        from charset_normalizer import from_bytes
+
+        best = from_bytes(raw[:200_000]).best()
+        if best is None:
+            raise InputError("is not text", name=name, remedy="save it as UTF-8") from None
+        return raw.decode(best.encoding, errors="replace"), f"not UTF-8: read as {best.encoding}"
+
+
+# -- JSON
+
+
+def _lines(path: Path, options: _Options) -> Iterator[Report]:
+    try:
+        with _open(path) as file:
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    try:
+                        yield _line(line, f"{path}:{number}", options)
+                    except InputError as error:
+                        options.skip(error)
+    except (OSError, EOFError, zlib.error) as error:
+        raise _unreadable(path, error) from None
+
+
+def _line(line: bytes, name: str, options: _Options) -> Report:
+    if len(line) > LARGEST:
+        raise InputError("is longer than 50 MB", name=name, remedy="split it")
+    try:
+        return _object(json.loads(line), name, options)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"is not JSON: {error}", name=name, remedy="one object a line") from None
+
+
+def _objects(raw: bytes, path: Path, options: _Options) -> Iterator[Report]:
+    try:
+        loaded = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"is not JSON: {error}", name=str(path)) from None
+    for number, value in enumerate(loaded if isinstance(loaded, list) else [loaded], 1):
+        try:
+            yield _object(value, f"{path}:{number}", options)
+        except InputError as error:
+            options.skip(error)
+
+
+def _object(value: Any, name: str, options: _Options) -> Report:
+    """A report from a JSON object with `text`, and `id`, `date`, `title`, `source` where there are any."""
+    if not isinstance(value, dict):
+        raise InputError("is no JSON object", name=name, remedy='one object a line, {"text": "…"}')
+    text = _first(value, "text", "body", "content")
+    if not text:
+        raise InputError("has no text", name=name, remedy='put it into the field "text"')
+    written, day = _first(value, "date", "published"), options.date
+    warnings: tuple[str, ...] = ()
+    if day is None and written:
+        try:
+            day = parse_date(written)
+        except InputError as error:
+            warnings = (str(error),)
+    return read_text(
+        text, id=options.unique(_first(value, "id") or name), title=_first(value, "title", "headline"),
+        date=day, source=_first(value, "source", "url") or name, force=options.force, warnings=warnings,
+    )  # fmt: skip
+
+
+def _first(value: dict[str, Any], *keys: str) -> str:
+    return next(
+        (str(value[k]) for k in keys if isinstance(value.get(k), str | int) and str(value[k]).strip()),
+        "",
+    )
