@@ -414,11 +414,16 @@ def gather(mentions: Iterable[Mention], discourse: Discourse) -> list[Round]:
 
 def _home(m: Mention, rounds: list[Round]) -> Round | None:
     """The round that a mention belongs to, or None when it opens a new one."""
-    for r in rounds:
+    for r in rounds[-3:]:
         if any(grammar.equated(x.token, m.token) for x in r.mentions if x.sentence is m.sentence):
             return r
-    options = [(_likeness(m, r), n) for n, r in enumerate(rounds) if _same(m, r)]
+    recent = range(max(0, len(rounds) - _RECENT), len(rounds))
+    options = [(_likeness(m, rounds[n]), n) for n in recent if _same(m, rounds[n])]
     return rounds[max(options)[1]] if options else None
+
+
+#: How many rounds back a mention may mean one; a bound on the work for very long texts.
+_RECENT = 40
 
 
 def _likeness(m: Mention, r: Round) -> int:

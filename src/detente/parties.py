@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -70,6 +71,7 @@ class Cast:
     rebels: str = ""
     ranking: list[str] = field(default_factory=list)
     _keys: dict[str, Member] = field(default_factory=dict)
+    _starts: list[int] = field(default_factory=list)
 
     def party(self, code: str) -> PartyName:
         """What is known of a party by its code."""
@@ -96,8 +98,14 @@ class Cast:
                 self._keys[key] = member
 
     def at(self, start: int, end: int) -> list[Name]:
-        """The known names that overlap a stretch of the text."""
-        return [n for n in self.names if n.start < end and start < n.end]
+        """The known names that overlap a stretch of the text; they are in order and don't overlap."""
+        first = bisect_right(self._starts, start) - 1
+        last = bisect_left(self._starts, end)
+        return [n for n in self.names[max(first, 0) : last] if n.start < end and start < n.end]
+
+    def index(self) -> None:
+        """Makes `at` fast; called when the names are complete."""
+        self._starts = [n.start for n in self.names]
 
 
 def cast(report: Report, year: int = 0) -> Cast:
@@ -109,6 +117,7 @@ def cast(report: Report, year: int = 0) -> Cast:
     text = report.text
     found = Cast(text, year, list(names.find(text, start, end)), title=report.title)
     found.here = place(text, report.body)
+    found.index()
     _count(found, start)
     _organisations(found, start, end)
     _count(found, start)
@@ -157,6 +166,7 @@ def _organisations(found: Cast, start: int, end: int) -> None:
             if not any(a < m.end() and m.start() < b for a, b in taken):
                 extra.append(Name(m.start(), m.end(), alias, "name", (code,)))
     found.names = sorted([*found.names, *extra], key=lambda n: n.start)
+    found.index()
 
 
 def _persons(found: Cast, start: int, end: int) -> None:
