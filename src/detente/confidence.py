@@ -49,7 +49,7 @@ def score(reading: Reading) -> None:
         for candidate in together:
             if candidate.kind in AWAY_KINDS:
                 candidate.score = _away(candidate)
-            elif unasserted(candidate):
+            elif unasserted(candidate) or mentioned(candidate, together, reading.links):
                 candidate.score = 0.02
             else:
                 candidate.score = probability(features(candidate, together), "act")
@@ -75,6 +75,30 @@ def unasserted(c: Candidate) -> bool:
     if c.kind == "assess" and c.content is None:
         return True
     return c.kind == "pledge" and bool(c.mood.labels & {"possible", "conditional", "hoped", "refused"})
+
+
+def mentioned(c: Candidate, together: list[Candidate], links: list[Hanging]) -> bool:
+    """Whether an act is only spoken of: a role, what a hope or a promise is about, a side of a link.
+
+    "The delegate to the talks", "upbeat about the meeting", "promised another round".
+    """
+    if c.kind == "meet" and grammar.is_noun(c.token):
+        if grammar.describes(c.token, heads()["office"]):
+            return True
+        over = [o for o in together if c in o.of and o.score > 0.02]
+        if any(o.kind == "pledge" for o in over):
+            return True
+        bare = c.token.i - c.token.left_edge.i <= 1 and c.token.right_edge == c.token
+        return bare and any(o.kind == "assess" for o in over)
+    if c.kind == "assess" and c.token.dep_ == "relcl":
+        return True
+    if c.kind in ("assess", "agree"):
+        return any(
+            h.sentence is c.sentence and h.kind == "contingency" and side[0] <= c.token.i <= side[1]
+            for h in links
+            for side in (h.what, h.on)
+        )
+    return False
 
 
 def _once(together: list[Candidate]) -> None:

@@ -243,6 +243,17 @@ def negated(token: Token) -> bool:
     return token.dep_ == "pcomp" and token.head.lower_ == "without"
 
 
+def describes(noun: Token, offices: frozenset[str]) -> bool:
+    """Whether a noun only tells what an office is for: "chief delegate to the talks"."""
+    prep = noun.head
+    return (
+        noun.dep_ == "pobj"
+        and prep.dep_ == "prep"
+        and prep.lower_ in ("to", "at", "for")
+        and prep.head.lower_ in offices
+    )
+
+
 def equated(a: Token, b: Token) -> bool:
     """Whether a copula equates two nouns: "the talks were the 16th meeting"."""
     first, second = sorted((a, b), key=lambda t: t.i)

@@ -50,6 +50,8 @@ class Mention:
     definite: bool = False
     #: a further one: "another round", "new talks"
     another: bool = False
+    #: somebody undertakes to hold it
+    promised: bool = False
     #: only wanted, offered, refused or imagined
     unsure: bool = False
     named: str = ""
@@ -380,10 +382,10 @@ def _status(found: Mention, token: Token, told: Mood, base: dt.date | None) -> t
 
 
 def worth(r: Round, told: set[tuple[int, int]]) -> bool:
-    """Whether a round deserves a record: an act tells of it, or it has parties and a number."""
+    """Whether a round deserves a record: an act tells of it, or it has parties and a number, a day or a promise."""
     if any((m.sentence.number, m.token.i) in told for m in r.mentions):
         return True
-    return len(r.parties) >= 2 and any(m.ordinal for m in r.mentions)
+    return len(r.parties) >= 2 and any(m.ordinal or m.promised or (m.start and not m.unsure) for m in r.mentions)
 
 
 def status(r: Round) -> str:
@@ -433,6 +435,7 @@ def _likeness(m: Mention, r: Round) -> int:
     found += 2 if m.place and m.place == r.place else 0
     found += 1 if m.parties and set(m.parties) == set(r.parties) else 0
     found += 1 if _sort(m.kind) in {_sort(x.kind) for x in r.mentions} else 0
+    found -= 2 if m.status != "planned" and all(x.status == "planned" for x in r.mentions) else 0
     return found - (4 if all(x.unsure for x in r.mentions) and not m.unsure else 0)
 
 

@@ -270,7 +270,8 @@ def _take(found: Cast, words: list[tuple[str, int, int]], office: int, run: list
     if rebel and (not party or found.party(party).kind == "state"):
         leads = words[office][0].lower() in ("leader", "chief", "commander", "warlord", "head")
         party = _rebel_name(found, words, run, party) if leads else REBELS
-    return _register(found, words, run, role, party or _domestic(found, role, words[office][0]))
+    party = party or _known(words[run[-1]][0]) or _domestic(found, role, words[office][0])
+    return _register(found, words, run, role, party)
 
 
 _QUOTES = ('"', "“", "”")
@@ -281,6 +282,12 @@ _ADJUNCTS = frozenset(
         military political foreign prime vice assistant acting interim party affairs policy state of nuclear
         peace trade government presidential royal main key lead""".split()
 )
+
+
+def _known(surname: str) -> str:
+    """The party of a well-known person whatever the year, where the name leaves no doubt."""
+    parties = {leader.party for leader in names.leaders().get(surname, ())}
+    return parties.pop() if len(parties) == 1 else ""
 
 
 def _domestic(found: Cast, role: str, office: str) -> str:

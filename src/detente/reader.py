@@ -126,7 +126,8 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
         if candidate.kind in AWAY_KINDS and not candidate.targets:
             candidate.targets = coding.domestic(candidate, discourse.cast)
         if candidate.kind == "meet":
-            both = meetings.participants(candidate.head or candidate.token, sentence, discourse)
+            names = {t.i: t for t in (candidate.token, candidate.head) if t is not None}
+            both = [code for t in names.values() for code in meetings.participants(t, sentence, discourse)]
             candidate.actors = list(dict.fromkeys([*candidate.actors, *both]))
             candidate.actors = meetings.fill(candidate.actors, candidate.head or candidate.token, sentence, discourse)
             candidate.targets = []
@@ -144,6 +145,7 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
         ):
             mention = meetings.mention(token, sentence, discourse, base)
             mention.parties = mention.parties or bound.get(token.i, [])
+            mention.promised = token.i in bound
             reading.mentions.append(mention)
     reading.links += hanging
     speech.note_speaker(sentence, discourse)
