@@ -69,7 +69,7 @@ class Discourse:
     def _one(self, head: Token, sentence: Sentence, depth: int) -> list[str]:
         word = head.lower_
         if head.tag_ in ("PRP", "PRP$", "WP$"):
-            return self.pronoun(head, sentence)
+            return self.pronoun(head, sentence, depth)
         name = self.name_at(head, sentence)
         if name is not None and name.sort == "format":
             return list(name.codes)
@@ -350,17 +350,19 @@ class Discourse:
 
     # -- pronouns
 
-    def pronoun(self, token: Token, sentence: Sentence) -> list[str]:
+    def pronoun(self, token: Token, sentence: Sentence, depth: int = 0) -> list[str]:
         """Whom a pronoun means, by number, person and what was spoken of last."""
         word = token.lower_
         if word in FIRST:
             return list(self.speaker)
         if word in ("you", "your"):
             return []
-        if (told := self._teller(token, sentence)) is not None:
+        if depth > 3:
+            return []
+        if (told := self._teller(token, sentence, depth)) is not None:
             return told
         here = sentence.at(token)
-        earlier = self._earlier(sentence, token)
+        earlier = self._earlier(sentence, token, depth)
         if word in SINGULAR:
             persons = [s for s in earlier if s.person]
             return persons[0].codes if persons else []
@@ -377,7 +379,7 @@ class Discourse:
                 return list(self.speaker)
         return []
 
-    def _teller(self, token: Token, sentence: Sentence) -> list[str] | None:
+    def _teller(self, token: Token, sentence: Sentence, depth: int) -> list[str] | None:
         """ "Italy said it was ready": a pronoun in reported speech is whoever speaks."""
         if token.dep_ not in ("nsubj", "nsubjpass", "poss"):
             return None
@@ -393,7 +395,7 @@ class Discourse:
                 many = subject.tag_ in ("NNS", "NNPS") or grammar.child(subject, "conj") is not None
                 fits = ((token.lower_ in SINGULAR and person and not many) or (token.lower_ in THING and not person and not many)
                         or (token.lower_ in PLURAL and many))  # fmt: skip
-                return self.who(subject, sentence, 2) or None if fits else None
+                return self.who(subject, sentence, depth + 2) or None if fits else None
             if over.dep_ not in ("conj", "ccomp", "xcomp", "dobj", "pobj", "prep", "advcl"):
                 clause = over
                 if over.dep_ == "ROOT":
@@ -402,9 +404,9 @@ class Discourse:
                 clause = over
         return None
 
-    def _earlier(self, sentence: Sentence, token: Token) -> list[Spoken]:
+    def _earlier(self, sentence: Sentence, token: Token, depth: int) -> list[Spoken]:
         """What was spoken of before a token, most likely antecedent first."""
-        here = [s for s in self.mentions(sentence, before=token) if s.codes]
+        here = [s for s in self.mentions(sentence, before=token, depth=depth + 2) if s.codes]
         past = [s for s in self.history if s.sentence < sentence.number]
         recent = [s for s in past if s.sentence >= sentence.number - 3]
         recent.sort(key=lambda s: (s.sentence, s.weight))
@@ -413,7 +415,7 @@ class Discourse:
 
     # -- keeping track
 
-    def mentions(self, sentence: Sentence, before: Token | None = None) -> list[Spoken]:
+    def mentions(self, sentence: Sentence, before: Token | None = None, depth: int = 2) -> list[Spoken]:
         """The parties that a sentence names, as antecedents for later pronouns."""
         found: list[Spoken] = []
         if sentence.doc is None:
@@ -427,7 +429,7 @@ class Discourse:
                 continue
             if token.dep_ == "pobj" and token.head.lower_ in _PLACE_PREPOSITIONS:
                 continue
-            codes = self.who(token, sentence, 2)
+            codes = self.who(token, sentence, depth)
             if codes:
                 member = self.cast.person(token.text) if token.tag_.startswith("NNP") else None
                 office = token.lower_ in heads()["office"]
