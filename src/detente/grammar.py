@@ -102,6 +102,8 @@ def raised_subject(verb: Token) -> Token | None:
             return head if own is None else None
         if verb.dep_ == "xcomp" and (controlled := controller(head)) is not None:
             return controlled
+        if verb.dep_ == "pcomp" and head.lower_ in ("of", "for", "from") and charged(head.head):
+            return direct_object(head.head)
         if verb.dep_ in ("pcomp", "prep") or (not is_verb(head) and verb.dep_ in ("conj", "advcl", "xcomp", "ccomp")):
             if is_noun(head) and verb.dep_ in ("prep", "xcomp", "ccomp"):
                 return owner(head)
@@ -109,6 +111,19 @@ def raised_subject(verb: Token) -> Token | None:
                 return child(head, *SUBJECTS)
         verb = head
     return None
+
+
+#: Verbs after which "of …ing" or "for …ing" is what their object does.
+_CHARGES = frozenset(
+    """accuse accused accuses accusing blame blamed blames blaming criticise criticised criticising criticize
+    criticized criticizing condemn condemned condemning suspect suspected praise praised praising thank thanked
+    stop stopped prevent prevented charge charged denounce denounced slam slammed""".split()
+)
+
+
+def charged(verb: Token) -> bool:
+    """Whether a verb says of its object what its preposition tells: "accused Norway of breaking …"."""
+    return verb.lower_ in _CHARGES and is_verb(verb)
 
 
 def owner(noun: Token) -> Token | None:

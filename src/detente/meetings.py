@@ -170,6 +170,15 @@ def mention(token: Token, sentence: Sentence, discourse: Discourse, base: dt.dat
     return found
 
 
+def names_round(token: Token) -> bool:
+    """Whether a noun only says what a round is of: "a round of talks", "another round of reunions"."""
+    over = token.head.head
+    return token.dep_ == "pobj" and token.head.lower_ == "of" and over.lower_ in _ROUNDS
+
+
+_ROUNDS = frozenset("round rounds session sessions series phase day days hours".split())
+
+
 def participants(token: Token, sentence: Sentence, discourse: Discourse) -> list[str]:
     """The parties that meet, as far as the phrase itself says."""
     found: list[str] = []
@@ -192,6 +201,9 @@ def participants(token: Token, sentence: Sentence, discourse: Discourse) -> list
         found = noun_actors(token, sentence, discourse)
         for prep in ("with", "between", "among", "of"):
             found = found + discourse.who(grammar.prepositional(token, prep), sentence)
+        inner = grammar.prepositional(token, "of")
+        if inner is not None and names_round(inner):
+            found = found + participants(inner, sentence, discourse)
         formats = [
             n
             for n in discourse.cast.at(sentence.at(token.doc[token.left_edge.i]), sentence.at(token) + len(token))

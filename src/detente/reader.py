@@ -137,12 +137,8 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
     for token in sentence.doc:
         trigger = acts.matching(token)
         noun = token.lower_ in classes()["meeting"] and token.tag_.startswith("NN")
-        if noun or (
-            trigger is not None
-            and trigger.kind == "meet"
-            and "object:meeting" not in trigger.flags
-            and not trigger.object_class
-        ):
+        meets = trigger is not None and trigger.kind == "meet" and not trigger.object_class
+        if (noun or meets) and not (meetings.names_round(token) and token.head.head.lower_ in classes()["meeting"]):
             mention = meetings.mention(token, sentence, discourse, base)
             mention.parties = mention.parties or bound.get(token.i, [])
             mention.promised = token.i in bound
