@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import pytest
 from hypothesis import given
@@ -63,7 +64,14 @@ def test_the_tense_decides_which_weekday(words: str, tense: str, day: str) -> No
 
 @pytest.mark.parametrize(
     "words",
-    ["Iran may agree", "2,000 troops", "about 32,000 forces", "Resolution 1701", "the second round", "a march on the palace"],
+    [
+        "Iran may agree",
+        "2,000 troops",
+        "about 32,000 forces",
+        "Resolution 1701",
+        "the second round",
+        "a march on the palace",
+    ],
 )
 def test_what_is_no_time(words: str) -> None:
     assert dates.find(words, FRIDAY) == []
@@ -82,7 +90,13 @@ def test_the_year_turns() -> None:
 
 @pytest.mark.parametrize(
     ("words", "days"),
-    [("four days of talks", 4), ("the two-day meeting", 2), ("a week-long visit", 7), ("three weeks of talks", 21), ("talks", None)],
+    [
+        ("four days of talks", 4),
+        ("the two-day meeting", 2),
+        ("the week-long visit", 7),
+        ("three weeks of talks", 21),
+        ("talks", None),
+    ],
 )
 def test_durations(words: str, days: int | None) -> None:
     assert dates.duration(words) == days
@@ -96,4 +110,4 @@ def test_the_first_day_by_arithmetic() -> None:
 def test_any_text_is_survived_and_quoted(text: str) -> None:
     found = dates.find(text, FRIDAY)
     assert all(text[m.start : m.end] == m.words for m in found)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(found))
