@@ -168,7 +168,7 @@ _SEP = r"(?:-|\s{1,4})"
 
 _LENGTH = re.compile(
     rf"(?i)\b(?P<lead>(?:for|lasted|lasting|took|during){_S})?(?:(?P<long>hour|day|week|month|year)-?long\b|"
-    rf"(?P<n>{_N})(?:{_S}(?:more|straight|consecutive|full))?(?P<half>{_HALF})?{_SEP}(?P<unit>{_UNIT})s?\b)"
+    rf"(?P<n>{_N})(?:{_S}(?:more|straight|consecutive|full))?(?P<half>{_HALF})?{_SEP}(?P<unit>{_UNIT})s?\b(?!-?long))"
     rf"(?![-\s]old\b)(?!{_S}(?:ago|earlier|before|later|after|from)\b)(?P<of>{_S}of\b)?"
 )
 
@@ -918,7 +918,7 @@ def _is_year(spot: _Spot, year: int) -> bool:
     cue = m["cue"].lower() if m else ""
     before = m["word"].lower() if m and m["word"] else ""
     if cue in ("in", "since", "until", "till", "during", "before", "after", "fiscal", "circa"):
-        return before not in _KNOWN["change"] or cue == "since"
+        return True
     if cue in ("by", "from", "to", "through"):
         return before not in _KNOWN["change"] and not re.match(rf"{_S}to{_S}[0-9]", right)
     if cue in ("of", "for"):
@@ -1049,6 +1049,8 @@ def _past(spot: _Spot, bounds: tuple[float, float], unit: str) -> _Value:
     low, high = sorted(_shifted(spot.base, -n, unit) for n in bounds)
     size = 7 if unit == "year" and bounds == (1, 1) else _PRECISION[unit]
     start = low.isoformat()[:size] if size == 7 and unit == "year" else _common(low, high, unit)
+    if bounds[0] != bounds[1] and len(start) < size:  # "the past few weeks" may begin last year
+        start = ""
     end = spot.base.isoformat()
     return _Value(start, end[: len(start)], "range", low.isoformat(), end) if start else _open("range")
 
@@ -1214,7 +1216,7 @@ def _cased(words: str) -> str:
 #: What an expression of time is built around; the name of the group is the need of a rule.
 _ANCHOR = re.compile(
     rf"(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:MON|TUES|WEDNES|THURS|FRI|SATUR|SUN)DAY)"
-    rf"|(?P<month>{'|'.join(f'{m}|{m.upper()}' for m in [*_SHORT, 'May'])})|(?P<number>[0-9]{{2}})"
+    rf"|(?P<month>{'|'.join(f'{m}|{m.upper()}' for m in [*_SHORT, 'May'])})|(?P<number>[0-9](?:[0-9]|st|nd|rd|th))"
     rf"|(?P<near>{_cased('today|tonight|tomorrow|yesterday|overnight|morning|afternoon|evening')})"
     rf"|(?P<unit>{_cased('minute|hour|day|night|week|fortnight|month|quarter|year|decade')}|{_SEASON})"
     rf"|(?P<holiday>Christmas|Xmas|Boxing|New|Valentine|Halloween|Nowruz|Easter|Good)"
