@@ -106,9 +106,23 @@ def _records(
     from detente.reader import read_report
     from detente.sources import open_reports
 
-    for report in open_reports(inputs, date=date, force=force, on_skip=skipped.append):
+    for report in _counted(open_reports(inputs, date=date, force=force, on_skip=skipped.append), inputs):
         record = read_report(report)
         yield filter_confidence(record, minimum) if minimum else record
+
+
+def _counted(reports: Iterator[Report], inputs: tuple[str, ...]) -> Iterator[Report]:
+    """Shows on a terminal how far a batch has come, while its output goes elsewhere."""
+    batch = len(inputs) > 1 or not Path(inputs[0]).is_file() or ".jsonl" in inputs[0]
+    if not batch or not sys.stderr.isatty() or sys.stdout.isatty():
+        yield from reports
+        return
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("reports read"), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        yield from progress.track(reports)
 
 
 def _summary(skipped: list[Any]) -> None:

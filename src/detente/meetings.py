@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
     from detente.language import Sentence
+    from detente.parties import Cast
     from detente.who import Discourse
 
 ORDINALS = {
@@ -393,7 +394,38 @@ def _status(found: Mention, token: Token, told: Mood, base: dt.date | None) -> t
     return ("ongoing" if present else "ended"), False
 
 
-def worth(r: Round, told: set[tuple[int, int]]) -> bool:
+#: Offices whose holders sit at a table.
+_DELEGATES = re.compile(
+    r"delegat|negotiat|minister|envoy|president|premier|leader|secretary|ambassador|chief|king", re.I
+)
+
+
+def delegates(r: Round, cast: Cast) -> list[str]:
+    """The persons of its parties, with a fitting office, whom the sentences about a round name."""
+    words = frozenset().union(*(m.sentence.words for m in r.mentions))
+    return list(dict.fromkeys(
+        person.name for person in cast.members
+        if person.party in r.parties and _DELEGATES.search(person.role) and person.name.split()[-1].lower() in words
+    ))  # fmt: skip
+
+
+_PAPERS = frozenset(
+    "statement communique communiqué declaration memorandum accord agreement treaty protocol pact".split()
+)
+
+
+def outcome(r: Round) -> str:
+    """What a round that ended left behind: "joint statement", "without result"; "" if unsaid."""
+    for m in r.mentions:
+        for token in m.sentence.doc if m.sentence.doc is not None and m.outright else ():
+            if token.lower_ in _PAPERS and not grammar.negated(token):
+                joint = token.i > 0 and token.nbor(-1).lower_ in ("joint", "final", "common", "peace")
+                lost = any(c.lower_ in ("without", "no") for c in [*token.lefts, token.head])
+                return "" if lost else str(token.doc[token.i - joint : token.i + 1].text)
+    return ""
+
+
+def worth(r: Round, told: Container[tuple[int, int]]) -> bool:
     """Whether a round deserves a record: an act tells of it, or it has parties and a number, a day or a promise."""
     if any((m.sentence.number, m.token.i) in told for m in r.mentions):
         return True

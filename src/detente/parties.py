@@ -336,15 +336,26 @@ def _apposition(found: Cast, words: list[tuple[str, int, int]], run: list[int]) 
             return role, party
     before = run[0] - 1
     if before > 0 and words[before][0] == ",":
-        role, party = _office_in(found, words, max(0, before - 12), before)
+        role, party = _office_in(found, words, _clause_start(found, words, before), before)
         if role and party:
             return role, party
     return None
 
 
+def _clause_start(found: Cast, words: list[tuple[str, int, int]], at: int) -> int:
+    """The first word, at most twelve back, of the sentence that a word stands in."""
+    first = at
+    while first > 0 and at - first < 12:
+        gap = found.text[words[first - 1][2] : words[first][1]]
+        if any(mark in gap for mark in ".!?\n") or words[first - 1][0] in _QUOTES:
+            break
+        first -= 1
+    return first
+
+
 def _office_in(found: Cast, words: list[tuple[str, int, int]], first: int, stop: int) -> tuple[str, str]:
     """The first office between two words with the party it serves, up to the next comma."""
-    role, party = "", ""
+    role, party, role_end = "", "", 0
     for word, a, b in words[first : min(stop, len(words))]:
         if word in (",", ";", ":", '"', "“", "”") or word.lower() in (
             "said",
@@ -353,8 +364,9 @@ def _office_in(found: Cast, words: list[tuple[str, int, int]], first: int, stop:
             "who",
         ):
             break
-        if word.lower() in heads()["office"] and not role:
-            role = word
+        if word.lower() in heads()["office"] and (not role or a == role_end + 1):
+            role = f"{role} {word}".strip()
+            role_end = b
         elif (known := found.at(a, b)) and not party and known[-1].sort != "format":
             party = known[-1].codes[0]
         elif not party and word.endswith(("'s", "’s")) and (member := found.person(word)):

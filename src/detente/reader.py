@@ -194,7 +194,7 @@ def write(reading: Reading, threshold: float = THRESHOLD) -> Record:
         act.of = sorted(index[id(c)] for c in candidate.of if id(c) in index)
     rounds = meetings.gather(reading.mentions, reading.discourse)
     told = _told(kept)
-    record.meetings = [_meeting(r, reading) for r in rounds if meetings.worth(r, told)]
+    record.meetings = [_meeting(r, reading, told) for r in rounds if meetings.worth(r, told)]
     record.pledges = pledges.of(kept, reading)
     record.links = [_link(h, reading) for h in reading.links if h.score >= threshold]
     record.parties = _parties(record, reading)
@@ -239,13 +239,22 @@ def _time(c: Candidate, reading: Reading) -> Period | None:
     return min(near, key=lambda m: abs(m.start - at)).period
 
 
-def _told(kept: list[Candidate]) -> set[tuple[int, int]]:
-    """Where a kept `meet` names its meeting: sentence number and token index."""
-    told = {(c.sentence.number, c.token.i) for c in kept if c.kind == "meet"}
-    return told | {(c.sentence.number, c.head.i) for c in kept if c.kind == "meet" and c.head is not None}
+#: The confidence of a meeting that no act tells of, only its number, its day or a promise.
+UNTOLD = 0.45
 
 
-def _meeting(r: Round, reading: Reading) -> Meeting:
+def _told(kept: list[Candidate]) -> dict[tuple[int, int], float]:
+    """Where a kept `meet` names its meeting, by sentence number and token index, with its score."""
+    told: dict[tuple[int, int], float] = {}
+    for c in kept:
+        for token in (c.token, c.head) if c.kind == "meet" else ():
+            if token is not None:
+                key = (c.sentence.number, token.i)
+                told[key] = max(c.score, told.get(key, 0.0))
+    return told
+
+
+def _meeting(r: Round, reading: Reading, told: dict[tuple[int, int], float]) -> Meeting:
     best = max(r.mentions, key=lambda m: (len(m.parties), bool(m.ordinal), bool(m.start)))
     numbers = sorted({m.sentence.number for m in r.mentions})
     doc = best.token.doc
@@ -255,7 +264,9 @@ def _meeting(r: Round, reading: Reading) -> Meeting:
     status = meetings.status(r)
     return Meeting(
         name=_words(name), level=r.level, ordinal=r.ordinal, parties=list(r.parties), place=r.place,
-        start=r.start, end=r.end, status=status, confidence=max(m.score for m in r.mentions), evidence=quotes,
+        start=r.start, end=r.end, status=status, outcome=meetings.outcome(r) if status == "ended" else "",
+        delegates=meetings.delegates(r, reading.discourse.cast), evidence=quotes,
+        confidence=max(told.get((m.sentence.number, m.token.i), UNTOLD) for m in r.mentions),
         why=[f"mention {m.token.text!r} in sentence {m.sentence.number}" for m in r.mentions],
     )  # fmt: skip
 

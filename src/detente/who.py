@@ -90,7 +90,11 @@ class Discourse:
             return ""
         start = head.left_edge.i
         words = [t for t in head.doc[start : head.i + 1] if t.tag_ == "NNP"]
-        if len(words) < 2 or any(t.lower_ in heads()["office"] or t.lower_ in heads()["body"] for t in words):
+        if (
+            len(words) < 2
+            or words[0].text in ("Mr.", "Mrs.", "Ms.", "Dr.")
+            or any(t.lower_ in heads()["office"] or t.lower_ in heads()["body"] for t in words)
+        ):
             return ""
         described = [
             s for s in self.history if s.sentence == sentence.number - 1 and s.person and s.role and s.weight >= 2
