@@ -19,17 +19,57 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 import written
-from detente import confidence
-from detente.evaluate import Gold, load_gold, overlap, sentence_of
-from detente.reader import THRESHOLD, Reading, examine, write
+from detente import confidence, parts
+from detente.evaluate import Gold, load_gold, overlap, renamer, sentence_of
+from detente.reader import THRESHOLD, Reading, propose, write
 from detente.record import TABLE_KINDS
 from detente.report import Report
 
+#: Strength of the models that cast parts; there are many features to few acts.
+PARTS = 0.05
 WEIGHTS = Path(confidence.__file__).parent / "lexicon" / "weights.json"
 
 
-def labelled(gold: Gold, reading: Reading) -> tuple[list[tuple[Any, int]], list[tuple[Any, int]]]:
-    """The candidates of one report as (features, right or not): acts, then links."""
+Rows = list[tuple[Any, int]]
+
+
+def parts_of(gold: Gold, reading: Reading) -> dict[str, Rows]:
+    """Each party at hand in each act that the gold has, with whether it acts or is acted on."""
+    found: dict[str, Rows] = {"actor": [], "target": []}
+    name = renamer(gold)
+    told = defaultdict(list)
+    for c in reading.candidates:
+        told[sentence_of(gold.sentences, c.sentence.start, c.sentence.end), c.kind].append(c)
+    wanted = defaultdict(list)
+    for act in gold.acts:
+        wanted[act["s"], act["kind"]].append(act)
+    for key, acts in wanted.items():
+        for act, c in _pairs(acts, told[key], gold.text):
+            for model, field in (("actor", "actors"), ("target", "targets")):
+                right = {code.casefold() for code in act[field]}
+                for code, marks in c.pool.items():
+                    found[model].append((parts.features(marks, c), int(name(code.casefold()) in right)))
+    return found
+
+
+def _pairs(acts: list[Any], candidates: list[Any], text: str) -> list[tuple[Any, Any]]:
+    """Gold acts with the candidates of their sentence and kind, one to one, the likest wording first."""
+    scored = sorted(
+        (
+            (overlap(g["about"], text[slice(*c.about)]) + 0.3 * bool(set(g["actors"]) & set(c.actors)), -i, -j)
+            for i, g in enumerate(acts) for j, c in enumerate(candidates)
+        ),
+        reverse=True,
+    )  # fmt: skip
+    taken: dict[int, int] = {}
+    for _, i, j in scored:
+        if -i not in taken and -j not in taken.values():
+            taken[-i] = -j
+    return [(acts[i], candidates[j]) for i, j in taken.items()]
+
+
+def labelled(gold: Gold, reading: Reading) -> dict[str, Rows]:
+    """The candidates of one report as (features, right or not), for each model."""
     by_sentence = defaultdict(list)
     for c in reading.candidates:
         if c.kind in TABLE_KINDS:
@@ -37,21 +77,25 @@ def labelled(gold: Gold, reading: Reading) -> tuple[list[tuple[Any, int]], list[
     wanted = defaultdict(list)
     for act in gold.acts:
         wanted[act["s"], act["kind"]].append(act)
-    acts = []
+    acts: Rows = []
+    statements: Rows = []
     for together in by_sentence.values():
+        triggered = [c for c in together if not c.cues]
         s = sentence_of(gold.sentences, together[0].sentence.start, together[0].sentence.end)
         for kind in {c.kind for c in together}:
             right = _pair(wanted[s, kind], [c for c in together if c.kind == kind], gold.text)
             for c in together:
-                if c.kind == kind:
-                    acts.append((confidence.features(c, together), int(id(c) in right)))
-    links = []
+                if c.kind == kind and c.cues:
+                    statements.append((confidence.statement_features(c, triggered), int(id(c) in right)))
+                elif c.kind == kind:
+                    acts.append((confidence.features(c, triggered), int(id(c) in right)))
+    links: Rows = []
     for h in reading.links:
         s = sentence_of(gold.sentences, h.sentence.start, h.sentence.end)
         what, on = (gold.text[a:b] for a, b in (h.words(h.what), h.words(h.on)))
         right = any(g["s"] == s and overlap(g["what"], what) >= 0.4 and overlap(g["on"], on) >= 0.4 for g in gold.links)
         links.append((confidence.link_features(h), int(right)))
-    return acts, links
+    return {"act": acts, "statement": statements, "link": links}
 
 
 def _pair(wanted: list[Any], candidates: list[Any], text: str) -> set[int]:
@@ -93,22 +137,35 @@ def main() -> None:
     golds = [g for path in arguments.gold for g in load_gold(path, arguments.corpus)]
     tested = len(golds)
     golds += written.load()
-    readings = [examine(Report(g.text, id=g.id, title=g.title, date=g.date)) for g in golds]
-    data = [labelled(g, r) for g, r in zip(golds, readings, strict=True)]
+    readings = [propose(Report(g.text, id=g.id, title=g.title, date=g.date)) for g in golds]
+    proposed = [[(c, list(c.actors), list(c.targets)) for c in r.candidates] for r in readings]
+    cast = [parts_of(g, r) for g, r in zip(golds, readings, strict=True)]
+
+    def reset(i: int) -> None:
+        for c, actors, targets in proposed[i]:
+            c.actors, c.targets = list(actors), list(targets)
 
     def train(chosen: list[int]) -> dict[str, dict[str, float]]:
-        acts = [row for i in chosen for row in data[i][0]]
-        links = [row for i in chosen for row in data[i][1]]
-        return {"act": fit(acts, arguments.strength), "link": fit(links, arguments.strength)}
+        found = {
+            model: fit([row for i in chosen for row in cast[i][model]], PARTS) for model in ("actor", "target")
+        }
+        rows: dict[str, Rows] = defaultdict(list)
+        for i in chosen:
+            reset(i)
+            for model, more in labelled(golds[i], readings[i]).items():
+                rows[model] += more
+        return found | {model: fit(found_rows, arguments.strength) for model, found_rows in rows.items()}
 
     if not arguments.cross:
         WEIGHTS.write_text(json.dumps(train(list(range(len(golds)))), indent=0, sort_keys=True) + "\n")
         return
     weights = confidence.weights()
     for fold in range(10):
+        found = train([i for i in range(len(golds)) if i % 10 != fold or i >= tested])
         weights.clear()
-        weights.update(train([i for i in range(len(golds)) if i % 10 != fold or i >= tested]))
+        weights.update(found)
         for i in range(fold, tested, 10):
+            reset(i)
             confidence.score(readings[i])
             sys.stdout.write(write(readings[i], THRESHOLD).to_json() + "\n")
 

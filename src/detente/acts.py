@@ -41,6 +41,14 @@ class Candidate:
     planned: bool = False
     of: list[Candidate] = field(default_factory=list)
     head: Token | None = None  # the noun that names a meeting or an accord
+    #: what in a statement without a trigger speaks for the act
+    cues: list[str] = field(default_factory=list)
+    #: the parties at hand with what is known of each, see `parts`
+    pool: dict[str, set[str]] = field(default_factory=dict)
+    #: whom the rules alone take it to reach
+    reached: list[str] = field(default_factory=list)
+    #: how likely each of them acts, if the act is told at all
+    acting: dict[str, float] = field(default_factory=dict)
     score: float = 0.5
 
     @property
@@ -59,27 +67,50 @@ def candidates(sentence: Sentence, discourse: Discourse) -> list[Candidate]:
         return []
     found: list[Candidate] = []
     for token in sentence.doc:
-        trigger = matching(token)
-        if trigger is not None:
+        for trigger in readings(token):
             found += _apply(trigger, token, sentence, discourse)
     return found
 
 
 def matching(token: Token) -> Trigger | None:
     """The strictest trigger of the lexicon that fits a token, or None."""
+    return next(iter(readings(token)), None)
+
+
+def readings(token: Token) -> list[Trigger]:
+    """The triggers that fit a token, the strictest first, one of each kind.
+
+    "China hosted four rounds" tells that rounds were held and that China helped to hold them.
+    """
     pos = "v" if is_verb(token) else "n" if is_noun(token) else "a" if token.tag_.startswith("JJ") else ""
     if not pos:
-        return None
+        return []
     word = token.lower_
     options = triggers().get((word, pos), [])
     if pos == "v" and token.tag_ in ("VBN", "VBG"):
         states = triggers().get((word, "a"), [])
         stative = grammar.passive(token) and grammar.agent(token) is None
         options = states + options if stative else options + states
-    return next((t for t in options if _fits(t, token)), None)
+    found: dict[str, Trigger] = {}
+    for trigger in options:
+        both = not found or "also" in trigger.flags
+        if both and trigger.kind not in found and _fits(trigger, token):
+            found[trigger.kind] = trigger
+    return list(found.values())
+
+
+#: What makes a conference one for the press or an audience, where nobody meets the other side.
+_PRESS = frozenset("press news media training academic user customers investors sports".split())
+
+
+def for_press(token: Token) -> bool:
+    """A press conference or a news briefing: no meeting of parties."""
+    return any(c.lower_ in _PRESS for c in token.lefts)
 
 
 def _fits(trigger: Trigger, token: Token) -> bool:
+    if trigger.kind == "meet" and trigger.pos == "n" and for_press(token):
+        return False
     if trigger.rest and not _rest(trigger, token):
         return False
     if trigger.object_class and not _of_class(
@@ -212,6 +243,9 @@ def _actors(trigger: Trigger, token: Token, sentence: Sentence, discourse: Disco
             bound = discourse.who(grammar.direct_object(token), sentence)
             return bound or discourse.who(grammar.subject(token), sentence)
         found = discourse.who(grammar.subject(token), sentence)
+        if not found and "joint" in trigger.flags and grammar.passive(token):
+            for prep in ("between", "by", "among"):
+                found = found or _party_at(token, prep, sentence, discourse)
         if not found and token.dep_ == "acl" and token.tag_ == "VBG":
             found = discourse.who(_main_subject(token), sentence)
         return found
@@ -257,8 +291,11 @@ def noun_actors(token: Token, sentence: Sentence, discourse: Discourse) -> list[
     for prep in ("by", "between", "among", "from"):
         found = _union(found, _party_at(token, prep, sentence, discourse))
     for participle in grammar.children(token, "acl"):
-        if participle.tag_ == "VBN" and (by := grammar.agent(participle)) is not None:
-            found = _union(found, discourse.who(by, sentence))
+        if participle.tag_ in ("VBN", "VBD"):
+            if (by := grammar.agent(participle)) is not None:
+                found = _union(found, discourse.who(by, sentence))
+            for prep in ("between", "among", "with"):
+                found = _union(found, _party_at(participle, prep, sentence, discourse))
     if (not found and token.dep_ in ("dobj", "pobj", "conj")) or (found and _own_light(token)):
         carrier = _carrier(token)
         if carrier is not None and carrier.lower_ in _LIGHT:

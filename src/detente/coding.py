@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from detente.names import places
 from detente.record import Plover
 from detente.tables import rows
 from detente.triggers import kinds
@@ -40,6 +41,30 @@ def domestic(candidate: Candidate, cast: Cast) -> list[str]:
     own = {cast.party(code).state for code in candidate.actors if cast.party(code).state}
     foreign = {c for c in named if cast.party(c).kind == "state"} - own
     return sorted(own) if own and not foreign else []
+
+
+def where(candidate: Candidate, cast: Cast) -> list[str]:
+    """The state in which something happened that names neither a doer nor a victim of any party."""
+    sentence = candidate.sentence
+    named = {code for name in cast.at(sentence.start, sentence.end) for code in name.codes}
+    states = {c for c in named if cast.party(c).kind == "state"}
+    if not named:
+        words = (w.strip(".,;:'\"()") for w in sentence.text.split())
+        states = {places()[w][0] for w in words if w in places() and places()[w][0]}
+    return sorted(states) if len(states) == 1 else []
+
+
+#: Kinds that inside a state are directed at the state itself, as CAMEO counts them.
+_INWARD = frozenset("concede threaten accuse reject demand coerce".split())
+
+
+def recipients(candidate: Candidate, cast: Cast) -> list[str]:
+    """Whom an act reaches as event data count it: targets, else whom its content names, else its own state."""
+    found = [*dict.fromkeys([*candidate.reached, *candidate.targets])]
+    found = [code for code in found if code not in candidate.actors]
+    if not found and (candidate.kind in _INWARD):
+        return domestic(candidate, cast)
+    return found or list(candidate.targets)
 
 
 def code(candidate: Candidate) -> tuple[Plover | None, str]:

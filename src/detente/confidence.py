@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from detente import grammar
+from detente import grammar, parts
 from detente.mood import governors
 from detente.record import AWAY_KINDS
 from detente.triggers import classes, heads
@@ -45,7 +45,10 @@ def score(reading: Reading) -> None:
     by_sentence: dict[int, list[Candidate]] = {}
     for candidate in reading.candidates:
         by_sentence.setdefault(candidate.sentence.number, []).append(candidate)
-    for together in by_sentence.values():
+    for all_here in by_sentence.values():
+        together = [c for c in all_here if not c.cues]
+        for statement in (c for c in all_here if c.cues):
+            statement.score = probability(statement_features(statement, together), "statement")
         for candidate in together:
             if candidate.kind in AWAY_KINDS:
                 candidate.score = _away(candidate)
@@ -57,6 +60,53 @@ def score(reading: Reading) -> None:
         hanging.score = probability(link_features(hanging), "link")
     for sentence in by_sentence.values():
         _once(sentence)
+        for candidate in sentence:
+            if candidate.kind not in AWAY_KINDS:
+                cast_parts(candidate)
+    _seat(reading)
+
+
+#: How likely the only party that the rules propose must be.
+ALONE = 0.3
+#: How likely a party must be to sit at a meeting.
+SITS = .55
+#: How likely the act and the part must be together.
+TOGETHER = 0.24
+
+
+def cast_parts(c: Candidate) -> None:
+    """Decides who of the parties at hand acts and on whom.
+
+    A party stays when it is likely enough that the act is told and that the party takes part: of an
+    act that is itself doubtful only parties that are beyond doubt stay.
+    """
+    c.reached = list(c.targets)
+    if not c.pool or not weights().get("actor"):
+        return
+    proposed = list(c.actors)
+    found = {code: parts.features(marks, c) for code, marks in c.pool.items()}
+    c.acting = {code: probability(known, "actor") for code, known in found.items()}
+    c.actors = [code for code, likely in c.acting.items() if likely * c.score >= TOGETHER]
+    if not c.actors and len(proposed) == 1 and c.acting.get(proposed[0], 0.0) >= ALONE:
+        c.actors = proposed
+    if c.kind != "meet":
+        acted_on = {code: probability(known, "target") for code, known in found.items()}
+        c.targets = [code for code, likely in acted_on.items() if likely * c.score >= TOGETHER and code not in c.actors]
+
+
+def _seat(reading: Reading) -> None:
+    """The parties of a mention of a meeting are those of the act that tells of it."""
+    met: dict[tuple[int, int], list[str]] = {}
+    for c in reading.candidates:
+        if c.kind != "meet" or not c.acting:
+            continue
+        sitting = [code for code, likely in c.acting.items() if likely >= SITS]
+        for token in (c.token, c.head):
+            if token is not None and (sitting or (c.sentence.number, token.i) not in met):
+                met[c.sentence.number, token.i] = sitting
+    for m in reading.mentions:
+        if len(m.parties) < 2:
+            m.parties = met.get((m.sentence.number, m.token.i)) or m.parties
 
 
 #: Kinds of which what is denied, planned, hoped for or conditional is no act at all.
@@ -213,6 +263,22 @@ def features(c: Candidate, together: list[Candidate]) -> Features:
     return dict.fromkeys(found, 1.0)
 
 
+def statement_features(c: Candidate, triggered: list[Candidate]) -> Features:
+    """What is known of a statement weighed as an act; `triggered` are the acts that words tell beside it."""
+    kind = c.kind
+    quoted = c.sentence.in_quote[0] or c.sentence.text[:1] in '"“'
+    others = {o.kind for o in triggered if not o.mood.blocked and o.trigger != "verdict"}
+    found = {"bias", f"kind={kind}", f"quote={kind}:{quoted}", f"alone={kind}:{not others}"}
+    found |= {f"cue={kind}:{cue}" for cue in c.cues}
+    found |= {f"cue={cue}" for cue in c.cues if " " in cue}
+    found |= {f"with={kind}:{o}" for o in others}
+    found |= {f"mood={kind}:{label}" for label in c.mood.labels}
+    found.add(f"target={kind}:{bool(c.targets)}")
+    size = 0 if c.content is None else c.content[1] - c.content[0]
+    found.add(f"length={kind}:{min(size // 6, 4)}")
+    return dict.fromkeys(found, 1.0)
+
+
 def contributions(c: Candidate, together: list[Candidate]) -> Features:
     """What each feature of an act candidate adds to its log-odds."""
     table = weights().get("act", {})
@@ -229,6 +295,8 @@ def link_features(h: Hanging) -> Features:
         f"kind={h.kind}",
         f"quote={quoted}",
         f"short={size < 3}",
+        f"parties={min(h.parties, 2)}",
+        f"talks={bool(h.sentence.words & classes()['meeting'] or h.sentence.words & classes()['accord'])}",
         f"dep={h.token.dep_}",
     }
     return dict.fromkeys(found, 1.0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from detente import grammar
@@ -10,6 +11,7 @@ from detente.acts import Candidate, affected, clause_span, matching
 from detente.grammar import child, is_verb
 from detente.mood import mood
 from detente.speech import speaker_of
+from detente.tables import cell, rows
 from detente.triggers import classes
 
 if TYPE_CHECKING:
@@ -76,7 +78,9 @@ def _will(verb: Token, sentence: Sentence, discourse: Discourse) -> Candidate | 
     if aux is None and not wants:
         return None
     subject = grammar.raised_subject(verb)
-    if subject is None or grammar.passive(verb):
+    if grammar.passive(verb):
+        return _ordain(verb, aux, sentence, discourse) if aux is not None and not denied else None
+    if subject is None:
         return None
     actors = discourse.who(subject, sentence)
     if denied:
@@ -124,6 +128,22 @@ def _undertake(
     )  # fmt: skip
 
 
+def _ordain(verb: Token, aux: Token, sentence: Sentence, discourse: Discourse) -> Candidate | None:
+    """What a party says will be done: "a transition government would be formed, he added"."""
+    speaker = speaker_of(verb, sentence, discourse)
+    if aux.lower_ in _CAN or not speaker or verb.dep_ in ("relcl", "advcl") or verb.lower_ in _STATES:
+        return None
+    told = mood(verb)
+    told.labels.discard("planned")
+    by = discourse.who(grammar.agent(verb), sentence)
+    subject = child(verb, *grammar.SUBJECTS)
+    first = subject.left_edge.i if subject is not None else verb.i
+    return Candidate(
+        "pledge", verb, sentence, f"construction '{aux.lower_} be {verb.lower_}'", "will be done", told,
+        by or list(speaker), [], (first, clause_span(verb, [])[1]), said_by=list(speaker),
+    )  # fmt: skip
+
+
 def verdict(sentence: Sentence, discourse: Discourse) -> Candidate | None:
     """What a speaker says of the talks where no other word tells an act: an `assess`.
 
@@ -148,6 +168,62 @@ def verdict(sentence: Sentence, discourse: Discourse) -> Candidate | None:
     )  # fmt: skip
 
 
+@cache
+def tones() -> dict[str, tuple[str, ...]]:
+    """Stems of words by which a statement may be an act of a kind, from `tones.tsv`."""
+    return {r["kind"]: tuple(cell(r["stems"])) for r in rows("tones", "kind stems")}
+
+
+def toned(words: Iterable[str], kind: str) -> list[str]:
+    """The stems of a kind that words begin with; stems of up to four letters must be whole words."""
+    stems = tones().get(kind, ())
+    return [s for s in stems if any(w == s or (len(s) > 4 and w.startswith(s)) for w in words)]
+
+
+def statements(sentence: Sentence, discourse: Discourse, found: list[Candidate]) -> Iterator[Candidate]:
+    """What a speaker says, weighed as an act of each kind that its words allow.
+
+    "What right have they to speak" is a reproach, "the job should be left empty" a proposal; only
+    kinds that no trigger of the sentence tells are tried.
+    """
+    if sentence.doc is None:
+        return
+    root = next(t for t in sentence.doc if t.dep_ == "ROOT")
+    clause = _said(root) or root
+    if not is_verb(clause):
+        return
+    speaker = speaker_of(clause, sentence, discourse)
+    if not speaker:
+        return
+    told = {c.kind for c in found if c.trigger != "verdict"}
+    span = clause_span(clause, [])
+    words = [t.lower_ for t in clause.doc[span[0] : span[1] + 1]]
+    for kind in tones():
+        cues = toned(words, kind)
+        if kind in told or not cues:
+            continue
+        candidate = Candidate(
+            kind, clause, sentence, "construction: a speaker's statement", "statement", mood(clause),
+            list(speaker), affected(kind, clause, span, sentence, discourse, speaker), span, said_by=list(speaker),
+        )  # fmt: skip
+        candidate.cues = _cues(clause, cues, speaker, sentence, discourse)
+        yield candidate
+
+
+def _cues(clause: Token, stems: list[str], speaker: list[str], sentence: Sentence, discourse: Discourse) -> list[str]:
+    """What in a statement speaks for an act: its words, and whether it is about its speaker or another."""
+    own = child(clause, *grammar.SUBJECTS)
+    about = discourse.who(own, sentence) if own is not None else []
+    topic = "own" if set(about) & set(speaker) else "other" if about else "thing" if own is not None else "none"
+    modal = next((c.lower_ for c in clause.children if c.dep_ == "aux" and c.tag_ == "MD"), "")
+    verdict = clause.lower_ in ("is", "are", "was", "were", "'s", "be")
+    return [
+        *stems[:6], f"topic {topic}", f"modal {modal}", f"denied {grammar.negated(clause)}",
+        f"passive {grammar.passive(clause)}", f"tag {clause.tag_}", f"verdict {verdict}", f"topic {topic} {verdict}",
+        f"topic {topic} {modal}", f"topic {topic} {clause.tag_}", f"cues {min(len(stems), 3)}",
+    ]  # fmt: skip
+
+
 def rewards(found: list[Candidate], exchanges: list[Hanging], discourse: Discourse) -> list[Candidate]:
     """What is offered in exchange for what is demanded: a `propose` by those who demand.
 
@@ -157,7 +233,7 @@ def rewards(found: list[Candidate], exchanges: list[Hanging], discourse: Discour
     for link in exchanges:
         demand = next((c for c in found if c.kind == "demand" and c.content is not None
                        and c.content[0] <= link.what[0] and link.token.i <= c.content[1] + 1), None)  # fmt: skip
-        if link.kind != "exchange" or demand is None or not demand.targets:
+        if link.kind != "exchange" or link.rule.startswith("verb") or demand is None or not demand.targets:
             continue
         link.what, link.on = link.on, link.what
         offers.append(Candidate(

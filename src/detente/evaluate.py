@@ -283,7 +283,7 @@ def _item(name: str, entry: Values, sentences: list[Span], rename: Callable[[str
     )  # fmt: skip
 
 
-def _renamer(gold: Gold) -> Callable[[str], str]:
+def renamer(gold: Gold) -> Callable[[str], str]:
     """Gives a predicted party the name that the gold has for it, or leaves it."""
     lists = (getattr(gold, name) for name in _WHO)
     entries = [entry for entries in lists for entry in entries]
@@ -366,7 +366,7 @@ def align(gold: Gold, prediction: Values) -> dict[str, Matching]:
 
     Raises InputError on a prediction whose entries have no kind or no evidence.
     """
-    rename = _renamer(gold)
+    rename = renamer(gold)
     found = {}
     for name, like in _LIKENESS.items():
         wanted = [_item(name, e, gold.sentences, lambda code: code) for e in getattr(gold, name)]
@@ -738,7 +738,7 @@ def plover_events(record: Record) -> list[Values]:
     for act in [*record.acts, *record.away]:
         if act.plover is not None:
             source = [states.get(code) or code for code in act.actors]
-            target = [states.get(code) or code for code in act.targets]
+            target = [states.get(code) or code for code in act.recipients or act.targets]
             if act.kind in _JOINT and len(source) > 1 and not target:
                 target = source
             found.append({"class": act.plover.event, "source": source, "target": target})

@@ -172,7 +172,10 @@ def agent(verb: Token) -> Token | None:
     by = child(verb, "agent")
     if by is None:
         by = next((p for p in children(verb, "prep") if p.lower_ == "by"), None)
-    return child(by, "pobj") if by is not None else None
+    if by is None:
+        return None
+    visiting = child(by, "pcomp")  # "by visiting US envoy X", which parsers take for a verb
+    return child(by, "pobj") or (child(visiting, "dobj") if visiting is not None else None)
 
 
 def subject(verb: Token) -> Token | None:

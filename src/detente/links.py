@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from detente import grammar
 from detente.acts import clause_span
 from detente.errors import LexiconError
+from detente.mood import governors
 from detente.record import LINK_KINDS
 from detente.speech import is_speech
 from detente.tables import rows
@@ -30,6 +31,8 @@ class Hanging:
     token: Token
     sentence: Sentence
     rule: str
+    #: how many parties the sentence brings to mind
+    parties: int = 0
     score: float = 0.6
 
     def words(self, side: tuple[int, int]) -> tuple[int, int]:
@@ -43,7 +46,7 @@ def connectors() -> dict[str, list[tuple[tuple[str, ...], str, str]]]:
     """Connectors by first word: (all words, link kind, how they attach), longest first."""
     found: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
     for r in rows("links", "connector kind attach"):
-        if r["kind"] not in LINK_KINDS or r["attach"] not in ("clause", "prep", "verb", "reverse"):
+        if r["kind"] not in LINK_KINDS or r["attach"] not in _ATTACH:
             raise LexiconError(f"unknown kind or attachment of {r['connector']!r}", name="links.tsv")
         words = tuple(r["connector"].split())
         found.setdefault(words[0], []).append((words, r["kind"], r["attach"]))
@@ -79,17 +82,22 @@ def _clause(last: Token, first: Token, sentence: Sentence, kind: str, words: str
     sub = last.head if last.dep_ in ("mark", "advmod", "prep") else None
     if last.dep_ == "prep":
         sub = grammar.child(last, "pcomp", "pobj")
-    if sub is None or sub.i == last.i:
+    if grammar.is_verb(last):  # "provided Europe continues …"
+        sub = grammar.child(last, "ccomp") or sub
+    if sub is None or sub.i == last.i or sub.lower_ in _SET_PHRASES or sub.tag_ == "CD" or sub.lower_ in _TIMES:
         return None
     if words in ("if",) and (sub.dep_ == "ccomp" or (first.i > 0 and first.nbor(-1).lower_ in ("as", "asked", "even"))):
         return None
     main = _main_clause(sub)
     if main is None:
         return None
-    if words in ("until", "before", "after", "once", "when") and not _awaited(main, first, words):
-        return None
     on_first, on_last = clause_span(sub, [])
     on_first = max(on_first, last.i + 1)
+    if words == "before" and main.head.lower_ in governors() and governors()[main.head.lower_] == "wanted":
+        what = _shrink(clause_span(main, [_top(sub, main)]), first.i, main.i)  # "insists that X act before Y"
+        return Hanging((on_first, on_last), what, kind, first, sentence, "connector 'insist … before'")
+    if words in ("until", "before", "after", "once", "when", "without") and not _awaited(main, first, words):
+        return None
     what = clause_span(main, [_top(sub, main)])
     if not sentence.doc or what[0] <= first.i <= what[1]:
         what = _shrink(what, first.i, main.i)
@@ -122,6 +130,8 @@ def _main_clause(sub: Token) -> Token | None:
         main = main.head
     if main is None:
         return None
+    while main.dep_ == "xcomp" and main.head.dep_ in ("acomp", "oprd") and main.head.head != main.head:
+        main = main.head.head  # "is not able to move forward"
     if is_speech(main):
         said = grammar.child(main, "ccomp")
         return said if said is not None and said != sub else None
@@ -131,10 +141,65 @@ def _main_clause(sub: Token) -> Token | None:
 def _awaited(main: Token, first: Token, words: str) -> bool:
     """Whether a clause of time is a condition: "not … until", "only after", "will … once"."""
     only = first.i > 0 and first.nbor(-1).lower_ == "only"
-    denied = grammar.negated(main)
-    if words in ("until", "before"):
+    denied = grammar.negated(main) or _ruled_out(main)
+    if words in ("until", "before", "without"):
         return denied
     return only or (words == "once" and any(a in ("will", "would") for a in grammar.auxiliaries(main)))
+
+
+#: "if necessary" and the like make nothing hang on anything.
+_SET_PHRASES = frozenset("necessary possible needed any so required true not anything".split())
+_TIMES = frozenset(
+    """month year week day today tomorrow now then noon midnight weekend monday tuesday wednesday thursday friday
+        saturday sunday january february march april may june july august september october november december
+        morning evening afternoon night hours days weeks months years""".split()
+)
+
+
+def _ruled_out(main: Token) -> bool:
+    """Whether a clause says that something cannot be: "no ceasefire is possible", "it is impossible"."""
+    own = grammar.child(main, *grammar.SUBJECTS, "attr")
+    nothing = own is not None and any(c.lower_ in ("no", "any") for c in own.lefts)
+    over = main.head if main.dep_ in ("ccomp", "xcomp") else main
+    return nothing or any(c.lower_ == "impossible" for c in main.children) or grammar.negated(over)
+
+
+def _else(last: Token, first: Token, sentence: Sentence, kind: str, words: str) -> Hanging | None:
+    """ "They must withdraw or else there will be war": the threat hangs on what is demanded."""
+    later = next((t for t in last.doc[last.i + 1 :] if grammar.is_verb(t) and t.dep_ in ("conj", "ccomp", "ROOT", "xcomp")), None)
+    before = next((t for t in reversed(last.doc[: first.i]) if grammar.is_verb(t) and t.dep_ in ("ROOT", "ccomp", "conj")), None)
+    if later is None or before is None:
+        return None
+    what = (last.i + 1, clause_span(later, [])[1])
+    on = (clause_span(before, [])[0], first.i - 1)
+    return Hanging(what, on, kind, first, sentence, f"connector {words!r}") if on[0] <= on[1] else None
+
+
+def _swap(last: Token, first: Token, sentence: Sentence, kind: str, words: str) -> Hanging | None:
+    """ "Swap the soldier for prisoners": one thing is given for another."""
+    obj, other = grammar.child(first, "dobj"), grammar.prepositional(first, "for")
+    if not grammar.is_verb(first) or obj is None or other is None:
+        return None
+    return Hanging((first.i, obj.right_edge.i if obj.right_edge.i < other.left_edge.i else obj.i),
+                   clause_span(other, []), kind, first, sentence, f"verb {words!r}")  # fmt: skip
+
+
+#: What somebody may do or leave undone that has consequences.
+_DEEDS = frozenset("failure refusal attempt rejection violation breach delay defiance attack lack any non-compliance".split())
+
+
+def _effect(last: Token, first: Token, sentence: Sentence, kind: str, words: str) -> Hanging | None:
+    """ "Failure to comply would lead to sanctions": what is announced hangs on the deed."""
+    subject = grammar.child(first, *grammar.SUBJECTS) if grammar.is_verb(first) else None
+    if subject is None or not any(a in _MODAL for a in grammar.auxiliaries(first)):
+        return None
+    if subject.lower_ not in _DEEDS and not any(c.lower_ == "any" for c in subject.lefts):
+        return None
+    return Hanging((first.i, clause_span(first, [])[1]), clause_span(subject, []), kind, first, sentence,
+                   f"verb {words!r}")  # fmt: skip
+
+
+_MODAL = frozenset(["will", "would", "could", "may", "might", "shall"])
 
 
 def _prep(last: Token, first: Token, sentence: Sentence, kind: str, words: str) -> Hanging | None:
@@ -201,4 +266,7 @@ def _reverse(last: Token, first: Token, sentence: Sentence, kind: str, words: st
     )
 
 
-_ATTACH = {"clause": _clause, "prep": _prep, "verb": _verb, "reverse": _reverse}
+_ATTACH = {
+    "clause": _clause, "prep": _prep, "verb": _verb, "reverse": _reverse,
+    "else": _else, "swap": _swap, "effect": _effect,
+}  # fmt: skip

@@ -202,6 +202,9 @@ def participants(token: Token, sentence: Sentence, discourse: Discourse) -> list
         found = noun_actors(token, sentence, discourse)
         for prep in ("with", "between", "among", "of"):
             found = found + discourse.who(grammar.prepositional(token, prep), sentence)
+        on = token.head if token.dep_ == "pobj" and token.head.lower_ in ("on", "during") else None
+        if on is not None and not found and grammar.is_noun(on.head):  # "Portman, on a visit to India"
+            found = discourse.who(on.head, sentence)
         inner = grammar.prepositional(token, "of")
         if inner is not None and names_round(inner):
             found = found + participants(inner, sentence, discourse)
@@ -212,7 +215,43 @@ def participants(token: Token, sentence: Sentence, discourse: Discourse) -> list
         ]
         for name in formats:
             found = found + list(name.codes)
+    if found and (token.lower_ in _VISITS or token.lower_ in _JOURNEYS):
+        found = found + host(token, sentence, discourse)
     return list(dict.fromkeys(found))
+
+
+_VISITS = frozenset("visit visits trip trips tour tours stopover arrival departure".split())
+_JOURNEYS = frozenset(
+    """visit visits visited visiting arrive arrives arrived arriving fly flies flew flown flying travel travels
+        travelled traveled travelling traveling head heads headed heading toured touring go goes went come comes
+        came leave leaves left""".split()
+)
+
+
+def host(token: Token, sentence: Sentence, discourse: Discourse) -> list[str]:
+    """Whose country a visit or a journey leads to: "visit to Pakistan", "arrived here"."""
+    goals = [grammar.prepositional(token, p) for p in ("to", "in", "at", "for")]
+    if grammar.is_verb(token) and token.lower_.startswith("visit"):
+        goals.insert(0, grammar.direct_object(token))
+    for goal in goals:
+        if goal is not None and (state := _state_of(goal, sentence, discourse)):
+            return [state]
+    if any(c.lower_ == "here" for c in token.children) and discourse.cast.here:
+        return [code for code in [_named_state(discourse.cast.here)] if code]
+    return []
+
+
+def _state_of(place: Token, sentence: Sentence, discourse: Discourse) -> str:
+    name = discourse.name_at(place, sentence)
+    if name is not None and len(name.codes) == 1 and discourse.cast.party(name.codes[0]).kind == "state":
+        return name.codes[0]
+    return _named_state(place.text) if place.tag_.startswith("NNP") else ""
+
+
+def _named_state(place: str) -> str:
+    """The state that a place lies in, as the tables know it; "" where they do not."""
+    known = names.places().get(place) or names.places().get(place.title())
+    return known[0] if known else ""
 
 
 def main_talks(sentences: list[Sentence], discourse: Discourse) -> list[str]:
@@ -224,7 +263,7 @@ def main_talks(sentences: list[Sentence], discourse: Discourse) -> list[str]:
     order: dict[tuple[str, ...], list[str]] = {}
     places: dict[tuple[str, ...], str] = {}
     anywhere = ""
-    title = _title_parties(discourse)
+    title = title_parties(discourse)
     for sentence in sentences:
         for token in sentence.doc if sentence.doc is not None else ():
             noun = token.lower_ in classes()["meeting"] and grammar.is_noun(token)
@@ -248,7 +287,7 @@ def main_talks(sentences: list[Sentence], discourse: Discourse) -> list[str]:
     return order[best]
 
 
-def _title_parties(discourse: Discourse) -> set[str]:
+def title_parties(discourse: Discourse) -> set[str]:
     """The parties that the title names."""
     cast = discourse.cast
     found = {code for name in names.find(cast.title) for code in name.codes}
@@ -429,7 +468,8 @@ def worth(r: Round, told: Container[tuple[int, int]]) -> bool:
     """Whether a round deserves a record: an act tells of it, or it has parties and a number, a day or a promise."""
     if any((m.sentence.number, m.token.i) in told for m in r.mentions):
         return True
-    return len(r.parties) >= 2 and any(m.ordinal or m.promised or (m.start and not m.unsure) for m in r.mentions)
+    named = [m for m in r.mentions if m.kind not in _JOURNEYS]  # a journey alone is a meeting only where an act says so
+    return len(r.parties) >= 2 and any(m.ordinal or m.promised or (m.start and not m.unsure) for m in named)
 
 
 def status(r: Round) -> str:

@@ -84,9 +84,11 @@ class Cast:
             return None
         if member := self._keys.get(word):
             return member
-        for leader in names.leaders().get(word, ()):
-            if not self.year or leader.first - 1 <= self.year <= leader.last + 1:
-                return Member(leader.name, leader.role, leader.party)
+        leaders = names.leaders().get(word, ())
+        for slack in (0, 1):  # in office that year, else the year before or after
+            for leader in leaders:
+                if not self.year or leader.first - slack <= self.year <= leader.last + slack:
+                    return Member(leader.name, leader.role, leader.party)
         return None
 
     def add(self, member: Member, *keys: str) -> None:
@@ -122,17 +124,21 @@ def cast(report: Report, year: int = 0) -> Cast:
     _organisations(found, start, end)
     _count(found, start)
     _persons(found, start, end)
+    _count(found, start)
     _rebels(found)
     return found
 
 
 def _count(found: Cast, start: int) -> None:
-    """Ranks parties by how often, and how early, they are named."""
+    """Ranks parties by how often, and how early, they and their people are named."""
     counts: Counter[str] = Counter()
     for name in found.names:
         early = 3 if name.start - start < 400 else 2
         for code in name.codes if name.sort != "format" else ():
-            counts[code] += early
+            counts[code] += early // 2 if name.sort == "capital" else early
+    for member in found.members:
+        counts[member.party] += 3 if member.start - start < 400 else 2
+    counts.pop("", None)
     found.ranking = [code for code, _ in counts.most_common()]
     states = [c for c in found.ranking if found.party(c).kind == "state"]
     found.home = states[0] if states else ""
@@ -270,7 +276,7 @@ def _take(found: Cast, words: list[tuple[str, int, int]], office: int, run: list
     if rebel and (not party or found.party(party).kind == "state"):
         leads = words[office][0].lower() in ("leader", "chief", "commander", "warlord", "head")
         party = _rebel_name(found, words, run, party) if leads else REBELS
-    party = party or _known(words[run[-1]][0]) or _domestic(found, role, words[office][0])
+    party = party or _known([words[i][0] for i in run], found) or _domestic(found, role, words[office][0])
     return _register(found, words, run, role, party)
 
 
@@ -284,10 +290,15 @@ _ADJUNCTS = frozenset(
 )
 
 
-def _known(surname: str) -> str:
-    """The party of a well-known person whatever the year, where the name leaves no doubt."""
-    parties = {leader.party for leader in names.leaders().get(surname, ())}
-    return parties.pop() if len(parties) == 1 else ""
+def _known(name: list[str], found: Cast) -> str:
+    """The party of a well-known person: in office then, else whatever the year where no doubt is left."""
+    for word in reversed(name):
+        if (member := found.person(word)) and member.party:
+            return member.party
+        parties = {leader.party for leader in names.leaders().get(word, ())}
+        if len(parties) == 1:
+            return parties.pop()
+    return ""
 
 
 def _domestic(found: Cast, role: str, office: str) -> str:
@@ -307,7 +318,14 @@ def _party_left(found: Cast, words: list[tuple[str, int, int]], first: int) -> s
         return ""
     if known := found.at(a, b):
         codes = known[-1].codes
-        return codes[0] if len(codes) == 1 else ""
+        if len(codes) != 1:
+            return ""
+        if found.party(codes[0]).kind == "organisation" and first > 1:  # "France's UN ambassador"
+            _, left, right = words[first - 2]
+            over = found.at(left, right)
+            if over and over[-1].end > left and found.party(over[-1].codes[0]).kind == "state":
+                return over[-1].codes[0]
+        return codes[0]
     if (member := found.person(word)) and word.endswith(("'s", "’s", "s'")):
         return member.party
     if word.lower() == "rebel":
@@ -399,6 +417,11 @@ def _register(found: Cast, words: list[tuple[str, int, int]], run: list[int], ro
     return run[-1] + 1
 
 
+#: "rebels led by Laurent-Desire Kabila", "rebel forces of warlord X"
+_LED = re.compile(
+    r"\b(?:[Rr]ebels?|[Gg]uerrillas?|[Ii]nsurgents?)(?: \w+)? (?:led|headed|commanded) by "
+    r"((?:[A-Z][\w'’-]+ ){0,3}[A-Z][\w'’-]+)"
+)
 _REBEL_WORD = re.compile(r"\b(rebels?|guerrillas?|insurgents?|separatists?)\b", re.I)
 
 
@@ -413,6 +436,13 @@ def _rebels(found: Cast) -> None:
     counts.pop(REBELS, None)
     if counts:
         found.rebels = counts.most_common(1)[0][0]
+        for member in found.members:
+            if member.party == REBELS:
+                member.party = found.rebels
+    elif led := _LED.search(found.text):
+        leader = led.group(1).removesuffix("'s").split("-")[-1].split()[-1].lower()
+        found.rebels = f"{leader} rebels"
+        found.found[found.rebels] = PartyName(found.rebels, found.rebels.title(), "armed group", found.home)
         for member in found.members:
             if member.party == REBELS:
                 member.party = found.rebels

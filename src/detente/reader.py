@@ -14,6 +14,7 @@ from detente import (
     links,
     meetings,
     parties,
+    parts,
     pledges,
     sentences,
     speech,
@@ -53,6 +54,8 @@ class Reading:
     candidates: list[Candidate] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     links: list[links.Hanging] = field(default_factory=list)
+    #: the parties that the title names
+    titled: set[str] = field(default_factory=set)
 
 
 def version() -> str:
@@ -70,6 +73,13 @@ def read_report(report: Report, *, threshold: float = THRESHOLD) -> Record:
 
 def examine(report: Report) -> Reading:
     """Finds candidates of all kinds in a report, each with its score."""
+    reading = propose(report)
+    confidence.score(reading)
+    return reading
+
+
+def propose(report: Report) -> Reading:
+    """Finds candidates of all kinds in a report, by rule alone: nothing is scored yet."""
     split = _sentences(report)
     speech.mark_quotes(split)
     discourse = Discourse(parties.cast(report, report.date.year if report.date else 0))
@@ -78,9 +88,9 @@ def examine(report: Report) -> Reading:
     for _ in parse(wanted):
         pass
     discourse.talks = meetings.main_talks(split, discourse)
+    reading.titled = meetings.title_parties(discourse)
     for sentence in split:
         _read_sentence(sentence, reading)
-    confidence.score(reading)
     return reading
 
 
@@ -115,6 +125,7 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
     found += constructions.candidates(sentence, discourse)
     if (verdict := constructions.verdict(sentence, discourse)) is not None:
         found.append(verdict)
+    found += list(constructions.statements(sentence, discourse, found))
     hanging = list(links.find(sentence))
     found += constructions.rewards(found, hanging, discourse)
     constructions.threats(found)
@@ -125,19 +136,26 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
         candidate.planned = candidate.mood.planned
         if candidate.kind in AWAY_KINDS and not candidate.targets:
             candidate.targets = coding.domestic(candidate, discourse.cast)
+            if not (candidate.targets or candidate.actors):
+                candidate.targets = coding.where(candidate, discourse.cast)
         if candidate.kind == "meet":
             names = {t.i: t for t in (candidate.token, candidate.head) if t is not None}
             both = [code for t in names.values() for code in meetings.participants(t, sentence, discourse)]
             candidate.actors = list(dict.fromkeys([*candidate.actors, *both]))
             candidate.actors = meetings.fill(candidate.actors, candidate.head or candidate.token, sentence, discourse)
             candidate.targets = []
+    at_hand = parts.scene(sentence, discourse, reading.titled)
+    for candidate in found:
+        candidate.pool = parts.pool(candidate, at_hand)
+    for hang in hanging:
+        hang.parties = len({code for _, codes in at_hand.named for code in codes})
     bound = _bound(found)
     reading.candidates += found
     base = reading.report.date
     for token in sentence.doc:
         trigger = acts.matching(token)
-        noun = token.lower_ in classes()["meeting"] and token.tag_.startswith("NN")
-        meets = trigger is not None and trigger.kind == "meet" and not trigger.object_class
+        noun = token.lower_ in classes()["meeting"] and token.tag_.startswith("NN") and not acts.for_press(token)
+        meets = trigger is not None and trigger.kind == "meet" and not (trigger.object_class or trigger.subject_class)
         if (noun or meets) and not (meetings.names_round(token) and token.head.head.lower_ in classes()["meeting"]):
             mention = meetings.mention(token, sentence, discourse, base)
             mention.parties = mention.parties or bound.get(token.i, [])
@@ -221,7 +239,7 @@ def _act(c: Candidate, reading: Reading) -> Act:
     event, cameo = coding.code(c)
     return Act(
         kind=c.kind, actors=list(c.actors), targets=list(c.targets),
-        about=_words(reading.report.text[start:end]),
+        recipients=coding.recipients(c, reading.discourse.cast), about=_words(reading.report.text[start:end]),
         said_by=c.said_by[0] if c.said_by else None, time=_time(c, reading), planned=c.planned,
         plover=event, cameo=cameo, confidence=c.score,
         evidence=[_sentence_evidence(c.sentence, reading.report)],

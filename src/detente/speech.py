@@ -58,17 +58,25 @@ def attribution(sentence: Sentence) -> Token | None:
     )  # fmt: skip
 
 
+def _sayer(said: Token, sentence: Sentence, discourse: Discourse) -> list[str]:
+    """Who says it; "he said" after a quotation is the one who spoke last."""
+    subject = grammar.subject(said)
+    if subject is not None and subject.lower_ in ("he", "she") and discourse.speaker:
+        return list(discourse.speaker)
+    return discourse.who(subject, sentence)
+
+
 def speaker_of(token: Token, sentence: Sentence, discourse: Discourse) -> list[str]:
     """The party whose words a clause is: its verb of saying, or the quotation it stands in."""
     for over in (token, *grammar.ancestors(token)):
         if is_speech(over) and over != token:
-            found = discourse.who(grammar.subject(over), sentence)
+            found = _sayer(over, sentence, discourse)
             if found:
                 return found
             return []
     said = attribution(sentence)
     if said is not None and said != token:
-        found = discourse.who(grammar.subject(said), sentence)
+        found = _sayer(said, sentence, discourse)
         if found:
             return found
     if sentence.in_quote[0] or sentence.text[:1] in '"“':
@@ -85,7 +93,7 @@ def note_speaker(sentence: Sentence, discourse: Discourse) -> None:
     """Remembers who spoke in a sentence, for "we", "I" and the quotation that goes on."""
     said = attribution(sentence)
     if said is not None:
-        found = discourse.who(grammar.subject(said), sentence)
+        found = _sayer(said, sentence, discourse)
         if found:
             discourse.speaker = found
     elif not sentence.in_quote[1] and not sentence.in_quote[0] and sentence.text[:1] not in '"“':
