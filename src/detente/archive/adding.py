@@ -88,12 +88,14 @@ def identity(report: Report) -> Identity:
 
 def _file(report: Report) -> str:
     """The path of a report that has its name from its file, "" for those that have an id of their own."""
+    if _ADDRESS.match(report.source) or not report.source:
+        return ""
     place, _, line = report.source.rpartition(":")
-    if report.id.startswith(report.source) and line.isdigit():
-        return f"{Path(place).resolve()}:{line}"
+    if place and line.isdigit():  # an object in a file; without an id of its own it has that of its place
+        return f"{Path(place).resolve()}:{line}" if report.id.startswith(report.source) else ""
     path = Path(report.source)
-    named = path.name and report.id.startswith(path.name.removesuffix(".gz").rsplit(".", 1)[0])
-    return str(path.resolve()) if named and not _ADDRESS.match(report.source) else ""
+    stem = path.name.removesuffix(".gz").rsplit(".", 1)[0]
+    return str(path.resolve()) if re.fullmatch(re.escape(stem) + r"(-\d+)?", report.id) else ""
 
 
 def _short(key: str) -> str:

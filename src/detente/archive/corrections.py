@@ -14,7 +14,7 @@ _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _DATES = frozenset(["start", "end", "due", "time"])
 #: Fields that come from the reading itself.
 _FIXED = frozenset(["evidence", "why", "of", "plover", "confidence"])
-_ALLOWED = {
+_ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
     "acts": {"kind": TABLE_KINDS}, "away": {"kind": AWAY_KINDS}, "links": {"kind": LINK_KINDS},
     "parties": {"kind": PARTY_KINDS}, "meetings": {"status": MEETING_STATUSES},
 }  # fmt: skip

@@ -143,16 +143,16 @@ def _attach(link: Connection, copy: Row, own: list[_Member], standing: list[Row]
     known = {m.row["ref"]: m for m in own}
     for ref in [r for r in by_ref if r in known]:
         known[ref].standing += by_ref.pop(ref)
-    for ref, said in by_ref.items():
-        member = _nearest(said[-1], [m for m in own if m.row["ref"] not in known or not m.standing])
-        if member is None:
-            member = _put_back(link, copy, said[-1]) if said[-1]["verdict"] != "reject" else None
-            if member is None:
-                continue
-            members.append(member)
-            own.append(member)
-        member.row["ref"] = ref  # the name that people know
-        member.standing += said
+    for ref, all_said in by_ref.items():
+        last = all_said[-1]
+        member = _nearest(last, [m for m in own if not m.standing])
+        if member is None and last["verdict"] != "reject":
+            member = _put_back(link, copy, last)
+            if member is not None:
+                members.append(member)
+        if member is not None:
+            member.row["ref"] = ref  # the name that people know
+            member.standing += all_said
 
 
 def _nearest(said: Row, candidates: Iterable[_Member]) -> _Member | None:

@@ -169,7 +169,8 @@ def record(head: Row, lists: Iterable[tuple[str, int, Row]]) -> Record:
     for _, act in found["acts"]:
         assert isinstance(act, Act)
         act.of = [place[i] for i in act.of if i in place]
-    return Record(**head, **{name: [e for _, e in pairs] for name, pairs in found.items()})
+    lists_of: dict[str, Any] = {name: [e for _, e in pairs] for name, pairs in found.items()}
+    return Record(**head, **lists_of)
 
 
 def record_from_dict(values: Row) -> Record:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, Select, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, Select, Table, func, insert, select, update
 from sqlalchemy.sql import ColumnElement
 
 from detente.archive import adding, database, search
@@ -139,7 +138,8 @@ class Archive:
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        #: The database behind it, for those who ask in SQL; `docs/archive.md` tells of its tables.
+        self.engine = engine
 
     @classmethod
     def open(cls, where: str | Path | None = None, *, create: bool = True) -> Archive:
@@ -158,7 +158,7 @@ class Archive:
 
     def close(self) -> None:
         """Lets go of the database."""
-        self._engine.dispose()
+        self.engine.dispose()
 
     def __enter__(self) -> Archive:
         return self
@@ -169,8 +169,8 @@ class Archive:
     @property
     def where(self) -> str:
         """The file or address of the archive, without a password."""
-        url = self._engine.url
-        return url.database or "" if self._engine.dialect.name == "sqlite" else url.render_as_string()
+        url = self.engine.url
+        return url.database or "" if self.engine.dialect.name == "sqlite" else url.render_as_string()
 
     # -- adding
 
@@ -181,12 +181,12 @@ class Archive:
         """
         report = adding.storable(report)
         who = adding.identity(report)
-        with database.reading(self._engine) as link:
+        with database.reading(self.engine) as link:
             before = adding.known(link, who)
         if before is not None:
             return before
         record = _read(report, read)
-        return database.write(self._engine, lambda link: adding.put(link, report, who, record))
+        return database.write(self.engine, lambda link: adding.put(link, report, who, record))
 
     def add_all(
         self, inputs: Iterable[str | Path | Report], *, date: dt.date | None = None, force: bool = False,
@@ -225,7 +225,7 @@ class Archive:
         """When the latest text with this id or address was added; "" where there is none."""
         c = reports.c
         query = select(c.added).where((c.key == key) | (c.url == key), c.current).order_by(c.id.desc()).limit(1)
-        with database.reading(self._engine) as link:
+        with database.reading(self.engine) as link:
             return str(link.execute(query).scalar() or "")
 
     # -- what is there
@@ -238,7 +238,7 @@ class Archive:
         """
         after = ("", 0)
         while True:
-            with database.reading(self._engine) as link:
+            with database.reading(self.engine) as link:
                 heads = link.execute(_heads(after, copies)).mappings().all()
                 found = list(_with_entries(link, heads))
             if not heads:
@@ -248,7 +248,7 @@ class Archive:
 
     def record(self, name: str) -> tuple[Stored, Record]:
         """One report and its record, by the report's name. Raises ArchiveError where there is none."""
-        with database.reading(self._engine) as link:
+        with database.reading(self.engine) as link:
             query = select(reports).where(reports.c.name == name, reports.c.current)
             heads = link.execute(query).mappings().all()
             if not heads:
@@ -262,7 +262,7 @@ class Archive:
 
     def revisions(self, name: str) -> list[tuple[Stored, str]]:
         """All texts of a report, the first one first. Raises ArchiveError where there is no such report."""
-        with database.reading(self._engine) as link:
+        with database.reading(self.engine) as link:
             query = select(reports).where(reports.c.name == name).order_by(reports.c.revision)
             rows = link.execute(query).mappings().all()
         if not rows:
@@ -285,7 +285,7 @@ class Archive:
             until=search.day(until), min_confidence=min_confidence, verdicts=only(verdicts), rejected=rejected,
             report=report,
         )  # fmt: skip
-        with database.reading(self._engine) as link:
+        with database.reading(self.engine) as link:
             return _kept(link, search.matching_entries(link, wanted, limit))
 
     def search(
@@ -304,7 +304,7 @@ class Archive:
             words=words, kinds=only(kinds), parties=only(parties), actors=only(actors), since=search.day(since),
             until=search.day(until),
         )  # fmt: skip
-        with database.reading(self._engine) as link:
+        with database.reading(self.engine) as link:
             kept = _kept(link, search.matching_entries(link, wanted, limit))
             if wanted.kinds or wanted.parties or wanted.actors or not words.strip():
                 return Found(kept, [])
@@ -312,18 +312,17 @@ class Archive:
 
     def counts(self) -> dict[str, int]:
         """How many reports, revisions, stories, entries and judgements the archive holds."""
-        from sqlalchemy import func
+        with database.reading(self.engine) as link:
 
-        def count(*conditions: ColumnElement[bool], of: Any) -> Select[tuple[int]]:
-            return select(func.count()).select_from(of).where(*conditions)
+            def count(of: Table, *conditions: ColumnElement[bool]) -> int:
+                return int(link.execute(select(func.count()).select_from(of).where(*conditions)).scalar() or 0)
 
-        with database.reading(self._engine) as link:
             return {
-                "reports": link.execute(count(reports.c.current, of=reports)).scalar_one(),
-                "revisions": link.execute(count(of=reports)).scalar_one(),
-                "stories": link.execute(count(of=story_table)).scalar_one(),
-                "entries": link.execute(count(entries.c.counted, of=entries)).scalar_one(),
-                "judgements": link.execute(count(judgements.c.undone_at == "", of=judgements)).scalar_one(),
+                "reports": count(reports, reports.c.current),
+                "revisions": count(reports),
+                "stories": count(story_table),
+                "entries": count(entries, entries.c.counted),
+                "judgements": count(judgements, judgements.c.undone_at == ""),
             }
 
     # -- reading anew
@@ -341,7 +340,7 @@ class Archive:
 
         after = 0
         while True:
-            with database.reading(self._engine) as link:
+            with database.reading(self.engine) as link:
                 row = to_read_anew(link, after, None if everything else (version(), lexicon_version()))
             if row is None:
                 return
@@ -362,7 +361,7 @@ class Archive:
             record = _read(report, read)
         except DetenteError as error:
             return Reread(row["name"], error=error.message)
-        return database.write(self._engine, lambda link: put_anew(link, row, report, record))
+        return database.write(self.engine, lambda link: put_anew(link, row, report, record))
 
     # -- judging
 
@@ -378,14 +377,14 @@ class Archive:
             raise ArchiveError(f"there is no verdict {verdict!r}", remedy="it is " + ", ".join(VERDICTS))
         if not author.strip():
             raise ArchiveError("a judgement needs its author", remedy="say who judges")
-        return database.write(self._engine, lambda link: _judge(link, ref, verdict, author, reason, changes or {}))
+        return database.write(self.engine, lambda link: _judge(link, ref, verdict, author, reason, changes or {}))
 
     def undo(self, ref: str, *, author: str) -> Judgement:
         """Takes back the last judgement on an entry that still holds; the record of it stays.
 
         Raises ArchiveError where there is none.
         """
-        return database.write(self._engine, lambda link: _undo(link, ref, author))
+        return database.write(self.engine, lambda link: _undo(link, ref, author))
 
     def history(self, ref: str = "") -> list[Judgement]:
         """All judgements, or those on one entry, the first one first, with those that were undone."""
@@ -393,7 +392,7 @@ class Archive:
         query = select(judgements).order_by(c.id)
         if ref:
             query = query.where(c.ref.startswith(ref, autoescape=True))
-        with database.reading(self._engine) as link:
+        with database.reading(self.engine) as link:
             rows = link.execute(query).mappings().all()
             standing = entries.join(reports, entries.c.report_id == reports.c.id)
             live = set(
@@ -469,9 +468,8 @@ def _stored(row: RowMapping, sources: tuple[Source, ...]) -> Stored:
 
 
 def _kept(link: Connection, ids: Select[tuple[int]]) -> list[Kept]:
-    order = {id: place for place, id in enumerate(link.execute(ids).scalars())}
+    numbers: list[int] = [row[0] for row in link.execute(ids)]
     found: list[Kept] = []
-    numbers = list(order)
     for at in range(0, len(numbers), _CHUNK):
         found += _kept_some(link, numbers[at : at + _CHUNK])
     return found
@@ -501,7 +499,7 @@ _AROUND = 90
 
 
 def _passages(link: Connection, ids: Select[tuple[int]], words: str) -> list[Passage]:
-    order = list(link.execute(ids).scalars())
+    order: list[int] = [row[0] for row in link.execute(ids)]
     c = reports.c
     query = select(c.id, c.name, c.title, c.date, c.source, c.text).where(c.id.in_(order))
     rows = {row.id: row for row in link.execute(query)}

@@ -177,12 +177,11 @@ class Web:
             rules.parse(answer.body.decode("utf-8", "replace").splitlines())
             rules.modified()
         except WebError as error:
-            if "answers 4" in error.message:
-                rules.allow_all = True
-            elif "answers 5" in error.message:
-                rules.disallow_all = True
-            else:
+            if "answers 5" in error.message:
+                rules.parse(["User-agent: *", "Disallow: /"])
+            elif "answers 4" not in error.message:
                 raise
+            rules.modified()
         return rules
 
 

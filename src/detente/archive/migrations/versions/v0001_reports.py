@@ -1,5 +1,7 @@
 """Reports, stories, entries."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -7,8 +9,8 @@ revision = "0001"
 down_revision = None
 
 _Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-_counted = {"sqlite_where": sa.text("counted"), "postgresql_where": sa.text("counted")}
-_promised = {"sqlite_where": sa.text("due <> ''"), "postgresql_where": sa.text("due <> ''")}
+_counted: dict[str, Any] = {"sqlite_where": sa.text("counted"), "postgresql_where": sa.text("counted")}
+_promised: dict[str, Any] = {"sqlite_where": sa.text("due <> ''"), "postgresql_where": sa.text("due <> ''")}
 
 
 def _words(*names: str) -> list[sa.Column[str]]:
