@@ -39,6 +39,8 @@ TYPES: dict[str, type[Entry]] = {
 }  # fmt: skip
 #: The fields of an entry that name parties, with the role that they give.
 ROLES = {"actors": "actor", "targets": "target", "parties": "party", "by": "by", "to": "to"}
+#: Letters of a quote that tell it from others, together with kind and wording.
+_TAIL = 80
 
 
 def now() -> str:
@@ -124,7 +126,8 @@ def fingerprint(list_name: str, payload: Row) -> str:
             parts = [payload["name"], payload["party"]]
         case _:
             quote = payload["evidence"][0]["quote"] if payload["evidence"] else ""
-            parts = [payload.get("kind"), wording(payload), payload.get("value"), quote]
+            # by its end, since a dateline at its beginning differs from copy to copy
+            parts = [payload.get("kind"), wording(payload), payload.get("value"), squash(quote)[-_TAIL:]]
     words = "\0".join([list_name, *(squash(str(p)) for p in parts)])
     return hashlib.sha256(words.encode()).hexdigest()[:24]
 

@@ -21,6 +21,8 @@ from detente.record import KINDS, LISTS
 
 #: Of what a limited search finds, so many of the last added are put in order of time.
 CONSIDERED = 2_000
+#: What a search looks for unless told: entries that say something.
+TELLING = ("acts", "away", "meetings", "pledges", "links", "figures")
 _ASKED = re.compile(r'(-?)"([^"]*)"|(\S+)')
 _WORD = re.compile(r"[^\W_]+")
 
@@ -62,7 +64,7 @@ def asked(words: str) -> tuple[list[str], list[str]]:
     return wanted, unwanted
 
 
-def matching_entries(link: Connection, wanted: Filter, limit: int | None) -> Select[tuple[int]]:
+def matching_entries(link: Connection, wanted: Filter, limit: int | None) -> Select[int]:
     """The ids of the entries that pass, the latest first."""
     c = entries.c
     query = select(c.id).where(*_plain(wanted)).order_by(c.said.desc(), c.id.desc())
@@ -73,7 +75,7 @@ def matching_entries(link: Connection, wanted: Filter, limit: int | None) -> Sel
     return query.limit(limit) if limit is not None else query
 
 
-def matching_reports(link: Connection, wanted: Filter, limit: int | None) -> Select[tuple[int]]:
+def matching_reports(link: Connection, wanted: Filter, limit: int | None) -> Select[int]:
     """The ids of the reports whose text has the words, the latest first. Kinds and parties don't count here."""
     c = reports.c
     query = select(c.id).where(c.current).order_by(c.date.desc(), c.id.desc())
@@ -103,8 +105,8 @@ def _plain(wanted: Filter) -> list[ColumnElement[bool]]:
 
 
 def _in_index(
-    link: Connection, query: Select[tuple[int]], id: ColumnElement[int], name: str, wanted: Filter, limit: int | None
-) -> Select[tuple[int]]:
+    link: Connection, query: Select[int], id: ColumnElement[int], name: str, wanted: Filter, limit: int | None
+) -> Select[int]:
     groups = _marks(wanted)
     words, unwanted = asked(wanted.words)
     if wanted.words.strip() and not words:
@@ -157,8 +159,8 @@ def _fts5(name: str, words: list[str], unwanted: list[str], groups: list[list[st
 
 
 def _tsquery(
-    query: Select[tuple[int]], words: list[str], unwanted: list[str], groups: list[list[str]]
-) -> Select[tuple[int]]:
+    query: Select[int], words: list[str], unwanted: list[str], groups: list[list[str]]
+) -> Select[int]:
     indexed: ColumnElement[str] = column("words")
     for number, word in enumerate(words):
         asked_for = func.phraseto_tsquery("english", bindparam(f"word{number}", word))

@@ -207,8 +207,10 @@ class Archive:
                 if isinstance(given, Report):
                     yield given
                 else:
-                    # the folder of one report makes a batch: a bad input is told, not raised
-                    yield from open_reports([given], date=date, force=force, private=private, on_skip=summary.skipped.append, alone=False)
+                    yield from open_reports(
+                        [given], date=date, force=force, private=private, on_skip=summary.skipped.append,
+                        alone=False, same_ids=True,
+                    )  # fmt: skip
 
         for report in each():
             try:
@@ -296,17 +298,18 @@ class Archive:
         """Entries whose wording or quote has all the words, and reports whose text has them; latest first.
 
         "Phrases" in double quotes stand together; a word after `-` must not be there. Word forms are
-        found too (talks, talk). With a kind, party or actor only entries are looked for. Raises
+        found too (talks, talk). Parties and persons are found when their kind is asked for. With a kind, party or actor only entries are looked for. Raises
         ArchiveError on an unknown kind or where no word is left, InputError on an unreadable day.
         """
         only = search.only
+        given = bool(kinds or parties or actors)
         wanted = Filter(
-            words=words, kinds=only(kinds), parties=only(parties), actors=only(actors), since=search.day(since),
+            words=words, kinds=only(kinds) or search.TELLING, parties=only(parties), actors=only(actors), since=search.day(since),
             until=search.day(until),
         )  # fmt: skip
         with database.reading(self.engine) as link:
             kept = _kept(link, search.matching_entries(link, wanted, limit))
-            if wanted.kinds or wanted.parties or wanted.actors or not words.strip():
+            if given or not words.strip():
                 return Found(kept, [])
             return Found(kept, _passages(link, search.matching_reports(link, wanted, limit), words))
 
@@ -467,7 +470,7 @@ def _stored(row: RowMapping, sources: tuple[Source, ...]) -> Stored:
     )  # fmt: skip
 
 
-def _kept(link: Connection, ids: Select[tuple[int]]) -> list[Kept]:
+def _kept(link: Connection, ids: Select[int]) -> list[Kept]:
     numbers: list[int] = [row[0] for row in link.execute(ids)]
     found: list[Kept] = []
     for at in range(0, len(numbers), _CHUNK):
@@ -498,7 +501,7 @@ def _kept_some(link: Connection, ids: list[int]) -> list[Kept]:
 _AROUND = 90
 
 
-def _passages(link: Connection, ids: Select[tuple[int]], words: str) -> list[Passage]:
+def _passages(link: Connection, ids: Select[int], words: str) -> list[Passage]:
     order: list[int] = [row[0] for row in link.execute(ids)]
     c = reports.c
     query = select(c.id, c.name, c.title, c.date, c.source, c.text).where(c.id.in_(order))

@@ -32,11 +32,12 @@ _ENOUGH = 0.6
 _PERHAPS = 0.3
 _IN_ORDER = 0.75
 #: Reports shorter than this must also be of about the same length: a sentence is no story.
-_SHORT = 40
+_SHORT = 60
+_ALMOST_ALL = 0.8
 #: "ADDS quotes", "UPDATES with reaction", "RECASTS": a later version of the same story says so.
 _CORRECTS = re.compile(
     r"^\W*(?:attention\W+)?(?:CORRECTED|CORRECTION|CORRECTS|Correct(?:ed|ion|s)\b\W*[:\-–—/(])|\bCORRECT(?:ED|ION|S)\b"
-    r"|\((?:[Cc]orrect(?:ed|ion|s|ing))\b|^\W*[Cc]orrects\b",
+    r"|\((?:[Cc]orrect(?:ed|ion|s|ing))\b|^\W*[Cc]orrects\b|\b[Cc]orrected (?:repetition|repeat|version|copy)\b",
 )
 
 
@@ -83,7 +84,7 @@ def share(one: list[str], other: list[str]) -> float:
         return 0.0
     if min(len(one), len(other)) < _SHORT:
         both = common / len(first | second)
-        return both if both >= _ENOUGH else 0.0
+        return both if both >= _ALMOST_ALL else 0.0
     contained = common / shorter
     if contained >= _ENOUGH:
         return contained

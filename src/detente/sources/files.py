@@ -45,6 +45,7 @@ class _Options:
     alone: bool
     taken: dict[str, int]
     private: bool = False
+    same_ids: bool = False
 
     def skip(self, error: InputError) -> None:
         """Sets a problem aside; with a single input, or nobody to tell, it is raised."""
@@ -53,7 +54,9 @@ class _Options:
         self.on_skip(Skipped(error.name, error.message, error.remedy))
 
     def unique(self, id: str) -> str:
-        """An id that no other report of the batch has."""
+        """An id that no other report of the batch has; the id itself where several texts may share one."""
+        if self.same_ids:
+            return id
         count = self.taken.get(id, 0) + 1
         self.taken[id] = count
         return id if count == 1 else f"{id}-{count}"
@@ -62,6 +65,7 @@ class _Options:
 def open_reports(
     paths: Iterable[str | Path], *, date: dt.date | None = None, force: bool = False,
     on_skip: Callable[[Skipped], None] | None = None, alone: bool | None = None, private: bool = False,
+    same_ids: bool = False,
 ) -> Iterator[Report]:  # fmt: skip
     """Streams reports from files, folders, addresses and "-" for standard input.
 
@@ -69,12 +73,12 @@ def open_reports(
     name. An address is a page, a PDF or a feed, whose articles are then fetched. What can't be read is
     given to `on_skip` and the rest goes on; an input that stands alone raises its InputError (`alone`
     says otherwise). `date` wins over what the input says. `private` allows addresses inside one's own
-    network.
+    network; with `same_ids`, several texts of one id keep it, as revisions of a report do.
     """
     names = [str(p) for p in paths]
     if alone is None:
         alone = len(names) == 1 and not is_address(names[0]) and not _holds_many(Path(names[0]))
-    options = _Options(date, force, on_skip, alone, {}, private)
+    options = _Options(date, force, on_skip, alone, {}, private, same_ids)
     for path in names:
         try:
             yield from _source(path, options)
