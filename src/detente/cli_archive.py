@@ -291,20 +291,21 @@ def _write_csv(found: Found) -> None:
 
 
 def _write_markdown(found: Found) -> None:
-    from detente.formats import markdown
-
-    def table(columns: Iterable[str], lines: Iterable[Iterable[str]]) -> None:
-        columns = list(columns)
-        click.echo("| " + " | ".join(columns) + " |\n|" + " --- |" * len(columns))
-        for line in lines:
-            click.echo("| " + " | ".join(markdown(c) for c in line) + " |")
-
     if found.entries:
         names = ("ref", "date", "list", "kind", "actors", "targets", "what", "quote")
-        table(names, ([str(row[n]) for n in names] for row in map(_flat, found.entries)))
+        _table(names, ([str(row[n]) for n in names] for row in map(_flat, found.entries)))
     if found.reports:
         click.echo()
-        table(("report", "date", "title", "words"), ((p.id, p.date, p.title, p.words) for p in found.reports))
+        _table(("report", "date", "title", "words"), ((p.id, p.date, p.title, p.words) for p in found.reports))
+
+
+def _table(columns: tuple[str, ...], lines: Iterable[Iterable[str]]) -> None:
+    from detente.formats import markdown
+    from detente.view import clean
+
+    click.echo("| " + " | ".join(columns) + " |\n|" + " --- |" * len(columns))
+    for line in lines:
+        click.echo("| " + " | ".join(markdown(clean(c)) for c in line) + " |")
 
 
 _WRITERS: dict[str, Callable[[Found], None]] = {
@@ -412,11 +413,18 @@ def history(entry: str, form: str, db: str) -> None:
         click.echo(json.dumps([j.to_dict() for j in found], indent=1))
     elif form == "csv":
         _history_csv(found)
+    elif form == "md":
+        _history_markdown(found)
     else:
         for one in found:
             _show_judgement(one)
         if not found:
             _say("no judgements")
+
+
+def _history_markdown(found: list[Judgement]) -> None:
+    names = ("at", "ref", "report", "verdict", "author", "reason", "undone_by")
+    _table(names, ([str(getattr(one, name)) for name in names] for one in found))
 
 
 def _history_csv(found: list[Judgement]) -> None:

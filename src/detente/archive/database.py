@@ -112,8 +112,10 @@ def write(engine: Engine, work: Callable[[Connection], T]) -> T:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection that sees one state of the archive throughout."""
+    # SQLite has it so of itself
+    options: dict[str, Any] = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
     try:
-        with engine.connect() as link, link.begin():
+        with engine.connect().execution_options(**options) as link, link.begin():
             yield link
     except DBAPIError as error:
         raise problem(error, engine) from error

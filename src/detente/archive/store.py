@@ -239,14 +239,11 @@ class Archive:
         `copies`, every report comes, copies of a story too. Undated reports come first.
         """
         after = ("", 0)
-        while True:
-            with database.reading(self.engine) as link:
-                heads = link.execute(_heads(after, copies)).mappings().all()
-                found = list(_with_entries(link, heads))
-            if not heads:
-                return
-            yield from found
-            after = (heads[-1]["date"], heads[-1]["id"])
+        # one view of the archive throughout: a report revised meanwhile would else come twice
+        with database.reading(self.engine) as link:
+            while heads := link.execute(_heads(after, copies)).mappings().all():
+                yield from _with_entries(link, heads)
+                after = (heads[-1]["date"], heads[-1]["id"])
 
     def record(self, name: str) -> tuple[Stored, Record]:
         """One report and its record, by the report's name. Raises ArchiveError where there is none."""

@@ -37,10 +37,8 @@ def _add(graph: MultiDiGraph[str], report: AnyReport, record: Record, found: Lef
             continue
         for actor in act.actors:
             for target in act.targets:
-                _party(graph, actor)
-                _party(graph, target)
                 graph.add_edge(
-                    actor, target,
+                    _party(graph, actor), _party(graph, target),
                     **_plain(sort="act", kind=act.kind, date=day_of(act, report), about=act.about, cameo=act.cameo,
                              confidence=round(act.confidence, 2), fact=f"{record.id}-{name}-{place}",
                              report=record.id, quote=quote(act)),
@@ -63,26 +61,26 @@ def _meeting(graph: MultiDiGraph[str], meeting: Meeting, record: Record) -> None
                  status=meeting.status, level=meeting.level, ordinal=meeting.ordinal, quote=quote(meeting)),
     )  # fmt: skip
     for code in meeting.parties:
-        _party(graph, code)
-        graph.add_edge(code, node, **_plain(sort="takes part", report=record.id))
+        graph.add_edge(_party(graph, code), node, **_plain(sort="takes part", report=record.id))
 
 
 def _pledge(graph: MultiDiGraph[str], pledge: Pledge, record: Record) -> None:
     node = f"pledge-{stable(sorted(pledge.by), ' '.join(pledge.what.lower().split()), pledge.due)}"
     graph.add_node(node, **_plain(sort="pledge", label=pledge.what, due=pledge.due, place=pledge.place, quote=quote(pledge)))
     for code in pledge.by:
-        _party(graph, code)
-        graph.add_edge(code, node, **_plain(sort="promises", report=record.id))
+        graph.add_edge(_party(graph, code), node, **_plain(sort="promises", report=record.id))
     for code in pledge.to:
-        _party(graph, code)
-        graph.add_edge(node, code, **_plain(sort="promised to", report=record.id))
+        graph.add_edge(node, _party(graph, code), **_plain(sort="promised to", report=record.id))
 
 
-def _party(graph: MultiDiGraph[str], code: str, party: Party | None = None) -> None:
+def _party(graph: MultiDiGraph[str], code: str, party: Party | None = None) -> str:
+    """The node of a party, made where it is not there yet."""
+    code = legal(code)
     if party is not None:
         graph.add_node(code, **_plain(sort="party", label=party.name, kind=party.kind, state=party.state))
     elif code not in graph:
         graph.add_node(code, **_plain(sort="party", label=code))
+    return code
 
 
 def _plain(**values: Any) -> dict[str, Any]:

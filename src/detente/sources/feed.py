@@ -39,7 +39,7 @@ def items(raw: bytes, name: str) -> list[Item]:
     import feedparser
 
     parsed = feedparser.parse(io.BytesIO(raw), sanitize_html=True, resolve_relative_uris=False)
-    if not parsed.entries and not parsed.version:
+    if not parsed.entries and not parsed.get("version"):
         raise InputError("is no feed", name=name, remedy="give the address of its RSS or Atom, or of a page")
     base = name if name.startswith("http") else str(parsed.feed.get("link", ""))
     return [_item(entry, base) for entry in parsed.entries]
@@ -79,8 +79,9 @@ def _item(entry: Any, base: str) -> Item:
     markup = max((c.get("value", "") for c in entry.get("content", ())), key=len, default="")
     markup = markup or entry.get("summary", "")
     url = urljoin(base, entry.get("link", "")) if entry.get("link") else ""
-    moment = entry.get("published_parsed") or entry.get("updated_parsed")
-    updated = entry.get("updated_parsed") or entry.get("published_parsed")
+    # past feedparser's own look-up, which gives one for the other with a warning
+    published, changed = dict.get(entry, "published_parsed"), dict.get(entry, "updated_parsed")
+    moment, updated = published or changed, changed or published
     return Item(
         id=str(entry.get("id") or url), url=url, title=_plain(entry.get("title", "")).replace("\n", " "),
         day=dt.date(*moment[:3]) if moment else None,
