@@ -40,10 +40,8 @@ def fill(archive: Archive, count: int, per_report: int) -> None:
     for first in range(1, count + 1, 2000):
         block = list(_rows(chance, range(first, min(first + 2000, count + 1)), per_report))
         database.write(archive.engine, lambda link, block=block: _insert(link, block))  # type: ignore[misc]
-        print(f"\r{first + len(block) - 1} reports", end="", flush=True)
     with archive.engine.connect().execution_options(isolation_level="AUTOCOMMIT", writes=True) as link:
         link.execute(text("ANALYZE"))
-    print()
 
 
 def _rows(chance: random.Random, ids: range, per_report: int) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
@@ -65,7 +63,12 @@ def _entry(chance: random.Random, report: int, place: int, day: str) -> dict[str
     sort = chance.choices(("acts", "meetings", "pledges"), (7, 2, 1))[0]
     payload: dict[str, Any] = {"confidence": 0.7, "evidence": [{"start": 0, "end": len(quote), "quote": quote}]}
     if sort == "acts":
-        payload |= {"kind": chance.choice(TABLE_KINDS), "actors": actors[:1], "targets": actors[1:], "about": words(chance, 6)}
+        payload |= {
+            "kind": chance.choice(TABLE_KINDS),
+            "actors": actors[:1],
+            "targets": actors[1:],
+            "about": words(chance, 6),
+        }
     elif sort == "meetings":
         payload |= {"name": "talks", "ordinal": place, "start": day, "parties": actors, "status": "ended"}
     else:
@@ -80,7 +83,9 @@ def _insert(link: Any, block: list[tuple[dict[str, Any], list[dict[str, Any]]]])
     link.execute(insert(reports), [r for r, _ in block])
     found = [e for _, es in block for e in es]
     link.execute(insert(entries), found)
-    involved = [{"entry_id": e["id"], "role": role, "code": code} for e in found for role, code in parties(e["payload"])]
+    involved = [
+        {"entry_id": e["id"], "role": role, "code": code} for e in found for role, code in parties(e["payload"])
+    ]
     link.execute(insert(entry_parties), involved)
 
 

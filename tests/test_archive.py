@@ -30,9 +30,7 @@ round of talks. Norway promised to answer the demand by 30 May.
 
 The dispute over the lagoon goes back to 1974, when the first patrols were sent, and has cost both fleets \
 a third of their catch."""
-ADDED = (
-    LAGOON + '\n\n"Nobody walked out," Norway\'s envoy said late on Monday. Norway threatened to suspend the talks.'
-)
+ADDED = LAGOON + '\n\n"Nobody walked out," Norway\'s envoy said late on Monday. Norway threatened to suspend the talks.'
 OTHER = """Togo and Ghana signed an agreement on the river crossing at Kpalime on Friday after two years of talks.
 
 Ghana pledged to open three more posts by December, and Togo agreed to drop its fees on trucks. The European \
@@ -115,7 +113,12 @@ def test_a_number_that_two_files_use_as_id_makes_two_reports(archive: Archive) -
 
 @pytest.mark.parametrize(
     "title",
-    ["CORRECTED: Lagoon talks end", "Corrects date of talks", "Lagoon talks end (Corrected)", "Here is a corrected repetition ///"],
+    [
+        "CORRECTED: Lagoon talks end",
+        "Corrects date of talks",
+        "Lagoon talks end (Corrected)",
+        "Here is a corrected repetition ///",
+    ],
 )
 @pytest.mark.parametrize("first", ["right", "wrong"])
 def test_a_report_that_corrects_another_takes_its_place(archive: Archive, title: str, first: str) -> None:
@@ -178,10 +181,16 @@ def test_a_file_elsewhere_with_the_same_text_is_known(archive: Archive, tmp_path
 def test_one_bad_report_never_stops_the_others(archive: Archive, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(LAGOON)
     (tmp_path / "b.txt").write_bytes(b"\x00\x01")
-    (tmp_path / "c.jsonl").write_text('not json\n{"id": "x", "date": "2019-05-06", "text": ' + json.dumps(OTHER) + "}\n")
+    (tmp_path / "c.jsonl").write_text(
+        'not json\n{"id": "x", "date": "2019-05-06", "text": ' + json.dumps(OTHER) + "}\n"
+    )
     found = archive.add_all([tmp_path, tmp_path / "nowhere.txt"])
     assert found.added == 2
-    assert [skipped.reason.split(":")[0] for skipped in found.skipped] == ["is not text", "is not JSON", "does not exist"]
+    assert [skipped.reason.split(":")[0] for skipped in found.skipped] == [
+        "is not text",
+        "is not JSON",
+        "does not exist",
+    ]
     assert "3 skipped" in str(found)
 
 
@@ -423,7 +432,9 @@ def test_search_by_words_kinds_parties_and_days(archive: Archive) -> None:
 
 
 @BOTH
-@pytest.mark.parametrize("words", ["'", '"', 'a" OR "b', "NEAR(a b)", "x:y", "marks : xkinddemandx", "* & | ! <->", "\\", "a\0b"])
+@pytest.mark.parametrize(
+    "words", ["'", '"', 'a" OR "b', "NEAR(a b)", "x:y", "marks : xkinddemandx", "* & | ! <->", "\\", "a\0b"]
+)
 def test_nothing_that_is_typed_is_taken_for_the_syntax_of_the_database(archive: Archive, words: str) -> None:
     archive.add(report())
     try:

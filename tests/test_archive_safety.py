@@ -50,9 +50,20 @@ def wire(path: Path, number: int = 60) -> Path:
     lines = []
     for i in range(number):
         one, other = chance.sample(NAMES, 2)
-        told = [f"{one} rejected {chance.choice(MATTERS)} of {chance.randint(2, 9999)} from {other} in clause {j}." for j in range(9)]
-        words = " ".join(f"{chance.choice(NAMES)} and {chance.choice(MATTERS)} number {chance.randint(1, 99999)} stood." for _ in range(9))
-        line = {"id": f"w{i}", "date": f"2011-{i % 12 + 1:02d}-{i % 27 + 1:02d}", "title": f"Talks {i}", "text": " ".join(told) + " " + words}
+        told = [
+            f"{one} rejected {chance.choice(MATTERS)} of {chance.randint(2, 9999)} from {other} in clause {j}."
+            for j in range(9)
+        ]
+        words = " ".join(
+            f"{chance.choice(NAMES)} and {chance.choice(MATTERS)} number {chance.randint(1, 99999)} stood."
+            for _ in range(9)
+        )
+        line = {
+            "id": f"w{i}",
+            "date": f"2011-{i % 12 + 1:02d}-{i % 27 + 1:02d}",
+            "title": f"Talks {i}",
+            "text": " ".join(told) + " " + words,
+        }
         lines.append(line)
         if i % 10 == 3:
             lines.append(line | {"id": f"copy{i}"})
@@ -65,7 +76,11 @@ def wire(path: Path, number: int = 60) -> Path:
 def start(db: str, path: Path) -> subprocess.Popen[str]:
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     return subprocess.Popen(
-        [sys.executable, "-c", ADDER, db, str(path)], env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-c", ADDER, db, str(path)],
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
 
 
@@ -178,7 +193,9 @@ def test_an_older_archive_is_upgraded_in_place(database: str, version: str) -> N
 
 
 def _engine(where: str):  # type: ignore[no-untyped-def]
-    return create_engine(where.replace("postgresql:", "postgresql+psycopg:") if "://" in where else f"sqlite:///{where}")
+    return create_engine(
+        where.replace("postgresql:", "postgresql+psycopg:") if "://" in where else f"sqlite:///{where}"
+    )
 
 
 @BOTH

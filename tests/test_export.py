@@ -102,7 +102,9 @@ def test_plover(pairs: list[export.Pair]) -> None:
         ("REJECT", [], "2019-05-04"), ("CONSULT", ["visit"], "2019-05-06"),
     ]  # fmt: skip
     first = found[0]
-    assert {"id", "date", "actor", "recipient", "event", "mode", "context", "text", "text_info", "cite_info"} <= set(first)
+    assert {"id", "date", "actor", "recipient", "event", "mode", "context", "text", "text_info", "cite_info"} <= set(
+        first
+    )
     assert first["actor"] == [{"code": "ISL", "entity_text": "Iceland"}]
     assert TEXT[first["text_info"]["start"] : first["text_info"]["end"]] == first["text"]
     assert first["cite_info"]["url"] == "https://example.org/1"
@@ -158,7 +160,16 @@ def test_graphml(pairs: list[export.Pair], tmp_path: Path) -> None:
     graph = networkx.read_graphml(tmp_path / "g.graphml")
     assert graph.nodes["ISL"]["label"] == "Iceland"
     kinds = sorted(data.get("kind", data["sort"]) for _, _, data in graph.edges(data=True))
-    assert kinds == ["promised to", "promises", "promises", "reject", "takes part", "takes part", "takes part", "takes part"]
+    assert kinds == [
+        "promised to",
+        "promises",
+        "promises",
+        "reject",
+        "takes part",
+        "takes part",
+        "takes part",
+        "takes part",
+    ]
     assert sum(data["sort"] == "meeting" for _, data in graph.nodes(data=True)) == 2
 
 

@@ -26,7 +26,9 @@ WORDS = (
 )
 PAGE = (
     "<html><head><title>{title}</title><meta property='article:published_time' content='2016-03-18T10:00:00Z'></head>"
-    "<body><nav><a href='/'>Home</a></nav><article><h1>{title}</h1><p>" + "</p><p>".join([WORDS] * 3) + "</p></article></body></html>"
+    "<body><nav><a href='/'>Home</a></nav><article><h1>{title}</h1><p>"
+    + "</p><p>".join([WORDS] * 3)
+    + "</p></article></body></html>"
 )
 RSS = """<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>
 <title>Talks</title><link>{base}</link>{items}</channel></rss>"""
@@ -176,9 +178,17 @@ def test_a_site_whose_robots_fail_is_left_alone(site: Site, web: Web) -> None:
 
 @pytest.mark.parametrize(
     ("path", "words"),
-    [("/none", "answers 404"), ("/circle", "in circles"), ("/large", "larger than"), ("/bomb", "larger than"), ("/file", "no address of the web")],
+    [
+        ("/none", "answers 404"),
+        ("/circle", "in circles"),
+        ("/large", "larger than"),
+        ("/bomb", "larger than"),
+        ("/file", "no address of the web"),
+    ],
 )
-def test_what_can_not_be_had_is_said(site: Site, web: Web, monkeypatch: pytest.MonkeyPatch, path: str, words: str) -> None:
+def test_what_can_not_be_had_is_said(
+    site: Site, web: Web, monkeypatch: pytest.MonkeyPatch, path: str, words: str
+) -> None:
     monkeypatch.setattr("detente.sources.web.LARGEST", 100_000)
     site.put("/circle", "", 302, Location="/circle")
     site.put("/file", "", 302, Location="file:///etc/passwd")
@@ -236,7 +246,9 @@ def test_a_feed_in_a_file_is_read_as_it_stands(tmp_path: Path) -> None:
     assert ["no text" in s.reason for s in skipped] == [True]
 
 
-@pytest.mark.parametrize("raw", [b"", b"<html><body>x</body></html>", b"\x00\x01", b"<rss", b"<rss version='2.0'><channel></channel></rss>"])
+@pytest.mark.parametrize(
+    "raw", [b"", b"<html><body>x</body></html>", b"\x00\x01", b"<rss", b"<rss version='2.0'><channel></channel></rss>"]
+)
 def test_odd_feeds(raw: bytes) -> None:
     try:
         assert feed.items(raw, "f.xml") == []
@@ -247,7 +259,9 @@ def test_odd_feeds(raw: bytes) -> None:
 # -- watching
 
 
-def test_watching_asks_only_for_what_changed_and_backs_off(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_watching_asks_only_for_what_changed_and_backs_off(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("detente.sources.web.PAUSE", 0.0)
     url = site.put_feed([1], WHOLE, ETag='"v1"')
     told: list[str] = []
@@ -280,7 +294,9 @@ def test_the_wait_doubles_up_to_a_day() -> None:
     assert watching._back_off(30, 1, 1e9) == 7 * 1440
 
 
-@pytest.mark.parametrize(("lines", "words"), [("", "lists no feed"), ("# a\nftp://x\n", "feeds.txt:2"), (None, "does not exist")])
+@pytest.mark.parametrize(
+    ("lines", "words"), [("", "lists no feed"), ("# a\nftp://x\n", "feeds.txt:2"), (None, "does not exist")]
+)
 def test_a_list_of_feeds_with_mistakes(tmp_path: Path, lines: str | None, words: str) -> None:
     path = tmp_path / "feeds.txt"
     if lines is not None:
@@ -302,7 +318,9 @@ def pdf(*pages: str) -> bytes:
         stream = f"BT /F1 12 Tf 50 750 Td {lines}ET"
         number = len(parts) + 1
         kids.append(f"{number} 0 R")
-        parts.append(f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {number + 1} 0 R /Resources << /Font << /F1 3 0 R >> >> >>")
+        parts.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {number + 1} 0 R /Resources << /Font << /F1 3 0 R >> >> >>"
+        )
         parts.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
     parts[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>"
     out, places = "%PDF-1.4\n", []
@@ -317,7 +335,12 @@ def pdf(*pages: str) -> bytes:
 def test_a_pdf_is_a_report(tmp_path: Path) -> None:
     pytest.importorskip("pypdf")
     path = tmp_path / "communique.pdf"
-    path.write_bytes(pdf("Iceland rejected the offer of Norway on Friday\nand urged Norway to return.", "Norway promised to answer by 30 May."))
+    path.write_bytes(
+        pdf(
+            "Iceland rejected the offer of Norway on Friday\nand urged Norway to return.",
+            "Norway promised to answer by 30 May.",
+        )
+    )
     (report,) = open_reports([path])
     assert report.id == "communique"
     assert "urged Norway" in report.text
@@ -325,7 +348,10 @@ def test_a_pdf_is_a_report(tmp_path: Path) -> None:
     assert report.date is None
 
 
-@pytest.mark.parametrize(("raw", "words"), [(pdf(""), "no text"), (b"%PDF-1.4 broken", "can't be read as PDF"), (b"%PDF", "can't be read as PDF")])
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [(pdf(""), "no text"), (b"%PDF-1.4 broken", "can't be read as PDF"), (b"%PDF", "can't be read as PDF")],
+)
 def test_a_pdf_without_text_or_sense(tmp_path: Path, raw: bytes, words: str) -> None:
     pytest.importorskip("pypdf")
     (tmp_path / "x.pdf").write_bytes(raw)
@@ -346,7 +372,13 @@ def warc(path: Path, pages: list[tuple[str, str, str, bytes]]) -> Path:
         for url, status, kind, body in pages:
             headers = StatusAndHeaders(status, [("Content-Type", kind)], protocol="HTTP/1.1")
             writer.write_record(
-                writer.create_warc_record(url, "response", payload=io.BytesIO(body), http_headers=headers, warc_headers_dict={"WARC-Date": "2021-07-01T00:00:00Z"})
+                writer.create_warc_record(
+                    url,
+                    "response",
+                    payload=io.BytesIO(body),
+                    http_headers=headers,
+                    warc_headers_dict={"WARC-Date": "2021-07-01T00:00:00Z"},
+                )
             )
     return path
 
@@ -362,7 +394,10 @@ def test_a_warc_holds_reports(tmp_path: Path) -> None:
     )  # fmt: skip
     skipped: list[Skipped] = []
     found = list(open_reports([path], on_skip=skipped.append))
-    assert [(r.id, r.date) for r in found] == [("https://example.org/1", dt.date(2016, 3, 18)), ("https://example.org/4", None)]
+    assert [(r.id, r.date) for r in found] == [
+        ("https://example.org/1", dt.date(2016, 3, 18)),
+        ("https://example.org/4", None),
+    ]
     assert any("crawled on 2021-07-01" in w for w in found[1].warnings)
     assert [s.name for s in skipped] == ["https://example.org/5"]
     path.write_bytes(path.read_bytes()[:-200])

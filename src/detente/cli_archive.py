@@ -191,7 +191,9 @@ def _reread_lines(one: Reread) -> Iterator[str]:
 
 @click.command()
 @click.argument("words", nargs=-1, metavar="[WORDS]…")
-@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="demand, reject, meetings, pledges, …; repeatable.")
+@click.option(
+    "--kind", "kinds", multiple=True, metavar="KIND", help="demand, reject, meetings, pledges, …; repeatable."
+)
 @click.option("--actor", "actors", multiple=True, metavar="CODE", help="Who acts, promises or meets; repeatable.")
 @click.option("--party", "parties", multiple=True, metavar="CODE", help="Who takes any part; repeatable.")
 @click.option("--from", "since", metavar="YYYY-MM-DD", help="Reports of this day and later.")
@@ -457,9 +459,13 @@ def _show_judgement(one: Judgement) -> None:
 @click.argument("records", nargs=-1, metavar="[RECORDS.jsonl]…")
 @click.option("-o", "--output", metavar="FILE", help="Where to write; standard output if not given.")
 @click.option("--copies", is_flag=True, help="Every report, also copies of a story.")
-@click.option("--min-confidence", type=click.FloatRange(0, 1), default=0.0, metavar="P", help="Leave out the less likely.")
+@click.option(
+    "--min-confidence", type=click.FloatRange(0, 1), default=0.0, metavar="P", help="Leave out the less likely."
+)
 @_db
-def export(form: str, records: tuple[str, ...], output: str | None, copies: bool, min_confidence: float, db: str) -> None:
+def export(
+    form: str, records: tuple[str, ...], output: str | None, copies: bool, min_confidence: float, db: str
+) -> None:
     """Write the archive for other programs; or records that `detente read --format jsonl` wrote.
 
     FORMAT is csv, jsonl, parquet, plover (JSON Lines), cameo (rows with Goldstein scores), ical or graphml.
@@ -499,7 +505,9 @@ def _target(output: str | None) -> Iterator[Any]:
             yield file
         part.replace(path)
     except OSError as error:
-        raise InputError(f"can't be written: {error.strerror or error}", name=output, remedy="name another file") from None
+        raise InputError(
+            f"can't be written: {error.strerror or error}", name=output, remedy="name another file"
+        ) from None
     finally:
         part.unlink(missing_ok=True)
 

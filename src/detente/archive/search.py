@@ -158,9 +158,7 @@ def _fts5(name: str, words: list[str], unwanted: list[str], groups: list[list[st
     return joined + "".join(f' NOT ({{{columns}}} : "{w}")' for w in unwanted)
 
 
-def _tsquery(
-    query: Select[int], words: list[str], unwanted: list[str], groups: list[list[str]]
-) -> Select[int]:
+def _tsquery(query: Select[int], words: list[str], unwanted: list[str], groups: list[list[str]]) -> Select[int]:
     indexed: ColumnElement[str] = column("words")
     for number, word in enumerate(words):
         asked_for = func.phraseto_tsquery("english", bindparam(f"word{number}", word))

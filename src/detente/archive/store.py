@@ -536,9 +536,7 @@ def _entry_row(link: Connection, ref: str) -> RowMapping:
     return rows[0]
 
 
-def _judge(
-    link: Connection, ref: str, verdict: str, author: str, reason: str, changes: dict[str, Any]
-) -> Judgement:
+def _judge(link: Connection, ref: str, verdict: str, author: str, reason: str, changes: dict[str, Any]) -> Judgement:
     row = _entry_row(link, ref)
     read = row["read"] or row["payload"]
     if changes and verdict != "correct":
@@ -568,6 +566,3 @@ def _undo(link: Connection, ref: str, author: str) -> Judgement:
     story = select(reports.c.story_id).where(reports.c.name == row["report"], reports.c.current)
     settle(link, link.execute(story).scalar_one())
     return judgement(link.execute(select(judgements).where(c.id == row["id"])).mappings().one())
-
-
-

@@ -51,14 +51,18 @@ def from_lines(paths: Iterable[str | Path]) -> Iterator[Pair]:
 
     for path in map(Path, paths):
         try:
-            with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
+            with (
+                gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file
+            ):
                 for number, line in enumerate(file, 1):
                     if line.strip():
                         try:
                             record = record_from_dict(json.loads(line))
                         except (ValueError, TypeError, KeyError, AttributeError):
                             raise InputError(
-                                "is no record", name=f"{path}:{number}", remedy="detente read --format jsonl writes them"
+                                "is no record",
+                                name=f"{path}:{number}",
+                                remedy="detente read --format jsonl writes them",
                             ) from None
                         yield Told.of(record), record
         except (OSError, UnicodeDecodeError, EOFError) as error:

@@ -66,7 +66,9 @@ def _meeting(graph: MultiDiGraph[str], meeting: Meeting, record: Record) -> None
 
 def _pledge(graph: MultiDiGraph[str], pledge: Pledge, record: Record) -> None:
     node = f"pledge-{stable(sorted(pledge.by), ' '.join(pledge.what.lower().split()), pledge.due)}"
-    graph.add_node(node, **_plain(sort="pledge", label=pledge.what, due=pledge.due, place=pledge.place, quote=quote(pledge)))
+    graph.add_node(
+        node, **_plain(sort="pledge", label=pledge.what, due=pledge.due, place=pledge.place, quote=quote(pledge))
+    )
     for code in pledge.by:
         graph.add_edge(_party(graph, code), node, **_plain(sort="promises", report=record.id))
     for code in pledge.to:

@@ -81,7 +81,9 @@ def _meeting(meeting: Meeting, report: AnyReport) -> Event:
     who = ", ".join(meeting.parties)
     uid = stable("meeting", sorted(meeting.parties) or meeting.name.lower(), meeting.start, meeting.ordinal)
     stated = f" ({_STATED[meeting.status]})" if meeting.status in _STATED else ""
-    event = _event(uid, f"{meeting.name}{stated}" + (f": {who}" if who else ""), first, last, report, _told(meeting, report))
+    event = _event(
+        uid, f"{meeting.name}{stated}" + (f": {who}" if who else ""), first, last, report, _told(meeting, report)
+    )
     event.add("status", _STATUS.get(meeting.status, "CONFIRMED"))
     event.add("categories", ["meeting"])
     if meeting.place:

@@ -50,7 +50,11 @@ def is_feed(raw: bytes, content_type: str = "") -> bool:
     head = raw.lstrip()[:1000].lower()
     if b"<html" in head or b"<!doctype html" in head:
         return False
-    return any(mark in head for mark in (b"<rss", b"<feed", b"<rdf:rdf")) or "rss" in content_type or "atom" in content_type
+    return (
+        any(mark in head for mark in (b"<rss", b"<feed", b"<rdf:rdf"))
+        or "rss" in content_type
+        or "atom" in content_type
+    )
 
 
 def read_feed(

@@ -11,9 +11,7 @@ from detente.report import Report
 from detente.sources.text import read_text
 
 
-def read_pdf(
-    raw: bytes, *, id: str = "", date: dt.date | None = None, source: str = "", force: bool = False
-) -> Report:
+def read_pdf(raw: bytes, *, id: str = "", date: dt.date | None = None, source: str = "", force: bool = False) -> Report:
     """A report from a PDF; the text that is extracted becomes the report's text, pages apart by an empty line.
 
     The file's own dates are those of its making, not of publication, and are not used. Raises InputError
