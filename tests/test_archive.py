@@ -437,10 +437,11 @@ def test_search_by_words_kinds_parties_and_days(archive: Archive) -> None:
 )
 def test_nothing_that_is_typed_is_taken_for_the_syntax_of_the_database(archive: Archive, words: str) -> None:
     archive.add(report())
-    try:
+    if any(c.isalnum() for c in words):
         archive.search(words)
-    except ArchiveError as error:
-        assert "nothing to search for" in str(error)
+    else:
+        with pytest.raises(ArchiveError, match="nothing to search for"):
+            archive.search(words)
 
 
 def test_unknown_kinds_and_days_are_refused(archive: Archive) -> None:

@@ -6,7 +6,6 @@ import csv
 import datetime as dt
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -199,11 +198,11 @@ def test_days() -> None:
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Iterator[str]:
+def db(tmp_path: Path) -> str:
     path = str(tmp_path / "talks.db")
     with Archive.open(path) as archive:
         archive.add(Report("Iceland rejected Norway's offer on Friday.", id="a", date=dt.date(2016, 3, 18)))
-    yield path
+    return path
 
 
 @pytest.mark.parametrize("form", export.FORMATS)
