@@ -427,6 +427,8 @@ def test_search_by_words_kinds_parties_and_days(archive: Archive) -> None:
     assert {k.report for k in archive.entries(kinds="pledges", parties="GHA")} == {"wire-3"}
     assert {k.report for k in archive.entries(actors="isl", since="2019-05-01", until="2019-05-31")} == {"wire-1"}
     assert archive.entries(actors="MDV") == []
+    assert {k.report for k in archive.entries(kinds="pledges", parties="Ghana")} == {"wire-3"}
+    assert archive.entries(parties="'") == []
     assert archive.entries(report="wire-3", kinds="acts")
     assert len(archive.entries(limit=2)) == 2
 

@@ -194,8 +194,14 @@ def _reread_lines(one: Reread) -> Iterator[str]:
 @click.option(
     "--kind", "kinds", multiple=True, metavar="KIND", help="demand, reject, meetings, pledges, …; repeatable."
 )
-@click.option("--actor", "actors", multiple=True, metavar="CODE", help="Who acts, promises or meets; repeatable.")
-@click.option("--party", "parties", multiple=True, metavar="CODE", help="Who takes any part; repeatable.")
+@click.option(
+    "--actor",
+    "actors",
+    multiple=True,
+    metavar="PARTY",
+    help="Who acts, promises or meets: a code or a name; repeatable.",
+)
+@click.option("--party", "parties", multiple=True, metavar="PARTY", help="Who takes any part; repeatable.")
 @click.option("--from", "since", metavar="YYYY-MM-DD", help="Reports of this day and later.")
 @click.option("--to", "until", metavar="YYYY-MM-DD", help="Reports of this day and earlier.")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="At most so many of each.")

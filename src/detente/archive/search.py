@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select, bindparam, column, func, select, tabl
 from sqlalchemy.sql import ColumnElement
 
 from detente.archive.marks import mark
-from detente.archive.schema import entries, reports
+from detente.archive.schema import entries, entry_parties, reports
 from detente.errors import ArchiveError
 from detente.record import KINDS, LISTS
 
@@ -86,6 +86,21 @@ def matching_reports(link: Connection, wanted: Filter, limit: int | None) -> Sel
     only_words = Filter(words=wanted.words, since=wanted.since, until=wanted.until)
     query = _in_index(link, query, c.id, "reports", only_words, limit)
     return query.limit(limit) if limit is not None else query
+
+
+def code_of(link: Connection, name: str) -> str:
+    """The code of a party that people name by its code, in any case, or by its name ("North Korea")."""
+    c = entry_parties.c
+    for code in dict.fromkeys((name, name.upper(), name.lower())):
+        if link.execute(select(c.code).where(c.code == code).limit(1)).first() is not None:
+            return code
+    if not asked(name)[0]:
+        return name
+    named = matching_entries(link, Filter(words=f'"{name}"', kinds=("parties",)), 50)
+    rows = link.execute(
+        select(entries.c.what, c.code).join(entry_parties, c.entry_id == entries.c.id).where(entries.c.id.in_(named))
+    )
+    return next((row.code for row in rows if row.what.lower() == name.lower()), name)
 
 
 def _plain(wanted: Filter) -> list[ColumnElement[bool]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -275,7 +275,7 @@ class Archive:
     ) -> list[Kept]:  # fmt: skip
         """Entries, those of the latest reports first, each once with all reports that say so.
 
-        `kinds` are kinds of acts, links and parties, or lists such as "meetings". `since` and `until` are
+        `kinds` are kinds of acts, or lists such as "meetings"; parties are codes or names. `since` and `until` are
         days of the report. Raises ArchiveError on an unknown kind, InputError on an unreadable day.
         """
         only = search.only
@@ -285,7 +285,7 @@ class Archive:
             report=report,
         )  # fmt: skip
         with database.reading(self.engine) as link:
-            return _kept(link, search.matching_entries(link, wanted, limit))
+            return _kept(link, search.matching_entries(link, _coded(link, wanted), limit))
 
     def search(
         self, words: str, *, kinds: Sequence[str] | str = (), parties: Sequence[str] | str = (),
@@ -305,7 +305,7 @@ class Archive:
             until=search.day(until),
         )  # fmt: skip
         with database.reading(self.engine) as link:
-            kept = _kept(link, search.matching_entries(link, wanted, limit))
+            kept = _kept(link, search.matching_entries(link, _coded(link, wanted), limit))
             if given or not words.strip():
                 return Found(kept, [])
             return Found(kept, _passages(link, search.matching_reports(link, wanted, limit), words))
@@ -421,6 +421,12 @@ def _read(report: Report, read: adding.Reader | None) -> Record:
 
 
 # -- out of the database
+
+
+def _coded(link: Connection, wanted: Filter) -> Filter:
+    """The same question with codes where it names parties."""
+    actors, parties = (tuple(search.code_of(link, n) for n in names) for names in (wanted.actors, wanted.parties))
+    return replace(wanted, actors=actors, parties=parties)
 
 
 def _heads(after: tuple[str, int], copies: bool) -> Select[Any]:

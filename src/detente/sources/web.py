@@ -167,7 +167,10 @@ class Web:
             return True  # refused later, with a better word
         origin = str(target.copy_with(raw_path=b"/", fragment=None, query=None))
         if origin not in self._rules:
-            self._rules[origin] = self._robots(origin)
+            try:
+                self._rules[origin] = self._robots(origin)
+            except WebError as error:  # told of the page that was asked for
+                raise WebError(error.message, name=url, remedy=error.remedy, retry_after=error.retry_after) from None
         return self._rules[origin].can_fetch(AGENT, url)
 
     def _robots(self, origin: str) -> urllib.robotparser.RobotFileParser:
