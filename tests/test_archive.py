@@ -451,3 +451,14 @@ def test_unknown_kinds_and_days_are_refused(archive: Archive) -> None:
         archive.entries(kinds="shout")
     with pytest.raises(InputError):
         archive.entries(since="the other day")
+
+
+@BOTH
+def test_kinds_of_acts_and_pledges_within_days(archive: Archive) -> None:
+    archive.add(report())
+    archive.add(report(OTHER, id="wire-3", date="2020-02-07"))
+    for kind in ("demand", "pledges"):
+        everything = {k.ref for k in archive.entries(kinds=kind)}
+        dated = {k.ref for k in archive.entries(kinds=kind, since="2010-01-01", until="2030-01-01")}
+        assert everything == dated != set()
+    assert {k.report for k in archive.entries(kinds="pledges", since="2020-01-01")} == {"wire-3"}
