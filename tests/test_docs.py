@@ -65,12 +65,25 @@ def test_the_commands_under_use_work(workplace: Path) -> None:
         assert found.output.strip()
 
 
-@pytest.mark.parametrize("path", ["README.md", "docs/data-model.md"])
-def test_python_in_the_docs_runs(path: str) -> None:
+@pytest.mark.parametrize("path", ["README.md", "docs/data-model.md", "docs/archive.md"])
+def test_python_in_the_docs_runs(path: str, workplace: Path) -> None:
     for block in blocks(path, "python"):
         code = block.replace("record.to_dataframe()", "record.to_dict()")
-        ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+        ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment)
         assert ran.returncode == 0, ran.stderr
+
+
+@pytest.mark.parametrize("path", ["docs/archive.md", "docs/adding.md", "docs/exports.md"])
+def test_the_commands_of_the_docs_work(path: str, workplace: Path) -> None:
+    """Run as they stand; those that search and export find an archive."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "PYTHONWARNINGS": "ignore"}
+    environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
+    first = [sys.executable, "-m", "detente", "add", "--date", "2016-03-18", "report.txt"]
+    subprocess.run(first, check=True, env=environment, capture_output=True)
+    script = 'set -e\ndetente() { python -m detente "$@"; }\n' + blocks(path, "sh")[0]
+    ran = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False, env=environment)
+    assert ran.returncode == 0, ran.stderr
 
 
 def test_every_option_has_its_help_and_every_command_an_example() -> None:

@@ -1,17 +1,30 @@
 """Detente reads reports of negotiations and keeps the record.
 
-`read()` gives what one report says: a typed `Record` in which every entry has its quote.
+`read()` gives what one report says: a typed `Record` in which every entry has its quote. `Archive` keeps
+many reports with their records.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING, Any
 
-from detente.errors import DetenteError, InputError, LexiconError
+from detente.errors import ArchiveError, DetenteError, InputError, LexiconError
 from detente.record import Record
 from detente.report import Report
 
-__all__ = ["DetenteError", "InputError", "LexiconError", "Record", "Report", "read"]
+if TYPE_CHECKING:
+    from detente.archive import Archive
+
+__all__ = ["Archive", "ArchiveError", "DetenteError", "InputError", "LexiconError", "Record", "Report", "read"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Archive":  # only then: reading one report needs no database
+        from detente.archive import Archive
+
+        return Archive
+    raise AttributeError(f"module 'detente' has no attribute {name!r}")
 
 
 def read(text: str, date: dt.date | str | None = None, *, title: str = "", id: str = "", source: str = "") -> Record:

@@ -65,9 +65,10 @@ def language(text: str) -> str:
     scripts are told by their letters.
     """
     sample = text[:_SAMPLE]
-    letters = [c for c in sample if c.isalpha()]
+    letters = sum(c.isalpha() for c in sample) if not sample.isascii() else 0
+    foreign = [ord(c) for c in sample if c > "\x7f" and c.isalpha()] if letters else []
     for code, first, last in _SCRIPTS:
-        if letters and sum(first <= ord(c) <= last for c in letters) > 0.3 * len(letters):
+        if foreign and sum(first <= c <= last for c in foreign) > 0.3 * letters:
             return code
     words = Counter(w.lower() for w in _WORD.findall(sample))
     counts = {code: sum(words[w] for w in known) for code, known in _WORDS.items()}

@@ -23,3 +23,7 @@ class InputError(DetenteError):
 
 class LexiconError(DetenteError):
     """A malformed row in a table of the lexicon; the message names the table and the line."""
+
+
+class ArchiveError(DetenteError):
+    """An archive that can't be opened, read or written: not there, newer than this version, busy, damaged."""

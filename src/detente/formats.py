@@ -28,15 +28,16 @@ _UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 def to_json(record: Record, *, text: bool = False) -> str:
     """The record as indented JSON; with `text` it carries the report's text too."""
-    return _escaped(record.to_json(indent=1, text=text))
+    return escaped(record.to_json(indent=1, text=text))
 
 
 def to_jsonl(record: Record, *, text: bool = False) -> str:
     """The record as one line of JSON Lines, without the line end."""
-    return _escaped(record.to_json(text=text))
+    return escaped(record.to_json(text=text))
 
 
-def _escaped(line: str) -> str:
+def escaped(line: str) -> str:
+    """A line of JSON that no reader of lines breaks, and no terminal acts on."""
     return _UNSAFE.sub(lambda m: f"\\u{ord(m.group()):04x}", line)
 
 
@@ -123,10 +124,11 @@ def to_csv(records: Iterable[Record], file: TextIO, *, header: bool = True) -> N
         writer.writeheader()
     for record in records:
         for row in rows(record):
-            writer.writerow({column: _cell(value) for column, value in row.items()})
+            writer.writerow({column: cell(value) for column, value in row.items()})
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
+    """A value as a spreadsheet may safely open it: on one line, and never run as a formula."""
     if not isinstance(value, str):
         return value
     risky = value[:1] in {"\t", "\r", "\n"}
@@ -166,11 +168,11 @@ def to_markdown(record: Record) -> str:
     what the report says have no effect.
     """
     title, facts = heading(record)
-    parts = [f"# {_md(title)}", _md(facts)]
+    parts = [f"# {markdown(title)}", markdown(facts)]
     parts += [_md_section(section) for section in sections(record)]
     if note := empty_note(record):
-        parts += [_md(note[0]), "\n".join(f"- {_md(line)}" for line in note[1:])]
-    parts += [f"> {_md(warning)}" for warning in map(clean, record.warnings)]
+        parts += [markdown(note[0]), "\n".join(f"- {markdown(line)}" for line in note[1:])]
+    parts += [f"> {markdown(warning)}" for warning in map(clean, record.warnings)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -180,7 +182,7 @@ def _md_section(section: Section) -> str:
     for row in section.rows:
         number, quote = row.quotes[0] if row.quotes else (0, "")
         shown = f"“{quote}”" + (f" ({number})" if number else "") if quote else ""
-        lines.append(tuple(map(_md, (*row.cells, shown))))
+        lines.append(tuple(map(markdown, (*row.cells, shown))))
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     return f"## {section.title}\n\n{table}"
 
@@ -190,7 +192,8 @@ _MARKS = re.compile(r"([\\`*_\[\]<>|&~$#])")
 _FIRST_MARK = re.compile(r"^(\d*)([-+=.)])")
 
 
-def _md(words: str) -> str:
+def markdown(words: str) -> str:
+    """Words in which marks of Markdown and HTML have no effect."""
     return _FIRST_MARK.sub(r"\1\\\2", _MARKS.sub(r"\\\1", words))
 
 

@@ -1,4 +1,4 @@
-"""Files, folders, JSON Lines and standard input, as a stream of reports."""
+"""Files, folders, JSON Lines, standard input and addresses, as a stream of reports."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ LARGEST = 50 * 1024 * 1024
 TEXT = frozenset(["", ".txt", ".text", ".md"])
 PAGE = frozenset([".html", ".htm", ".xhtml"])
 LINES = frozenset([".jsonl", ".ndjson"])
-_KNOWN = TEXT - {""} | PAGE | LINES | {".json"}
+FEED = frozenset([".rss", ".atom", ".xml"])
+_KNOWN = TEXT - {""} | PAGE | LINES | FEED | {".json", ".pdf", ".warc"}
 _BINARY = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF")
 
 
@@ -43,6 +44,8 @@ class _Options:
     on_skip: Callable[[Skipped], None] | None
     alone: bool
     taken: dict[str, int]
+    private: bool = False
+    same_ids: bool = False
 
     def skip(self, error: InputError) -> None:
         """Sets a problem aside; with a single input, or nobody to tell, it is raised."""
@@ -51,7 +54,9 @@ class _Options:
         self.on_skip(Skipped(error.name, error.message, error.remedy))
 
     def unique(self, id: str) -> str:
-        """An id that no other report of the batch has."""
+        """An id that no other report of the batch has; the id itself where several texts may share one."""
+        if self.same_ids:
+            return id
         count = self.taken.get(id, 0) + 1
         self.taken[id] = count
         return id if count == 1 else f"{id}-{count}"
@@ -59,17 +64,21 @@ class _Options:
 
 def open_reports(
     paths: Iterable[str | Path], *, date: dt.date | None = None, force: bool = False,
-    on_skip: Callable[[Skipped], None] | None = None,
+    on_skip: Callable[[Skipped], None] | None = None, alone: bool | None = None, private: bool = False,
+    same_ids: bool = False,
 ) -> Iterator[Report]:  # fmt: skip
-    """Streams reports from files, folders and "-" for standard input.
+    """Streams reports from files, folders, addresses and "-" for standard input.
 
-    Text, HTML, JSON Lines and JSON, each also .gz; folders are searched, sorted by name. What can't
-    be read is given to `on_skip` and the rest goes on; an input that stands alone raises its
-    InputError. `date` wins over what the input says.
+    Text, HTML, JSON Lines and JSON, feeds, PDF and WARC, each also .gz; folders are searched, sorted by
+    name. An address is a page, a PDF or a feed, whose articles are then fetched. What can't be read is
+    given to `on_skip` and the rest goes on; an input that stands alone raises its InputError (`alone`
+    says otherwise). `date` wins over what the input says. `private` allows addresses inside one's own
+    network; with `same_ids`, several texts of one id keep it, as revisions of a report do.
     """
     names = [str(p) for p in paths]
-    alone = len(names) == 1 and not Path(names[0]).is_dir() and _suffix(Path(names[0])) not in LINES
-    options = _Options(date, force, on_skip, alone, {})
+    if alone is None:
+        alone = len(names) == 1 and not is_address(names[0]) and not _holds_many(Path(names[0]))
+    options = _Options(date, force, on_skip, alone, {}, private, same_ids)
     for path in names:
         try:
             yield from _source(path, options)
@@ -77,9 +86,21 @@ def open_reports(
             options.skip(error)
 
 
+def is_address(name: str) -> bool:
+    """Whether an input is on the web and not a file."""
+    return name.lower().startswith(("http://", "https://"))
+
+
+def _holds_many(path: Path) -> bool:
+    return path.is_dir() or _suffix(path) in LINES | FEED | {".warc"}
+
+
 def _source(path: str, options: _Options) -> Iterator[Report]:
     if path == "-":
         yield _standard_input(options)
+        return
+    if is_address(path):
+        yield from _address(path, options)
         return
     at = Path(path)
     if at.is_dir():
@@ -120,9 +141,19 @@ def _file(path: Path, options: _Options) -> Iterator[Report]:
     if suffix in LINES:
         yield from _lines(path, options)
         return
+    if suffix == ".warc":
+        from detente.sources.warc import read_warc
+
+        yield from read_warc(path, date=options.date, force=options.force, skip=options.skip)
+        return
     raw = _bytes(path)
     if suffix == ".json":
         yield from _objects(raw, path, options)
+        return
+    if suffix in FEED:
+        from detente.sources.feed import read_feed
+
+        yield from read_feed(raw, str(path), date=options.date, force=options.force, skip=options.skip)
         return
     yield read_bytes(
         raw,
@@ -132,6 +163,13 @@ def _file(path: Path, options: _Options) -> Iterator[Report]:
         force=options.force,
         page=suffix in PAGE,
     )
+
+
+def _address(url: str, options: _Options) -> Iterator[Report]:
+    from detente.sources.web import Web, read_address
+
+    with Web(private=options.private) as web:
+        yield from read_address(web, url, date=options.date, force=options.force, skip=options.skip)
 
 
 def read_file(path: str | Path, *, date: dt.date | None = None, force: bool = False) -> Report:
@@ -195,6 +233,10 @@ def read_bytes(
     """
     if not raw.strip():
         raise InputError("is empty", name=source, remedy="give a text to read")
+    if raw.startswith(b"%PDF"):
+        from detente.sources.pdf import read_pdf
+
+        return read_pdf(raw, id=id, date=date, source=source, force=force)
     text, warning = decode(raw, source)
     warnings = (warning,) if warning else ()
     if page:

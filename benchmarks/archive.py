@@ -1,0 +1,144 @@
+"""How fast a large archive answers: makes one of N reports and M entries, and prints p95 of what people ask.
+
+    python benchmarks/archive.py --db /tmp/large.db --reports 100000 --entries 1000000
+    python benchmarks/archive.py --db postgresql://me@/large?host=/run/postgresql
+
+An archive that has the reports already is only asked. Words, parties and kinds are drawn as unevenly as
+in real reports, so that some words are in every tenth entry and most in few.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import random
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlalchemy import insert, text
+
+from detente.archive import Archive, database, marks
+from detente.archive.rows import columns, parties
+from detente.archive.schema import entries, entry_parties, reports, stories
+from detente.record import TABLE_KINDS
+
+CODES = [f"{a}{b}{c}" for a in "ABCDEFGH" for b in "AEIOU" for c in "KLMNR"]
+STEMS = [a + b + c for a in ("quo", "bor", "pri", "tal", "fle", "gran", "mer", "vis") for b in ("ta", "de", "so", "li", "ne", "ro", "ka") for c in ("n", "r", "s", "l", "m", "t", "nd", "rk", "st", "lt")]  # fmt: skip
+FIRST = dt.date(1995, 1, 1)
+
+
+def words(chance: random.Random, number: int) -> str:
+    """Words as uneven as in language: the commonest stands in a tenth of all places."""
+    return " ".join(STEMS[min(int(chance.paretovariate(0.6)) - 1, 10**6) % len(STEMS)] for _ in range(number))
+
+
+def fill(archive: Archive, count: int, per_report: int) -> None:
+    """Puts generated reports and entries in, past the reader."""
+    chance = random.Random(1)
+    for first in range(1, count + 1, 2000):
+        block = list(_rows(chance, range(first, min(first + 2000, count + 1)), per_report))
+        database.write(archive.engine, lambda link, block=block: _insert(link, block))  # type: ignore[misc]
+    with archive.engine.connect().execution_options(isolation_level="AUTOCOMMIT", writes=True) as link:
+        link.execute(text("ANALYZE"))
+
+
+def _rows(chance: random.Random, ids: range, per_report: int) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
+    for id in ids:
+        day = (FIRST + dt.timedelta(days=id * 10_000 // 100_000)).isoformat()
+        body = words(chance, 250)
+        report = {
+            "id": id, "name": f"g{id}", "revision": 1, "current": True, "key": f"g{id}", "url": "", "hash": f"{id:064x}",
+            "story_id": id, "title": words(chance, 7), "date": day, "source": f"generated:{id}", "text": body, "size": len(body),
+            "layout": {"body": [0, len(body)], "skips": []}, "warnings": [], "sentences": [], "reader": "0", "lexicon": "0",
+            "added": "2026-01-01T00:00:00Z", "marks": marks.of_report(day),
+        }  # fmt: skip
+        yield report, [_entry(chance, id, place, day) for place in range(per_report)]
+
+
+def _entry(chance: random.Random, report: int, place: int, day: str) -> dict[str, Any]:
+    actors = [CODES[min(int(chance.paretovariate(0.8)) - 1, 199)] for _ in range(2)]
+    quote = words(chance, 22)
+    sort = chance.choices(("acts", "meetings", "pledges"), (7, 2, 1))[0]
+    payload: dict[str, Any] = {"confidence": 0.7, "evidence": [{"start": 0, "end": len(quote), "quote": quote}]}
+    if sort == "acts":
+        payload |= {
+            "kind": chance.choice(TABLE_KINDS),
+            "actors": actors[:1],
+            "targets": actors[1:],
+            "about": words(chance, 6),
+        }
+    elif sort == "meetings":
+        payload |= {"name": "talks", "ordinal": place, "start": day, "parties": actors, "status": "ended"}
+    else:
+        payload |= {"by": actors[:1], "to": actors[1:], "what": words(chance, 6), "due": day[:7]}
+    row = columns(sort, payload, day)
+    return row | {"ref": f"{report:06x}{place:04x}", "report_id": report, "story_id": report, "list": sort,
+                  "position": place, "counted": True, "id": report * 100 + place}  # fmt: skip
+
+
+def _insert(link: Any, block: list[tuple[dict[str, Any], list[dict[str, Any]]]]) -> None:
+    link.execute(insert(stories), [{"id": r["id"], "lead": r["id"]} for r, _ in block])
+    link.execute(insert(reports), [r for r, _ in block])
+    found = [e for _, es in block for e in es]
+    link.execute(insert(entries), found)
+    involved = [
+        {"entry_id": e["id"], "role": role, "code": code} for e in found for role, code in parties(e["payload"])
+    ]
+    link.execute(insert(entry_parties), involved)
+
+
+def questions(archive: Archive, chance: random.Random) -> dict[str, Callable[[], Any]]:
+    """What is asked, each time with other words and parties."""
+
+    def word() -> str:
+        return words(chance, 1)
+
+    def code() -> str:
+        return CODES[min(int(chance.paretovariate(0.8)) - 1, 199)]
+
+    def stretch(days: int) -> dict[str, dt.date]:
+        since = FIRST + dt.timedelta(days=chance.randrange(9000))
+        return {"since": since, "until": since + dt.timedelta(days=days)}
+
+    return {
+        "search, one word": lambda: archive.search(word()),
+        "search, two words": lambda: archive.search(f"{word()} {word()}"),
+        "search, word, kind and actor": lambda: archive.search(word(), kinds="demand", actors=code()),
+        "search, word within a month": lambda: archive.search(word(), **stretch(30)),
+        "entries of a kind": lambda: archive.entries(kinds=chance.choice(TABLE_KINDS)),
+        "entries of a party": lambda: archive.entries(parties=code()),
+        "pledges of an actor within a year": lambda: archive.entries(kinds="pledges", actors=code(), **stretch(365)),
+        "the latest entries": lambda: archive.entries(),
+    }
+
+
+def main() -> None:
+    given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    given.add_argument("--db", required=True)
+    given.add_argument("--reports", type=int, default=100_000)
+    given.add_argument("--entries", type=int, default=1_000_000)
+    given.add_argument("--times", type=int, default=100, help="how often each question is asked")
+    options = given.parse_args()
+    with Archive.open(options.db) as archive:
+        if archive.counts()["revisions"] == 0:
+            started = time.perf_counter()
+            fill(archive, options.reports, options.entries // options.reports)
+            print(f"made in {time.perf_counter() - started:.0f} s")
+        print(archive.counts())
+        print("| question | median, ms | p95, ms | found |\n|---|---|---|---|")
+        for name, ask in questions(archive, random.Random(2)).items():
+            taken, found = [], 0
+            for _ in range(options.times):
+                started = time.perf_counter()
+                answer = ask()
+                taken.append(1000 * (time.perf_counter() - started))
+                found += len(answer if isinstance(answer, list) else answer.entries) > 0
+            taken.sort()
+            p95 = taken[int(0.95 * len(taken)) - 1]
+            print(f"| {name} | {statistics.median(taken):.0f} | {p95:.0f} | {found / options.times:.0%} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

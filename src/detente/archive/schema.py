@@ -1,0 +1,162 @@
+"""The tables of an archive. The migrations make them; a test holds both to each other.
+
+Days are ISO strings at the precision that is known, "" where nobody said; moments are ISO strings in UTC.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+tables = MetaData()
+
+#: SQLite numbers its rows only in columns that are declared as plain integers.
+Number = BigInteger().with_variant(Integer(), "sqlite")
+
+#: What is known of the archive itself.
+meta = Table("meta", tables, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
+
+#: Wire copies, updates and reprints of one story; `lead` is the fullest of them.
+stories = Table(
+    "stories", tables,
+    Column("id", Number, primary_key=True),
+    Column("lead", Number, nullable=False, server_default="0"),
+    Column("size", Integer, nullable=False, server_default="1"),
+)  # fmt: skip
+
+#: One row a revision of a report. `name` is that of all its revisions, `key` what its source calls it.
+reports = Table(
+    "reports", tables,
+    Column("id", Number, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("current", Boolean, nullable=False),
+    Column("key", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("hash", String, nullable=False),
+    Column("story_id", Number, ForeignKey("stories.id"), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("date", String, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("layout", JSON, nullable=False),
+    Column("warnings", JSON, nullable=False),
+    Column("sentences", JSON, nullable=False),
+    Column("reader", String, nullable=False),
+    Column("lexicon", String, nullable=False),
+    Column("added", String, nullable=False),
+    Column("marks", Text, nullable=False, server_default=""),
+    UniqueConstraint("name", "revision"),
+    UniqueConstraint("key", "hash"),
+    Index("reports_url", "url"),
+    Index("reports_hash", "hash"),
+    Index("reports_story", "story_id"),
+    Index("reports_date", "date", "id"),
+)  # fmt: skip
+
+#: Sampled word shingles of the latest revisions, by which near-duplicates find each other.
+shingles = Table(
+    "shingles", tables,
+    Column("hash", BigInteger, primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("report_id", Number, ForeignKey("reports.id"), primary_key=True),
+    Index("shingles_report", "report_id"),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+#: One row an entry of a record. `payload` is the entry as it counts, `read` as the reader gave it where a
+#: person changed it. `counted`: of the latest revision, and not the same as another entry of its story.
+entries = Table(
+    "entries", tables,
+    Column("id", Number, primary_key=True),
+    Column("ref", String, nullable=False),
+    Column("report_id", Number, ForeignKey("reports.id"), nullable=False),
+    Column("story_id", Number, ForeignKey("stories.id"), nullable=False),
+    Column("list", String, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("date", String, nullable=False),
+    Column("due", String, nullable=False),
+    Column("said", String, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("quote", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("read", JSON(none_as_null=True)),
+    Column("verdict", String, nullable=False, server_default=""),
+    Column("origin", String, nullable=False, server_default="reader"),
+    Column("same_as", Number),
+    Column("counted", Boolean, nullable=False),
+    Column("marks", Text, nullable=False, server_default=""),
+    Index("entries_ref", "ref"),
+    Index("entries_report", "report_id", "list", "position"),
+    Index("entries_story", "story_id"),
+    Index("entries_same", "same_as"),
+    Index("entries_said", "said", "id", sqlite_where=text("counted"), postgresql_where=text("counted")),
+    Index("entries_kind", "kind", "said", "id", sqlite_where=text("counted"), postgresql_where=text("counted")),
+    Index("entries_due", "due", "id", sqlite_where=text("due <> ''"), postgresql_where=text("due <> ''")),
+)  # fmt: skip
+
+#: Who takes which part in an entry: actor, target, party, by, to.
+entry_parties = Table(
+    "entry_parties", tables,
+    Column("entry_id", Number, ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True),
+    Column("role", String, primary_key=True),
+    Column("code", String, primary_key=True),
+    Index("entry_parties_code", "code", "role", "entry_id"),
+)  # fmt: skip
+
+#: What people said of entries. It names an entry by report, list, kind, span and content, never by its row,
+#: so that it outlives every reading.
+judgements = Table(
+    "judgements", tables,
+    Column("id", Number, primary_key=True),
+    Column("ref", String, nullable=False),
+    Column("report", String, nullable=False),
+    Column("list", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("quote", Text, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("changes", JSON, nullable=False),
+    Column("author", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("undone_by", String, nullable=False, server_default=""),
+    Column("undone_at", String, nullable=False, server_default=""),
+    Index("judgements_report", "report"),
+    Index("judgements_ref", "ref"),
+)  # fmt: skip
+
+#: What polling must remember of each feed.
+feeds = Table(
+    "feeds", tables,
+    Column("url", String, primary_key=True),
+    Column("etag", String, nullable=False, server_default=""),
+    Column("modified", String, nullable=False, server_default=""),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("polled", String, nullable=False, server_default=""),
+    Column("due", String, nullable=False, server_default=""),
+    Column("note", Text, nullable=False, server_default=""),
+)  # fmt: skip

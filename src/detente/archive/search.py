@@ -1,0 +1,215 @@
+"""Finding entries and reports: by words, kinds, parties and days.
+
+SQLite's FTS5 and PostgreSQL's tsvector answer alike. On SQLite kinds, parties and months are searched as
+words too (`marks`), so that no filter has to look at every row.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Boolean, Connection, Select, bindparam, column, func, literal_column, or_, select, table, text
+from sqlalchemy.sql import ColumnElement
+
+from detente.archive.marks import mark
+from detente.archive.schema import entries, entry_parties, reports
+from detente.errors import ArchiveError
+from detente.record import KINDS, LISTS
+
+#: Of what a limited search finds, so many of the last added are put in order of time.
+CONSIDERED = 2_000
+#: What a search looks for unless told: entries that say something.
+TELLING = ("acts", "away", "meetings", "pledges", "links", "figures")
+_ASKED = re.compile(r'(-?)"([^"]*)"|(\S+)')
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What entries must be. Kinds are those of acts, or names of lists such as "meetings"; parties are codes.
+
+    `actors` must act, promise or take part; `since` and `until` are days of the report, both included.
+    """
+
+    words: str = ""
+    kinds: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+    min_confidence: float = 0.0
+    verdicts: tuple[str, ...] = ()
+    rejected: bool = False
+    report: str = ""
+
+    def __post_init__(self) -> None:
+        for kind in self.kinds:
+            if kind not in KINDS and kind not in LISTS:
+                raise ArchiveError(
+                    f"there is no kind {kind!r}", remedy="kinds are " + ", ".join((*KINDS, *LISTS))
+                )  # fmt: skip
+
+
+def asked(words: str) -> tuple[list[str], list[str]]:
+    """What must and what must not stand in a text: words and "phrases", `-` before what must not."""
+    wanted: list[str] = []
+    unwanted: list[str] = []
+    for minus, phrase, word in _ASKED.findall(words):
+        found = " ".join(_WORD.findall(phrase or word))
+        if found:
+            (unwanted if minus or word.startswith("-") else wanted).append(found)
+    return wanted, unwanted
+
+
+def matching_entries(link: Connection, wanted: Filter, limit: int | None) -> Select[int]:
+    """The ids of the entries that pass, the latest first."""
+    c = entries.c
+    query = select(c.id).where(*_plain(wanted)).order_by(c.said.desc(), c.id.desc())
+    if wanted.report:
+        named = select(reports.c.id).where(reports.c.name == wanted.report, reports.c.current)
+        query = query.where(c.report_id == named.scalar_subquery())
+    query = _in_index(link, query, c.id, "entries", wanted, limit)
+    return query.limit(limit) if limit is not None else query
+
+
+def matching_reports(link: Connection, wanted: Filter, limit: int | None) -> Select[int]:
+    """The ids of the reports whose text has the words, the latest first. Kinds and parties don't count here."""
+    c = reports.c
+    query = select(c.id).where(c.current).order_by(c.date.desc(), c.id.desc())
+    if wanted.since:
+        query = query.where(c.date >= wanted.since)
+    if wanted.until:
+        query = query.where(c.date <= wanted.until, c.date != "")
+    only_words = Filter(words=wanted.words, since=wanted.since, until=wanted.until)
+    query = _in_index(link, query, c.id, "reports", only_words, limit)
+    return query.limit(limit) if limit is not None else query
+
+
+def code_of(link: Connection, name: str) -> str:
+    """The code of a party that people name by its code, in any case, or by its name ("North Korea")."""
+    c = entry_parties.c
+    for code in dict.fromkeys((name, name.upper(), name.lower())):
+        if link.execute(select(c.code).where(c.code == code).limit(1)).first() is not None:
+            return code
+    if not asked(name)[0]:
+        return name
+    named = matching_entries(link, Filter(words=f'"{name}"', kinds=("parties",)), 50)
+    rows = link.execute(
+        select(entries.c.what, c.code).join(entry_parties, c.entry_id == entries.c.id).where(entries.c.id.in_(named))
+    )
+    return next((row.code for row in rows if row.what.lower() == name.lower()), name)
+
+
+def _plain(wanted: Filter) -> list[ColumnElement[bool]]:
+    c = entries.c
+    # as the partial indexes have it: SQLite does not see that "counted = 1" is the same
+    found: list[ColumnElement[bool]] = [literal_column("entries.counted", Boolean)]
+    if wanted.since:
+        found.append(c.said >= wanted.since)
+    if wanted.until:
+        found += [c.said <= wanted.until, c.said != ""]
+    if wanted.min_confidence:
+        found.append(c.confidence >= wanted.min_confidence)
+    if wanted.verdicts:
+        found.append(c.verdict.in_(wanted.verdicts))
+    elif not wanted.rejected:
+        found.append(c.verdict != "reject")
+    return found
+
+
+def _in_index(
+    link: Connection, query: Select[int], id: ColumnElement[int], name: str, wanted: Filter, limit: int | None
+) -> Select[int]:
+    groups = _marks(wanted)
+    words, unwanted = asked(wanted.words)
+    if wanted.words.strip() and not words:
+        raise ArchiveError("nothing to search for", remedy="give at least one word that must be there")
+    if not words and not groups:
+        return query
+    others = [g for g in groups if not g[0].startswith("xday")]
+    if not words and not others:  # the days alone are better asked of the table
+        return query
+    if link.dialect.name != "sqlite":
+        kinds = _kind_column(wanted.kinds) if not words and wanted.since else []
+        if kinds:  # the index over kind and day looks at fewer rows than a list of all that have a mark
+            query = query.where(or_(*kinds))
+            others = others[1:]
+        return _tsquery(query, words, unwanted, others) if words or others else query
+    match = _fts5(name, words, unwanted, groups)
+    index = table(f"{name}_words", column("rowid"))
+    found = select(index.c.rowid).where(text(f"{name}_words MATCH :match").bindparams(bindparam("match", match)))
+    if limit is not None:
+        found = found.order_by(index.c.rowid.desc()).limit(max(CONSIDERED, 5 * limit))
+    return query.where(id.in_(found))
+
+
+def _marks(wanted: Filter) -> list[list[str]]:
+    """Groups of marks; of each group one must be there."""
+    groups = []
+    if wanted.kinds:
+        groups.append([mark("list" if k in LISTS else "kind", k) for k in wanted.kinds])
+    groups += [[mark("party", code)] for code in wanted.parties]
+    groups += [[mark(role, code) for role in ("actor", "by", "party")] for code in wanted.actors]
+    if months := _months(wanted.since, wanted.until):
+        groups.append([mark("day", m) for m in months])
+    return groups
+
+
+def _kind_column(kinds: tuple[str, ...]) -> list[ColumnElement[bool]]:
+    """Conditions on the column `kind`, one of which holds; [] where it does not tell these kinds from others."""
+    c = entries.c
+    if any(k in LISTS and k != "pledges" for k in kinds):
+        return []
+    return [(c.kind == "pledge") & (c.list == "pledges") if k == "pledges" else c.kind == k for k in kinds]
+
+
+def _months(since: str, until: str) -> list[str]:
+    """The months, or else the years, that a stretch of time touches; [] where it is open or too long."""
+    if not since or not until or len(since) < 7 or len(until) < 7:
+        return []
+    first, last = (int(day[:4]) * 12 + int(day[5:7]) - 1 for day in (since, until))
+    if last - first < 36:
+        return [f"{m // 12:04d}-{m % 12 + 1:02d}" for m in range(first, last + 1)]
+    return [f"{y:04d}" for y in range(first // 12, min(last // 12, first // 12 + 200) + 1)]
+
+
+def _fts5(name: str, words: list[str], unwanted: list[str], groups: list[list[str]]) -> str:
+    """An FTS5 query. Everything is quoted, so that nothing a user types is taken for its syntax."""
+    columns = "title text" if name == "reports" else "what quote"
+    parts = [f'{{{columns}}} : "{w}"' for w in words]
+    parts += ["marks : (" + " OR ".join(f'"{m}"' for m in group) + ")" for group in groups]
+    joined = " AND ".join(f"({p})" for p in parts)
+    return joined + "".join(f' NOT ({{{columns}}} : "{w}")' for w in unwanted)
+
+
+def _tsquery(query: Select[int], words: list[str], unwanted: list[str], groups: list[list[str]]) -> Select[int]:
+    """One tsquery of all conditions: PostgreSQL then walks their lists side by side, and estimates them better."""
+    asked_for = [func.phraseto_tsquery("english", bindparam(f"word{n}", w)) for n, w in enumerate(words)]
+    asked_for += [func.to_tsquery("simple", bindparam(f"marks{n}", " | ".join(g))) for n, g in enumerate(groups)]
+    asked_for += [
+        func.tsquery_not(func.phraseto_tsquery("english", bindparam(f"not{n}", w))) for n, w in enumerate(unwanted)
+    ]
+    whole = asked_for[0]
+    for part in asked_for[1:]:
+        whole = func.tsquery_and(whole, part)
+    indexed: ColumnElement[str] = column("words")
+    return query.where(indexed.op("@@")(whole))
+
+
+def day(value: dt.date | str | None) -> str:
+    """A day as the archive writes it. Raises InputError where it can't be read."""
+    if not value:
+        return ""
+    if isinstance(value, str):
+        from detente.sources import parse_date
+
+        return parse_date(value).isoformat()
+    return value.isoformat()
+
+
+def only(words: Sequence[str] | str) -> tuple[str, ...]:
+    """One or several values as a tuple."""
+    return (words,) if isinstance(words, str) else tuple(words)
