@@ -1,0 +1,547 @@
+"""Series of talks: which mentions of meetings belong to one process, and to which of its rounds.
+
+A report is filed on what is known so far: `attach` scores its meetings against the processes that share a
+party with it, and files each with the best one, or opens a new one. Its acts, pledges and links follow the
+parties and the matter. The method is incremental clustering with a single pass over dated items, as in
+topic detection and tracking (Allan and others 1998, On-line new event detection and tracking); the weights
+were set on reports written for the tests, by hand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from detente import names
+from detente.follow import days, words
+from detente.follow.filed import Filed, Quote, Told, quotes, told
+from detente.follow.rounds import Mention, Round, in_sequence, put
+from detente.record import Act, Entry, Link, Meeting, Pledge
+from detente.tables import cell, rows
+
+#: A meeting or a report goes with a process that it scores this much for; below, a new one is opened.
+THRESHOLD = 0.45
+#: An act, pledge or link goes with a process that it scores this much for; below, it stays without one.
+ENTRY_THRESHOLD = 0.45
+#: A party belongs to a process when it is named with at least this part of the mentions of the commonest one.
+CORE = 0.34
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a user decided about processes, which no later report undoes.
+
+    `kind` is "merge" (`other` becomes part of `process`), "split" (what the `reports` tell leaves `process`
+    and becomes one named `other`) or "rename" (`process` is called `other`). Processes are named by id or name.
+    """
+
+    kind: str
+    process: str
+    other: str
+    reports: tuple[str, ...] = ()
+    by: str = ""
+    at: str = ""
+    reason: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Process:
+    """A series of talks between parties on a matter."""
+
+    id: str
+    rounds: list[Round] = field(default_factory=list)
+    #: mentions of the talks as such, of no round in particular
+    general: list[Mention] = field(default_factory=list)
+    acts: list[Told[Act]] = field(default_factory=list)
+    pledges: list[Told[Pledge]] = field(default_factory=list)
+    links: list[Told[Link]] = field(default_factory=list)
+    #: the reports that tell of it, by id, with their dates
+    reports: dict[str, str] = field(default_factory=dict)
+    title: str = ""
+    #: what users decided about it
+    history: list[Decision] = field(default_factory=list)
+    codes: Counter[str] = field(default_factory=Counter, repr=False)
+    words: Counter[str] = field(default_factory=Counter, repr=False)
+    titles: Counter[str] = field(default_factory=Counter, repr=False)
+    levels: Counter[str] = field(default_factory=Counter, repr=False)
+    renamed: list[str] = field(default_factory=list, repr=False)
+
+    @property
+    def parties(self) -> list[str]:
+        """Who sits in it, the most often named first."""
+        most = max(self.codes.values(), default=0)
+        return [code for code, n in self.codes.most_common() if n >= CORE * most or len(self.codes) <= 2]
+
+    @property
+    def name(self) -> str:
+        """What people call it: "inter-Korean ministerial talks"; a user's name comes first."""
+        return self.title or called(self.aliases, self.parties)
+
+    @property
+    def aliases(self) -> list[str]:
+        """Its names in the reports, without parties, numbers and places, the best first."""
+        return sorted(self.titles, key=lambda n: (not distinct(n), -self.titles[n], len(n), n))
+
+    @property
+    def delegates(self) -> list[str]:
+        """Who was named as sitting at its table, in order of appearance."""
+        told = (d for m in self.mentions() for d in m.meeting.delegates)
+        return list(dict.fromkeys(told))
+
+    def mentions(self) -> Iterator[Mention]:
+        """All mentions of its meetings: those of its rounds in order, then the general ones."""
+        for one in self.rounds:
+            yield from one.mentions
+        yield from self.general
+
+    def planned(self, as_of: str) -> Round | None:
+        """The next round, as far as the reports tell: planned or postponed, and not past on that day."""
+        ahead = [r for r in self.rounds if r.open and (not r.start or r.last >= as_of)]
+        return min(ahead, key=lambda r: (not r.start, r.start), default=None)
+
+    def add(self, mention: Mention) -> None:
+        """Files a mention of one of its meetings."""
+        put(mention, self.rounds, self.general)
+        self.codes.update(dict.fromkeys(mention.meeting.parties, 1))
+        if mention.meeting.level:
+            self.levels[mention.meeting.level] += 1
+        if name := tidy(mention.meeting.name):
+            self.titles[name] += 1
+            self.words.update(words.telling(name))
+        if (new := _new_name(mention)) and new not in self.renamed:
+            self.renamed.append(new)
+            self.titles[new] += 1
+        self.reports[mention.report_id] = mention.date
+
+    def enter(self, entry: Told[Entry]) -> None:
+        """Files an act, pledge or link that belongs to it."""
+        for kind, entries in ((Act, self.acts), (Pledge, self.pledges), (Link, self.links)):
+            if isinstance(entry.entry, kind):
+                entries.append(entry)  # type: ignore[attr-defined]
+        self.words.update(words.telling(_wording(entry.entry)))
+        self.reports[entry.report_id] = entry.date
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Where an entry of a report was filed, how sure that is, and why."""
+
+    process: Process
+    entry: Entry
+    score: float
+    why: str
+
+
+@dataclass(slots=True)
+class Processes:
+    """The processes known so far, to be found by their parties."""
+
+    all: list[Process] = field(default_factory=list)
+    by_party: dict[str, list[Process]] = field(default_factory=dict, repr=False)
+    opened: Counter[str] = field(default_factory=Counter, repr=False)
+
+    def __iter__(self) -> Iterator[Process]:
+        return iter(self.all)
+
+    def near(self, codes: Collection[str]) -> list[Process]:
+        """Those in whose meetings one of the parties was named."""
+        found = {id(p): p for code in codes for p in self.by_party.get(code, ())}
+        return list(found.values())
+
+    def open(self, report_id: str) -> Process:
+        """A new process, first told by that report."""
+        self.opened[report_id] += 1
+        process = Process(f"{report_id}:{self.opened[report_id]}")
+        self.all.append(process)
+        return process
+
+    def know(self, process: Process) -> None:
+        """Makes a process findable by all its parties."""
+        for code in process.codes:
+            if process not in (there := self.by_party.setdefault(code, [])):
+                there.append(process)
+
+    def named(self, name: str) -> Process | None:
+        """The process with that id or name, else the one most told of whose names hold all words of it."""
+        exact = [p for p in self.all if name.lower() in (p.id.lower(), p.name.lower())]
+        wanted = words.stems(name)
+        loose = [p for p in self.all if wanted and wanted <= _findable(p)]
+        return max(exact or loose, key=lambda p: len(p.reports), default=None)
+
+
+# -- filing a report
+
+
+def attach(filed: Filed, processes: Processes) -> list[Attachment]:
+    """Files one report and says what went where. Reports are best filed by date, but need not be."""
+    found: list[Attachment] = []
+    cast = _cast(filed)
+    matter = _matter(filed)
+    for meeting in sorted(_meetings(filed), key=_order):
+        mention = _mention(filed, meeting)
+        process, score, why = _best(meeting, mention, cast, matter, processes)
+        if process is None and len(meeting.parties) >= 2:
+            process, score, why = processes.open(filed.report_id), 1.0, "new"
+        if process is not None:
+            process.add(mention)
+            processes.know(process)
+            found.append(Attachment(process, meeting, score, why))
+    homes = _homes(found) or _report_home(cast, matter, processes)
+    return found + list(_entries(filed, homes, cast, processes))
+
+
+def _order(meeting: Meeting) -> tuple[bool, bool, int]:
+    """Meetings that tell most come first: those with two parties, then those with a name."""
+    return len(meeting.parties) < 2, not words.telling(tidy(meeting.name)), meeting.evidence[0].start if meeting.evidence else 0
+
+
+def _homes(found: Iterable[Attachment]) -> list[Process]:
+    return list({id(a.process): a.process for a in found}.values())
+
+
+def _cast(filed: Filed) -> Counter[str]:
+    """The parties of a report, by how often its entries and its title name them."""
+    record = filed.record
+    cast = Counter(c for a in [*record.acts, *record.away] for c in [*a.actors, *a.targets])
+    cast.update(c for m in record.meetings for c in m.parties)
+    cast.update(c for p in record.pledges for c in [*p.by, *p.to])
+    cast.update(c for n in names.find(filed.title or record.title) for c in n.codes)
+    return cast
+
+
+def _matter(filed: Filed) -> set[str]:
+    """The words that tell what a report is about."""
+    record = filed.record
+    told = [*(a.about for a in record.acts), *(p.what for p in record.pledges), filed.title]
+    return {word for wording in told for word in words.telling(wording)}
+
+
+def _meetings(filed: Filed) -> Iterator[Meeting]:
+    """The meetings of a report, and those that only an act of putting them off tells of."""
+    record = filed.record
+    yield from record.meetings
+    spans = {(e.start, e.end) for m in record.meetings for e in m.evidence}
+    for act in record.acts:
+        halted = act.kind == "suspend" and words.stems(act.about) & words.talks_words()
+        if halted and not any((e.start, e.end) in spans for e in act.evidence):
+            yield Meeting(
+                name=act.about, parties=[*act.actors, *act.targets], ordinal=in_sequence(act.about),
+                status="suspended", evidence=act.evidence, confidence=act.confidence,
+            )  # fmt: skip
+
+
+def _mention(filed: Filed, meeting: Meeting) -> Mention:
+    place = meeting.place or next((m[1] for m in _PLACE.finditer(meeting.name)), "")
+    meeting = replace(meeting, place=place)
+    return Mention(filed.report_id, filed.date, meeting, quotes(filed, meeting.evidence), _halt(filed, meeting))
+
+
+#: A place in the name of talks: "the second round in La Paz".
+_PLACE = re.compile(r" (?:in|at) ((?!January|February|March|April|May |June|July|August|September|October|November|December)[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)")
+
+
+def _halt(filed: Filed, meeting: Meeting) -> str:
+    """Whether the report says that a meeting is put off or called off: "postponed", "cancelled" or ""."""
+    halts = {(e.start, e.end) for a in filed.record.acts if a.kind == "suspend" for e in a.evidence}
+    for e in meeting.evidence:
+        if meeting.status == "suspended" or (e.start, e.end) in halts:
+            for sign in ("cancelled", "postponed"):
+                if words.sign(sign, e.quote):
+                    return sign
+    return ""
+
+
+# -- scores
+
+
+def _best(
+    meeting: Meeting, mention: Mention, cast: Counter[str], matter: set[str], processes: Processes
+) -> tuple[Process | None, float, str]:
+    """The process that a meeting goes with best, if any does, with the score and what made it."""
+    options = []
+    for process in processes.near(meeting.parties or list(cast)):
+        score, why = likeness(meeting, mention, cast, matter, process)
+        options.append((score, len(process.reports), process, why))
+    score, _, process, why = max(options, key=lambda o: o[:2], default=(0.0, 0, None, ""))
+    return (process, score, why) if process is not None and score >= THRESHOLD else (None, score, why)
+
+
+def likeness(
+    meeting: Meeting, mention: Mention, cast: Collection[str], matter: set[str], process: Process
+) -> tuple[float, str]:
+    """How well a meeting goes with a process, about 0..1, and the parts that the score is made of."""
+    parts = {
+        "parties": 0.6 * _parties_score(meeting.parties, cast, process.parties),
+        "name": _name_score(meeting, process),
+        "matter": _matter_score(matter, process),
+        "round": _round_score(mention, process),
+    }
+    why = ", ".join(f"{name} {value:+.2f}" for name, value in parts.items() if value)
+    return sum(parts.values()) if parts["parties"] else 0.0, why
+
+
+def _parties_score(parties: Collection[str], cast: Collection[str], core: Collection[str]) -> float:
+    """How well parties go with those of a process; where the report names fewer than two, its cast helps."""
+    wanted, there = set(core), set(parties)
+    if len(there) >= 2:
+        return _sides(there, wanted)
+    if there and not there & wanted:
+        return 0.0
+    return 0.8 * len(wanted & set(cast)) / len(wanted) if wanted else 0.0
+
+
+def _sides(a: set[str], b: set[str]) -> float:
+    """Jaccard of two sets of parties, in which groups of one state count half for one another."""
+    both = a & b
+    half = sum(any(_akin(x, y) for y in b - both) for x in a - both) / 2
+    return (len(both) + half) / (len(a | b) - half) if a | b else 0.0
+
+
+def _akin(a: str, b: str) -> bool:
+    """Whether two groups are of one state, or one name holds the other: "darfur rebels", "slm"."""
+    known = names.parties()
+    states = {known[c].state for c in (a, b) if c in known and known[c].kind not in ("state", "organisation")}
+    groups = not (a.isupper() or b.isupper())
+    return groups and (len(states) == 1 and "" not in states or bool(set(a.split()) & set(b.split())))
+
+
+def _name_score(meeting: Meeting, process: Process) -> float:
+    mine, theirs = set(words.telling(tidy(meeting.name))), set()
+    for name in process.titles:
+        theirs.update(words.telling(name))
+    level = 0.0
+    if meeting.level and process.levels:
+        level = 0.05 if meeting.level in process.levels else -0.1
+    mine, theirs = mine - _LEVELS, theirs - _LEVELS
+    if not mine or not theirs:
+        return level
+    return level + (0.2 * words.shared(mine, theirs) if mine & theirs else -0.15)
+
+
+_LEVELS = frozenset(words.stem(w) for w in "high-level ministerial minister-level summit top-level presidential".split())
+
+
+def _matter_score(matter: set[str], process: Process) -> float:
+    known = {word for word, _ in process.words.most_common(60)}
+    if len(matter) < 3 or len(known) < 3:
+        return 0.0
+    part = len(matter & known) / min(len(matter), len(known), 8)
+    return 0.15 * min(1.0, part) if part else -0.1
+
+
+def _round_score(mention: Mention, process: Process) -> float:
+    """Whether the number, the day and the place of a meeting go with the rounds known so far."""
+    numbers = [r.ordinal for r in process.rounds if r.ordinal]
+    score = 0.0
+    if mention.ordinal and numbers:
+        same = next((r for r in process.rounds if r.ordinal == mention.ordinal), None)
+        if same is not None:
+            score += 0.15 if same.fit(mention) else -0.25
+        elif mention.ordinal < min(numbers) and mention.meeting.status != "ended":
+            score -= 0.25
+        else:
+            score += 0.1 if mention.ordinal - 1 in numbers else 0.0
+    day = (mention.meeting.start, mention.meeting.end)
+    place = mention.meeting.place
+    there = [r for r in process.rounds if r.place and r.place == place and days.gap(day, (r.start, r.end)) == 0]
+    return score + (0.15 if there else 0.0)
+
+
+def _report_home(cast: Counter[str], matter: set[str], processes: Processes) -> list[Process]:
+    """The process that a report without a meeting is about: by all its parties and its matter."""
+    options = []
+    for process in processes.near(list(cast)):
+        core = process.parties
+        known = {word for word, _ in process.words.most_common(100)}
+        part = sum(c in cast for c in core) / len(core) if core else 0.0
+        options.append((0.6 * part + 0.4 * min(1.0, len(matter & known) / 3), len(process.reports), process))
+    score, _, process = max(options, key=lambda o: o[:2], default=(0.0, 0, None))
+    return [process] if process is not None and score >= THRESHOLD else []
+
+
+def _entries(
+    filed: Filed, homes: list[Process], cast: Counter[str], processes: Processes
+) -> Iterator[Attachment]:
+    record = filed.record
+    entries: list[Entry] = [*record.acts, *record.pledges, *record.links]
+    for entry in entries:
+        scored = [(_entry_score(entry, p, True), -n, p) for n, p in enumerate(homes)]
+        others = processes.near(_who(entry)) if len(_who(entry)) >= 2 else []
+        scored += [(_entry_score(entry, p, False), -len(homes), p) for p in others if p not in homes]
+        score, _, process = max(scored, key=lambda o: o[:2], default=(0.0, 0, None))
+        if process is not None and score >= ENTRY_THRESHOLD:
+            process.enter(told(filed, entry))
+            yield Attachment(process, entry, score, "home" if process in homes else "parties and matter")
+
+
+def _who(entry: Entry) -> list[str]:
+    """The parties of an act or a pledge."""
+    if isinstance(entry, Act):
+        return [*entry.actors, *entry.targets]
+    return [*entry.by, *entry.to] if isinstance(entry, Pledge) else []
+
+
+def _wording(entry: Entry) -> str:
+    """The words of an act, a pledge or a link that tell its matter."""
+    if isinstance(entry, Act):
+        return entry.about
+    if isinstance(entry, Pledge):
+        return entry.what
+    return f"{entry.what} {entry.on}" if isinstance(entry, Link) else ""
+
+
+def _entry_score(entry: Entry, process: Process, home: bool) -> float:
+    """How well an act, pledge or link goes with a process, 0..1."""
+    who, wording = set(_who(entry)), set(words.telling(_wording(entry)))
+    part = len(who & set(process.parties)) / len(who) if who else 0.5
+    known = sum(word in process.words for word in wording) / len(wording) if wording else 0.0
+    return 0.5 * part + 0.2 * known + (0.3 if home else 0.0)
+
+
+# -- names
+
+
+_SERIES = re.compile(r"\b(?:rounds?|sessions?|phases?|stages?|series|meeting) of (?=\S)", re.I)
+_LEAD = re.compile(
+    r"^(?:(?:the|an?|its|their|his|her|this|that|these|those|our|more|new|next|last|latest|previous|another|further|"
+    r"upcoming|planned|long-delayed|current|two-day|three-day|four-day|fresh|one|two|\w+(?:st|nd|rd|th)|"
+    r"first|second|third|fifth|final|opening) )+",
+    re.I,
+)
+_TAIL = re.compile(
+    r",|;| (?:in|at|between|with|among|of what|which|that|who|on (?:\w+day|\w+ \d)|this|next|last|from|after|before|by|"
+    r"aimed|scheduled|to be|held|here|due|until|for|since|involving|and its?|over the weekend|today|tomorrow|yesterday) ?"
+)
+_NEW_NAME = re.compile(
+    r"(?:now (?:called|known as|call)|renamed|under the (?:new )?name(?: of)?)(?: as)? (?:the )?"
+    r"[\"“]?((?:[A-Z][\w’'-]+ ?(?:of |on |for )?)+)"
+)
+
+
+def tidy(name: str) -> str:
+    """A name of talks without articles, numbers, days, places and parties.
+
+    "the second round of their pipeline talks in La Paz" -> "pipeline talks".
+    """
+    name = " ".join(name.split())
+    name = _SERIES.split(name)[-1]
+    name = _LEAD.sub("", name)
+    cut = _TAIL.search(name)
+    name = name[: cut.start()] if cut and cut.start() else name
+    name = " ".join(words.without_names(name).split()) if not _FORMAT.search(name) else name
+    return _LEAD.sub("", name).strip(" -–\"“”'").removeprefix("of ")
+
+
+_FORMAT = re.compile(r"\b\w+-(?:party|nation|way|sided)\b|[A-Z]\w+ (?:Group|format|Dialogue|Process)")
+_BARE = frozenset("talks talk round rounds meeting meetings session sessions negotiations dialogue discussions".split())
+
+
+def distinct(name: str) -> bool:
+    """Whether a name says more than "talks"."""
+    return bool(name) and name.lower() not in _BARE and bool(words.stems(name) & words.talks_words())
+
+
+def _new_name(mention: Mention) -> str:
+    """The name that a report says talks bear now: "what they now call the Andean Dialogue"."""
+    found = (_NEW_NAME.search(q.quote) for q in mention.quotes)
+    return next((m[1].strip() for m in found if m), "")
+
+
+def called(aliases: Iterable[str], parties: list[str]) -> str:
+    """A name for people, out of the names in the reports and the parties."""
+    name = next(iter(aliases), "") or "talks"
+    alone = name[:1].isupper() or _FORMAT.search(name)
+    return name if alone or not parties else f"{_between(parties)} {name}"
+
+
+def _between(parties: list[str]) -> str:
+    """The parties as they stand before "talks": "inter-Korean", "Bolivia-Chile"."""
+    return _adjectives().get(frozenset(parties)) or "-".join(display(code) for code in parties[:3])
+
+
+@cache
+def _adjectives() -> dict[frozenset[str], str]:
+    """Words such as "inter-Korean", by the parties that they stand for."""
+    found = ((frozenset(cell(r["parties"])), r["name"]) for r in rows("formats", "name parties"))
+    return {codes: name for codes, name in found if "-" in name and name[0].islower() and len(codes) == 2}
+
+
+def display(code: str) -> str:
+    """The name of a party for people."""
+    party = names.parties().get(code)
+    return party.name if party is not None else code
+
+
+def _findable(process: Process) -> set[str]:
+    held = [process.name, *process.titles, *(display(code) for code in process.parties), *process.parties]
+    return {word for name in held for word in words.stems(name)}
+
+
+# -- decisions
+
+
+def decide(decision: Decision, processes: Processes) -> None:
+    """Applies what a user decided. Raises KeyError when no such process is known, ValueError on another kind."""
+    process = _known(decision.process, processes)
+    if decision.kind == "rename":
+        process.title = decision.other
+    elif decision.kind == "merge":
+        _merge(process, _known(decision.other, processes), processes)
+    elif decision.kind == "split":
+        _split(process, decision, processes)
+    else:
+        raise ValueError(f"a decision can be merge, split or rename, not {decision.kind!r}")
+    process.history.append(decision)
+
+
+def _known(name: str, processes: Processes) -> Process:
+    process = processes.named(name)
+    if process is None:
+        raise KeyError(name)
+    return process
+
+
+def _merge(process: Process, other: Process, processes: Processes) -> None:
+    if other is process:
+        return
+    _move(other, process, set(other.reports))
+    process.history += other.history
+    processes.all.remove(other)
+    for there in processes.by_party.values():
+        if other in there:
+            there.remove(other)
+    processes.know(process)
+
+
+def _split(process: Process, decision: Decision, processes: Processes) -> None:
+    new = processes.open(decision.reports[0] if decision.reports else process.id)
+    new.title = decision.other
+    new.history.append(decision)
+    _move(process, new, set(decision.reports))
+    processes.know(new)
+
+
+def _move(source: Process, target: Process, reports: set[str]) -> None:
+    """Moves all that some reports tell from one process to another."""
+    mentions = list(source.mentions())
+    entries: list[Told[Entry]] = [*source.acts, *source.pledges, *source.links]
+    _clear(source)
+    for mention in sorted(mentions, key=lambda m: (m.date, m.report_id)):
+        (target if mention.report_id in reports else source).add(mention)
+    for entry in entries:
+        (target if entry.report_id in reports else source).enter(entry)
+
+
+def _clear(process: Process) -> None:
+    kept = process.id, process.title, process.history
+    empty = Process(*kept[:1])
+    for name in ("rounds", "general", "acts", "pledges", "links", "reports", "codes", "words", "titles", "levels", "renamed"):
+        setattr(process, name, getattr(empty, name))
+
+
+def evidence(process: Process) -> tuple[Quote, ...]:
+    """The quotes that tell of a process: the first of each mention."""
+    return tuple(q for m in process.mentions() for q in m.quotes[:1])
