@@ -41,6 +41,11 @@ def _lemmas() -> dict[str, str]:
     return {form: lemma for lemma, forms in irregular().items() for form in forms}
 
 
+def irregular_past(word: str) -> bool:
+    """Whether a word is a past form that no ending tells: "sent", "built", "withdrawn"."""
+    return word in _lemmas() and not word.endswith(("ing", "s"))
+
+
 @cache
 def _synonyms() -> dict[tuple[str, ...], str]:
     """Stems of a word, or of a phrase of two, to the stem they stand for."""
