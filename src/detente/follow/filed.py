@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from detente.record import Entry, Evidence, Record
 
 E = TypeVar("E", bound=Entry, covariant=True)
+F = TypeVar("F", bound=Entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Told(Generic[E]):
     quotes: tuple[Quote, ...]
 
 
-def told(filed: Filed, entry: E) -> Told[E]:
+def told(filed: Filed, entry: F) -> Told[F]:
     """An entry with the report that tells it."""
     return Told(filed.report_id, filed.date, entry, quotes(filed, entry.evidence))
 
@@ -67,4 +68,3 @@ def in_order(filed: Iterable[Filed], as_of: str = "") -> list[Filed]:
     """
     known = (f for f in filed if not as_of or f.date <= as_of)
     return sorted(known, key=lambda f: (f.date, f.report_id))
-

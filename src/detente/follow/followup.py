@@ -247,7 +247,7 @@ def _still_due(one: FollowUp, day: str, units: list[_Unit]) -> bool:
     """Whether a pledge that was due by then had not been kept: promising it again sets a new day for it."""
     past = [u for u in units if u.quote.date < day]
     kept = any(t.sign == "kept" for t in tellings(one, past))
-    return not kept and (not one.due or bool(day) and days.between(day, days.last(one.due)) < SOON)
+    return not kept and (not one.due or (bool(day) and days.between(day, days.last(one.due)) < SOON))
 
 
 def _join(one: FollowUp, again: Told[Pledge]) -> None:
@@ -401,7 +401,9 @@ def _refers(unit: _Unit, named: _Unit | None) -> bool:
 
 # -- what a sentence says
 
-_NEGATED = re.compile(r"\b(?:no|not|never|nothing|neither|none|without|hardly|yet to)\b(?: \S+){0,3} ?$|n['’]t(?: \S+){0,2} ?$")
+_NEGATED = re.compile(
+    r"\b(?:no|not|never|nothing|neither|none|without|hardly|yet to)\b(?: \S+){0,3} ?$|n['’]t(?: \S+){0,2} ?$"
+)
 _PASSIVE = re.compile(r"\b(?:was|were|been|is|are|being|be)(?: \w+ly)? $")
 _TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -418,7 +420,9 @@ def _sign(pledge: FollowUp, unit: _Unit, named: bool) -> str:
     if words.sign("delayed", text):
         return "delayed"
     if words.sign("broken", text) or done == "broken" or _does(pledge, unit, "breach"):
-        refused = "breach" in unit.kinds or words.sign("refers", text) or re.search(r"\b(refus|will not|no longer)", text)
+        refused = (
+            "breach" in unit.kinds or words.sign("refers", text) or re.search(r"\b(refus|will not|no longer)", text)
+        )
         return "broken" if not early or refused else ""
     return "kept" if words.sign("kept", text) or _does(pledge, unit, "comply") else ""
 
@@ -473,7 +477,12 @@ def _telling(pledge: FollowUp, unit: _Unit, sign: str, score: float) -> Telling:
 def _party_to(claimant: str, pledge: FollowUp, sign: str) -> bool:
     """Whether a claimant has a stake: a party bound, or one that the pledge is owed to; observers have none."""
     known = names.parties().get(claimant)
-    return claimant in pledge.by or known is None or known.kind != "organisation" or sign == "kept" and claimant in pledge.by
+    return (
+        claimant in pledge.by
+        or known is None
+        or known.kind != "organisation"
+        or (sign == "kept" and claimant in pledge.by)
+    )
 
 
 def _claimant(unit: _Unit) -> str:
@@ -510,4 +519,3 @@ def _when(unit: _Unit) -> str:
         if day and found.kind in ("day", "month", "ago", "year", "week") and days.first(day) <= told:
             return day
     return told
-

@@ -110,7 +110,9 @@ _AFTER = re.compile(
     r"against|through|across|within|towards?|into|as|if|unless|when|while|because)\b",
     re.I,
 )
-_ARTICLE = re.compile(r"^(?:(?:to|that|the|an?|its|their|his|her|this|these|those|any|all|some|such|for|on|of) )+", re.I)
+_ARTICLE = re.compile(
+    r"^(?:(?:to|that|the|an?|its|their|his|her|this|these|those|any|all|some|such|for|on|of) )+", re.I
+)
 _WHEN = re.compile(
     r" (?:by|before|until|in|on|at|within|from)(?: the)?(?: end of| middle of| beginning of)?(?: early| mid-?| late| next| this)?"
     r" (?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|"

@@ -104,7 +104,7 @@ def positions_on(issue: Issue, as_of: str = "") -> dict[str, Position]:
     for act in issue.told:
         stand = _stand(act)
         for party in dict.fromkeys(act.entry.actors):
-            if not as_of or days.first(stand.date) <= as_of and act.date <= as_of:
+            if not as_of or (days.first(stand.date) <= as_of and act.date <= as_of):
                 found.setdefault(party, []).append(stand)
     return {
         party: Position(party, issue.name, tuple(sorted(stands, key=lambda s: days.first(s.date))))

@@ -102,6 +102,11 @@ class Process:
         ahead = [r for r in self.rounds if r.open and (not r.start or r.last >= as_of)]
         return min(ahead, key=lambda r: (not r.start, r.start), default=None)
 
+    def tells(self, matter: Collection[str]) -> int:
+        """How many of some words are among those that it is about; in a long process, told more than once."""
+        often = 1 + len(self.reports) // 20
+        return sum(self.words[word] >= often for word in matter)
+
     def add(self, mention: Mention) -> None:
         """Files a mention of one of its meetings."""
         put(mention, self.rounds, self.general)
@@ -118,9 +123,13 @@ class Process:
 
     def enter(self, entry: Told[Entry]) -> None:
         """Files an act, pledge or link that belongs to it."""
-        for kind, entries in ((Act, self.acts), (Pledge, self.pledges), (Link, self.links)):
-            if isinstance(entry.entry, kind):
-                entries.append(entry)  # type: ignore[attr-defined]
+        match entry.entry:
+            case Act() as act:
+                self.acts.append(Told(entry.report_id, entry.date, act, entry.quotes))
+            case Pledge() as pledge:
+                self.pledges.append(Told(entry.report_id, entry.date, pledge, entry.quotes))
+            case Link() as link:
+                self.links.append(Told(entry.report_id, entry.date, link, entry.quotes))
         self.words.update(words.telling(_wording(entry.entry)))
         self.reports[entry.report_id] = entry.date
 
@@ -178,38 +187,42 @@ class Processes:
 def attach(filed: Filed, processes: Processes) -> list[Attachment]:
     """Files one report and says what went where. Reports are best filed by date, but need not be."""
     found: list[Attachment] = []
-    cast = _cast(filed)
+    parties = cast(filed)
     matter = _matter(filed)
     for meeting in sorted(_meetings(filed), key=_order):
         mention = _mention(filed, meeting)
-        process, score, why = _best(meeting, mention, cast, matter, processes)
+        process, score, why = _best(meeting, mention, parties, matter, processes)
         if process is None and len(meeting.parties) >= 2:
             process, score, why = processes.open(filed.report_id), 1.0, "new"
         if process is not None:
             process.add(mention)
             processes.know(process)
             found.append(Attachment(process, meeting, score, why))
-    homes = _homes(found) or _report_home(cast, matter, processes)
-    return found + list(_entries(filed, homes, cast, processes))
+    homes = _homes(found) or _report_home(parties, matter, processes)
+    return found + list(_entries(filed, homes, processes))
 
 
 def _order(meeting: Meeting) -> tuple[bool, bool, int]:
     """Meetings that tell most come first: those with two parties, then those with a name."""
-    return len(meeting.parties) < 2, not words.telling(tidy(meeting.name)), meeting.evidence[0].start if meeting.evidence else 0
+    return (
+        len(meeting.parties) < 2,
+        not words.telling(tidy(meeting.name)),
+        meeting.evidence[0].start if meeting.evidence else 0,
+    )
 
 
 def _homes(found: Iterable[Attachment]) -> list[Process]:
     return list({id(a.process): a.process for a in found}.values())
 
 
-def _cast(filed: Filed) -> Counter[str]:
+def cast(filed: Filed) -> Counter[str]:
     """The parties of a report, by how often its entries and its title name them."""
     record = filed.record
-    cast = Counter(c for a in [*record.acts, *record.away] for c in [*a.actors, *a.targets])
-    cast.update(c for m in record.meetings for c in m.parties)
-    cast.update(c for p in record.pledges for c in [*p.by, *p.to])
-    cast.update(c for n in names.find(filed.title or record.title) for c in n.codes)
-    return cast
+    found = Counter(c for a in [*record.acts, *record.away] for c in [*a.actors, *a.targets])
+    found.update(c for m in record.meetings for c in m.parties)
+    found.update(c for p in record.pledges for c in [*p.by, *p.to])
+    found.update(c for n in names.find(filed.title or record.title) for c in n.codes)
+    return found
 
 
 def _matter(filed: Filed) -> set[str]:
@@ -240,7 +253,9 @@ def _mention(filed: Filed, meeting: Meeting) -> Mention:
 
 
 #: A place in the name of talks: "the second round in La Paz".
-_PLACE = re.compile(r" (?:in|at) ((?!January|February|March|April|May |June|July|August|September|October|November|December)[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)")
+_PLACE = re.compile(
+    r" (?:in|at) ((?!January|February|March|April|May |June|July|August|September|October|November|December)[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)"
+)
 
 
 def _halt(filed: Filed, meeting: Meeting) -> str:
@@ -261,12 +276,14 @@ def _best(
     meeting: Meeting, mention: Mention, cast: Counter[str], matter: set[str], processes: Processes
 ) -> tuple[Process | None, float, str]:
     """The process that a meeting goes with best, if any does, with the score and what made it."""
-    options = []
-    for process in processes.near(meeting.parties or list(cast)):
-        score, why = likeness(meeting, mention, cast, matter, process)
-        options.append((score, len(process.reports), process, why))
-    score, _, process, why = max(options, key=lambda o: o[:2], default=(0.0, 0, None, ""))
-    return (process, score, why) if process is not None and score >= THRESHOLD else (None, score, why)
+    options = [
+        (*likeness(meeting, mention, cast, matter, process), process)
+        for process in processes.near(meeting.parties or list(cast))
+    ]
+    if not options:
+        return None, 0.0, ""
+    score, why, process = max(options, key=lambda o: (o[0], len(o[2].reports)))
+    return (process if score >= THRESHOLD else None), score, why
 
 
 def likeness(
@@ -305,30 +322,24 @@ def _akin(a: str, b: str) -> bool:
     known = names.parties()
     states = {known[c].state for c in (a, b) if c in known and known[c].kind not in ("state", "organisation")}
     groups = not (a.isupper() or b.isupper())
-    return groups and (len(states) == 1 and "" not in states or bool(set(a.split()) & set(b.split())))
+    return groups and ((len(states) == 1 and "" not in states) or bool(set(a.split()) & set(b.split())))
 
 
 def _name_score(meeting: Meeting, process: Process) -> float:
-    mine, theirs = set(words.telling(tidy(meeting.name))), set()
-    for name in process.titles:
-        theirs.update(words.telling(name))
+    mine = set(words.telling(tidy(meeting.name)))
+    theirs = {word for name in process.titles for word in words.telling(name)}
     level = 0.0
     if meeting.level and process.levels:
         level = 0.05 if meeting.level in process.levels else -0.1
-    mine, theirs = mine - _LEVELS, theirs - _LEVELS
     if not mine or not theirs:
         return level
     return level + (0.2 * words.shared(mine, theirs) if mine & theirs else -0.15)
 
 
-_LEVELS = frozenset(words.stem(w) for w in "high-level ministerial minister-level summit top-level presidential".split())
-
-
 def _matter_score(matter: set[str], process: Process) -> float:
-    known = {word for word, _ in process.words.most_common(60)}
-    if len(matter) < 3 or len(known) < 3:
+    if len(matter) < 3 or len(process.words) < 3:
         return 0.0
-    part = len(matter & known) / min(len(matter), len(known), 8)
+    part = process.tells(matter) / min(len(matter), len(process.words), 8)
     return 0.15 * min(1.0, part) if part else -0.1
 
 
@@ -355,24 +366,21 @@ def _report_home(cast: Counter[str], matter: set[str], processes: Processes) -> 
     options = []
     for process in processes.near(list(cast)):
         core = process.parties
-        known = {word for word, _ in process.words.most_common(100)}
         part = sum(c in cast for c in core) / len(core) if core else 0.0
-        options.append((0.6 * part + 0.4 * min(1.0, len(matter & known) / 3), len(process.reports), process))
-    score, _, process = max(options, key=lambda o: o[:2], default=(0.0, 0, None))
-    return [process] if process is not None and score >= THRESHOLD else []
+        options.append((0.6 * part + 0.4 * min(1.0, process.tells(matter) / 3), process))
+    score, process = max(options, key=lambda o: (o[0], len(o[1].reports)), default=(0.0, Process("")))
+    return [process] if score >= THRESHOLD else []
 
 
-def _entries(
-    filed: Filed, homes: list[Process], cast: Counter[str], processes: Processes
-) -> Iterator[Attachment]:
+def _entries(filed: Filed, homes: list[Process], processes: Processes) -> Iterator[Attachment]:
     record = filed.record
     entries: list[Entry] = [*record.acts, *record.pledges, *record.links]
     for entry in entries:
-        scored = [(_entry_score(entry, p, True), -n, p) for n, p in enumerate(homes)]
         others = processes.near(_who(entry)) if len(_who(entry)) >= 2 else []
-        scored += [(_entry_score(entry, p, False), -len(homes), p) for p in others if p not in homes]
-        score, _, process = max(scored, key=lambda o: o[:2], default=(0.0, 0, None))
-        if process is not None and score >= ENTRY_THRESHOLD:
+        scored = [(_entry_score(entry, p, True), p) for p in homes]
+        scored += [(_entry_score(entry, p, False), p) for p in others if p not in homes]
+        score, process = max(scored, key=lambda o: o[0], default=(0.0, Process("")))
+        if score >= ENTRY_THRESHOLD:
             process.enter(told(filed, entry))
             yield Attachment(process, entry, score, "home" if process in homes else "parties and matter")
 
@@ -538,7 +546,19 @@ def _move(source: Process, target: Process, reports: set[str]) -> None:
 def _clear(process: Process) -> None:
     kept = process.id, process.title, process.history
     empty = Process(*kept[:1])
-    for name in ("rounds", "general", "acts", "pledges", "links", "reports", "codes", "words", "titles", "levels", "renamed"):
+    for name in (
+        "rounds",
+        "general",
+        "acts",
+        "pledges",
+        "links",
+        "reports",
+        "codes",
+        "words",
+        "titles",
+        "levels",
+        "renamed",
+    ):
         setattr(process, name, getattr(empty, name))
 
 

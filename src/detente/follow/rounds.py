@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from detente.follow import days, words
 from detente.follow.filed import Quote
@@ -24,7 +25,9 @@ CURRENT = 21
 #: Two rounds of one number so many days apart are rounds of two series.
 SERIES = 400
 _NUMERAL = re.compile(r"\b(\d{1,3})(?:st|nd|rd|th)\b")
-_SINGLE = re.compile(r"\b(another|next|further|new|fresh|follow-up|upcoming|summit|visit|meeting|round|session)\b", re.I)
+_SINGLE = re.compile(
+    r"\b(another|next|further|new|fresh|follow-up|upcoming|summit|visit|meeting|round|session)\b", re.I
+)
 _BACK = re.compile(r"\b(last|previous|past|earlier)\b", re.I)
 
 
@@ -182,7 +185,9 @@ class Round:
         moved = self.open and (mention.halt == "postponed" or self.status == "postponed")
         if moved and mention.date >= self.mentions[-1].date:
             return 0.6
-        late = self.open and mention.status in ("held", "ongoing") and gap <= LATE and mention.meeting.start > self.start
+        late = (
+            self.open and mention.status in ("held", "ongoing") and gap <= LATE and mention.meeting.start > self.start
+        )
         return max(0.0, 0.45 + place) if late else 0.0
 
 
@@ -251,7 +256,7 @@ def _when(one: Round) -> tuple[str, int]:
 def count(rounds: list[Round]) -> None:
     """Numbers a round without a number that stands just before the second, third … of the series."""
     numbers = {r.ordinal for r in rounds if r.ordinal and not r.counted}
-    for one, following in zip(rounds, rounds[1:], strict=False):
+    for one, following in pairwise(rounds):
         number = (following.ordinal or 0) - 1
         held = one.status in ("held", "ongoing")
         if (one.ordinal is None or one.counted) and held and number > 0 and number not in numbers:

@@ -16,10 +16,11 @@ from detente import names
 from detente.tables import cell, irregular, rows
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-#: Endings and what stands for them, the longest first; three letters at least stay before them.
+#: Endings, what stands for them, and how many letters stay before them at least; the longest come first.
 _ENDINGS = (
-    ("ations", ""), ("ation", ""), ("ments", ""), ("ment", ""), ("ings", ""), ("ing", ""), ("ions", ""),
-    ("ion", ""), ("ies", "y"), ("ied", "y"), ("ed", ""), ("als", ""), ("al", ""), ("es", ""), ("s", ""), ("e", ""),
+    ("ations", "", 4), ("ation", "", 4), ("ments", "", 4), ("ment", "", 4), ("ings", "", 3), ("ing", "", 3),
+    ("ions", "", 5), ("ion", "", 5), ("ies", "y", 3), ("ied", "y", 3), ("ed", "", 3), ("als", "", 4), ("al", "", 4),
+    ("es", "", 3), ("s", "", 3), ("e", "", 3),
 )  # fmt: skip
 _VOWELS = re.compile("[aeiouy]")
 
@@ -28,9 +29,9 @@ _VOWELS = re.compile("[aeiouy]")
 def stem(word: str) -> str:
     """The stem of a word, the same for its inflections: "published" -> "publish", "sent" -> "send"."""
     word = _lemmas().get(word.lower(), word.lower())
-    for ending, instead in _ENDINGS:
+    for ending, instead, stays in _ENDINGS:
         head = word[: -len(ending)]
-        if word.endswith(ending) and len(head) >= 3 and _VOWELS.search(head) and not word.endswith("ss"):
+        if word.endswith(ending) and len(head) >= stays and _VOWELS.search(head) and not word.endswith("ss"):
             word = head + instead
             break
     return word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "sle" else word
