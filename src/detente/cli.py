@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from detente import cli_follow
 from detente.errors import DetenteError, InputError
 
 if TYPE_CHECKING:
@@ -49,6 +50,10 @@ def main() -> None:
     Example:
       detente read examples/herring.txt
     """
+
+
+for _command in cli_follow.COMMANDS:
+    main.add_command(_command)
 
 
 def _day(ctx: click.Context, parameter: click.Parameter, value: str | None) -> dt.date | None:

@@ -123,10 +123,11 @@ def to_csv(records: Iterable[Record], file: TextIO, *, header: bool = True) -> N
         writer.writeheader()
     for record in records:
         for row in rows(record):
-            writer.writerow({column: _cell(value) for column, value in row.items()})
+            writer.writerow({column: csv_cell(value) for column, value in row.items()})
 
 
-def _cell(value: Any) -> Any:
+def csv_cell(value: Any) -> Any:
+    """A value for a cell of CSV: on one line, and such that no spreadsheet runs it as a formula."""
     if not isinstance(value, str):
         return value
     risky = value[:1] in {"\t", "\r", "\n"}
@@ -166,11 +167,11 @@ def to_markdown(record: Record) -> str:
     what the report says have no effect.
     """
     title, facts = heading(record)
-    parts = [f"# {_md(title)}", _md(facts)]
+    parts = [f"# {md_words(title)}", md_words(facts)]
     parts += [_md_section(section) for section in sections(record)]
     if note := empty_note(record):
-        parts += [_md(note[0]), "\n".join(f"- {_md(line)}" for line in note[1:])]
-    parts += [f"> {_md(warning)}" for warning in map(clean, record.warnings)]
+        parts += [md_words(note[0]), "\n".join(f"- {md_words(line)}" for line in note[1:])]
+    parts += [f"> {md_words(warning)}" for warning in map(clean, record.warnings)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -180,7 +181,7 @@ def _md_section(section: Section) -> str:
     for row in section.rows:
         number, quote = row.quotes[0] if row.quotes else (0, "")
         shown = f"“{quote}”" + (f" ({number})" if number else "") if quote else ""
-        lines.append(tuple(map(_md, (*row.cells, shown))))
+        lines.append(tuple(map(md_words, (*row.cells, shown))))
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     return f"## {section.title}\n\n{table}"
 
@@ -190,7 +191,8 @@ _MARKS = re.compile(r"([\\`*_\[\]<>|&~$#])")
 _FIRST_MARK = re.compile(r"^(\d*)([-+=.)])")
 
 
-def _md(words: str) -> str:
+def md_words(words: str) -> str:
+    """Words for Markdown, in which no mark of theirs has an effect."""
     return _FIRST_MARK.sub(r"\1\\\2", _MARKS.sub(r"\\\1", words))
 
 

@@ -1,6 +1,6 @@
 """What talks are about: the wordings of one matter in the acts of a process, grouped.
 
-Each wording is a bag of stems in which the head of its first phrase counts twice; a wording joins the issue
+Each wording is a bag of stems in which the head of its first phrase counts twice ("the release of prisoners" has two); a wording joins the issue
 that holds the wording most alike to it (weighted overlap coefficient), or opens a new one. Acts are taken by
 date, so that an issue never changes by what is told later, it only grows.
 """
@@ -110,6 +110,7 @@ _AFTER = re.compile(
     r"against|through|across|within|towards?|into|as|if|unless|when|while|because)\b",
     re.I,
 )
+_OF = re.compile(r" of\b")
 _ARTICLE = re.compile(
     r"^(?:(?:to|that|the|an?|its|their|his|her|this|these|those|any|all|some|such|for|on|of) )+", re.I
 )
@@ -130,13 +131,15 @@ def tidy(wording: str) -> str:
 @lru_cache(maxsize=20_000)
 def _bag(wording: str) -> tuple[tuple[str, int], ...]:
     telling = words.telling(wording)
-    first = words.telling(re.split(_AFTER, _ARTICLE.sub("", wording), maxsplit=1)[0])
-    head = first[-1] if first else telling[0] if telling else ""
-    return tuple((word, 2 if word == head else 1) for word in telling)
+    phrases = re.split(_AFTER, _ARTICLE.sub("", wording), maxsplit=2)
+    # In "the release of prisoners" the deed and its object both say which matter is meant.
+    of = len(phrases) > 1 and re.match(_OF, wording[wording.find(phrases[0]) + len(phrases[0]) :])
+    heads = {word for phrase in phrases[: 2 if of else 1] for word in words.telling(phrase)[-1:]} or {*telling[:1]}
+    return tuple((word, 2 if word in heads else 1) for word in telling)
 
 
 def bag(wording: str) -> dict[str, int]:
-    """The telling words of a wording; the head of its first phrase counts twice."""
+    """The telling words of a wording; the head of its first phrase, and of one after "of", counts twice."""
     return dict(_bag(wording))
 
 

@@ -13,19 +13,20 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 from detente import names
 from detente.follow import days, words
-from detente.follow.filed import Filed, Quote, Told, quotes, told
+from detente.follow.filed import Filed, Told, quotes, told
+from detente.follow.naming import called, display, distinct, new_name, tidy
 from detente.follow.rounds import Mention, Round, in_sequence, put
 from detente.record import Act, Entry, Link, Meeting, Pledge
-from detente.tables import cell, rows
 
 #: A meeting or a report goes with a process that it scores this much for; below, a new one is opened.
 THRESHOLD = 0.45
 #: An act, pledge or link goes with a process that it scores this much for; below, it stays without one.
 ENTRY_THRESHOLD = 0.45
+#: Of parties that are less alike than this, no meeting is of the process, whatever else goes with it.
+SEATED = 0.45
 #: A party belongs to a process when it is named with at least this part of the mentions of the commonest one.
 CORE = 0.34
 
@@ -116,7 +117,7 @@ class Process:
         if name := tidy(mention.meeting.name):
             self.titles[name] += 1
             self.words.update(words.telling(name))
-        if (new := _new_name(mention)) and new not in self.renamed:
+        if (new := new_name(mention)) and new not in self.renamed:
             self.renamed.append(new)
             self.titles[new] += 1
         self.reports[mention.report_id] = mention.date
@@ -297,7 +298,7 @@ def likeness(
         "round": _round_score(mention, process),
     }
     why = ", ".join(f"{name} {value:+.2f}" for name, value in parts.items() if value)
-    return sum(parts.values()) if parts["parties"] else 0.0, why
+    return sum(parts.values()) if parts["parties"] >= 0.6 * SEATED else 0.0, why
 
 
 def _parties_score(parties: Collection[str], cast: Collection[str], core: Collection[str]) -> float:
@@ -409,159 +410,6 @@ def _entry_score(entry: Entry, process: Process, home: bool) -> float:
     return 0.5 * part + 0.2 * known + (0.3 if home else 0.0)
 
 
-# -- names
-
-
-_SERIES = re.compile(r"\b(?:rounds?|sessions?|phases?|stages?|series|meeting) of (?=\S)", re.I)
-_LEAD = re.compile(
-    r"^(?:(?:the|an?|its|their|his|her|this|that|these|those|our|more|new|next|last|latest|previous|another|further|"
-    r"upcoming|planned|long-delayed|current|two-day|three-day|four-day|fresh|one|two|\w+(?:st|nd|rd|th)|"
-    r"first|second|third|fifth|final|opening) )+",
-    re.I,
-)
-_TAIL = re.compile(
-    r",|;| (?:in|at|between|with|among|of what|which|that|who|on (?:\w+day|\w+ \d)|this|next|last|from|after|before|by|"
-    r"aimed|scheduled|to be|held|here|due|until|for|since|involving|and its?|over the weekend|today|tomorrow|yesterday) ?"
-)
-_NEW_NAME = re.compile(
-    r"(?:now (?:called|known as|call)|renamed|under the (?:new )?name(?: of)?)(?: as)? (?:the )?"
-    r"[\"“]?((?:[A-Z][\w’'-]+ ?(?:of |on |for )?)+)"
-)
-
-
-def tidy(name: str) -> str:
-    """A name of talks without articles, numbers, days, places and parties.
-
-    "the second round of their pipeline talks in La Paz" -> "pipeline talks".
-    """
-    name = " ".join(name.split())
-    name = _SERIES.split(name)[-1]
-    name = _LEAD.sub("", name)
-    cut = _TAIL.search(name)
-    name = name[: cut.start()] if cut and cut.start() else name
-    name = " ".join(words.without_names(name).split()) if not _FORMAT.search(name) else name
-    return _LEAD.sub("", name).strip(" -–\"“”'").removeprefix("of ")
-
-
-_FORMAT = re.compile(r"\b\w+-(?:party|nation|way|sided)\b|[A-Z]\w+ (?:Group|format|Dialogue|Process)")
-_BARE = frozenset("talks talk round rounds meeting meetings session sessions negotiations dialogue discussions".split())
-
-
-def distinct(name: str) -> bool:
-    """Whether a name says more than "talks"."""
-    return bool(name) and name.lower() not in _BARE and bool(words.stems(name) & words.talks_words())
-
-
-def _new_name(mention: Mention) -> str:
-    """The name that a report says talks bear now: "what they now call the Andean Dialogue"."""
-    found = (_NEW_NAME.search(q.quote) for q in mention.quotes)
-    return next((m[1].strip() for m in found if m), "")
-
-
-def called(aliases: Iterable[str], parties: list[str]) -> str:
-    """A name for people, out of the names in the reports and the parties."""
-    name = next(iter(aliases), "") or "talks"
-    alone = name[:1].isupper() or _FORMAT.search(name)
-    return name if alone or not parties else f"{_between(parties)} {name}"
-
-
-def _between(parties: list[str]) -> str:
-    """The parties as they stand before "talks": "inter-Korean", "Bolivia-Chile"."""
-    return _adjectives().get(frozenset(parties)) or "-".join(display(code) for code in parties[:3])
-
-
-@cache
-def _adjectives() -> dict[frozenset[str], str]:
-    """Words such as "inter-Korean", by the parties that they stand for."""
-    found = ((frozenset(cell(r["parties"])), r["name"]) for r in rows("formats", "name parties"))
-    return {codes: name for codes, name in found if "-" in name and name[0].islower() and len(codes) == 2}
-
-
-def display(code: str) -> str:
-    """The name of a party for people."""
-    party = names.parties().get(code)
-    return party.name if party is not None else code
-
-
 def _findable(process: Process) -> set[str]:
     held = [process.name, *process.titles, *(display(code) for code in process.parties), *process.parties]
     return {word for name in held for word in words.stems(name)}
-
-
-# -- decisions
-
-
-def decide(decision: Decision, processes: Processes) -> None:
-    """Applies what a user decided. Raises KeyError when no such process is known, ValueError on another kind."""
-    process = _known(decision.process, processes)
-    if decision.kind == "rename":
-        process.title = decision.other
-    elif decision.kind == "merge":
-        _merge(process, _known(decision.other, processes), processes)
-    elif decision.kind == "split":
-        _split(process, decision, processes)
-    else:
-        raise ValueError(f"a decision can be merge, split or rename, not {decision.kind!r}")
-    process.history.append(decision)
-
-
-def _known(name: str, processes: Processes) -> Process:
-    process = processes.named(name)
-    if process is None:
-        raise KeyError(name)
-    return process
-
-
-def _merge(process: Process, other: Process, processes: Processes) -> None:
-    if other is process:
-        return
-    _move(other, process, set(other.reports))
-    process.history += other.history
-    processes.all.remove(other)
-    for there in processes.by_party.values():
-        if other in there:
-            there.remove(other)
-    processes.know(process)
-
-
-def _split(process: Process, decision: Decision, processes: Processes) -> None:
-    new = processes.open(decision.reports[0] if decision.reports else process.id)
-    new.title = decision.other
-    new.history.append(decision)
-    _move(process, new, set(decision.reports))
-    processes.know(new)
-
-
-def _move(source: Process, target: Process, reports: set[str]) -> None:
-    """Moves all that some reports tell from one process to another."""
-    mentions = list(source.mentions())
-    entries: list[Told[Entry]] = [*source.acts, *source.pledges, *source.links]
-    _clear(source)
-    for mention in sorted(mentions, key=lambda m: (m.date, m.report_id)):
-        (target if mention.report_id in reports else source).add(mention)
-    for entry in entries:
-        (target if entry.report_id in reports else source).enter(entry)
-
-
-def _clear(process: Process) -> None:
-    kept = process.id, process.title, process.history
-    empty = Process(*kept[:1])
-    for name in (
-        "rounds",
-        "general",
-        "acts",
-        "pledges",
-        "links",
-        "reports",
-        "codes",
-        "words",
-        "titles",
-        "levels",
-        "renamed",
-    ):
-        setattr(process, name, getattr(empty, name))
-
-
-def evidence(process: Process) -> tuple[Quote, ...]:
-    """The quotes that tell of a process: the first of each mention."""
-    return tuple(q for m in process.mentions() for q in m.quotes[:1])

@@ -10,8 +10,9 @@ from detente.follow.filed import Quote
 from detente.follow.followup import FollowUp
 from detente.follow.issues import Issue, tidy
 from detente.follow.linkage import Linkage
+from detente.follow.naming import display
 from detente.follow.positions import Position, positions_on
-from detente.follow.processes import Process, display
+from detente.follow.processes import Process
 from detente.follow.rounds import Round
 
 
