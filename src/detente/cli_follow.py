@@ -48,13 +48,14 @@ def _day(ctx: click.Context, parameter: click.Parameter, value: str | None) -> s
 
 def _with_source(command: Command) -> Command:
     """The options that all commands share."""
-    for option in (
+    options: tuple[Any, ...] = (
         click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to write the answer."),
         click.option("--as-of", callback=_day, metavar="DATE", help="Read no report after this day; else all."),
         click.option(
             "--from", "source", multiple=True, required=True, metavar="INPUT", help="Reports: file or folder."
         ),
-    ):
+    )
+    for option in options:
         command = option(command)
     return command
 

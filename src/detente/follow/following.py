@@ -104,7 +104,7 @@ class Following:
     @cached_property
     def linkages(self) -> list[Linkage]:
         """What hangs on what, in order of time."""
-        return linkages([Known(p, self.issues(p.id), self._followed(p)) for p in self.processes if p.links or p.acts])
+        return linkages([Known(p, self.issues(p.id), self._followed(p)) for p in self.processes])
 
     def _followed(self, process: Process) -> list[FollowUp]:
         if process.id not in self._pledges:

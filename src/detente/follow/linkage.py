@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from detente import names
 from detente.follow import words
@@ -43,13 +44,23 @@ class Linkage:
     quotes: tuple[Quote, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
     """What the wordings of one process may mean."""
 
     process: Process
     issues: Sequence[Issue]
     pledges: Sequence[FollowUp]
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """The words that tell what its talks are called."""
+        return frozenset(word for title in self.process.titles for word in words.telling(title))
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """The words of the places where its rounds are held."""
+        return frozenset(word for r in self.process.rounds for word in words.stems(r.place))
 
 
 def linkages(known: Sequence[Known]) -> list[Linkage]:
@@ -71,26 +82,25 @@ def _linked(key: tuple[Node, Node, str], told: Told[Link], before: Linkage | Non
 def node(wording: str, home_: Known, known: Iterable[Known]) -> Node:
     """The thing that a wording means, looked for in its own process first."""
     if _TALKS.search(wording):
-        scored = [(_meant(wording, k.process, k is home_), -n, k.process) for n, k in enumerate(known)]
-        score, _, process = max(scored, key=lambda s: s[:2], default=(0.0, 0, None))
-        if process is not None and score >= MEANT:
-            return Node("process", process.name, process.name)
+        score, meant = max(((_meant(wording, k, k is home_), k) for k in known), key=lambda s: s[0])
+        if score >= MEANT:
+            return Node("process", meant.process.name, meant.process.name)
     for one in [home_, *(k for k in known if k is not home_)]:
         if thing := _thing(wording, one):
             return thing
     return Node("matter", tidy(wording), home_.process.name)
 
 
-def _meant(wording: str, process: Process, at_home: bool) -> float:
+def _meant(wording: str, known: Known, at_home: bool) -> float:
     """How surely a wording such as "progress in the pipeline talks with Peru" means a process."""
-    named = {code for n in names.find(wording) if n.sort != "capital" for code in n.codes}
-    telling = set(words.telling(wording)) - {"progress", "advance", "advanc", "outcome", "outcom", "result"}
-    titles = {word for title in process.titles for word in words.telling(title)}
-    places = {w for r in process.rounds for w in words.stems(r.place)}
-    score = 0.5 * words.shared(telling, titles) + (0.3 if words.stems(wording) & places else 0.0)
-    if named:
-        score += 0.4 * len(named & set(process.parties)) / len(named)
+    score = 0.5 * words.shared(set(words.telling(wording)) - _PROGRESS, known.titles)
+    score += 0.3 if words.stems(wording) & known.places else 0.0
+    if (score or at_home) and (named := {c for n in names.find(wording) if n.sort != "capital" for c in n.codes}):
+        score += 0.4 * len(named & set(known.process.parties)) / len(named)
     return score + (0.1 if at_home else 0.0)
+
+
+_PROGRESS = words.stems("progress advances outcome result success failure")
 
 
 def _thing(wording: str, known: Known) -> Node | None:
