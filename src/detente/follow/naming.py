@@ -39,19 +39,34 @@ def tidy(name: str) -> str:
     name = _LEAD.sub("", name)
     cut = _TAIL.search(name)
     name = name[: cut.start()] if cut and cut.start() else name
+    if _NO_NAME.match(name):
+        return ""
     if _FORMAT.search(name):
         return name
     name = _LEAD.sub("", " ".join(words.without_names(name).split())).strip(" -–\"“”'").removeprefix("of ")
-    return name if words.stems(name) & words.talks_words() and not name.startswith("what ") else ""
+    return name if words.stems(name) & words.talks_words() else ""
 
 
+#: What is no name though it has a word for talks: "met the chairman", "what they now call a dialogue".
+_NO_NAME = re.compile(
+    r"(?:what|me(?:e?t|ets|eting with)|visit(?:s|ed|ing)?|held|holding|hold) |press|news conference|\W|s "
+)
+
+
+#: No name of talks has more words than this.
+LONGEST = 6
 _FORMAT = re.compile(r"\b\w+-(?:party|nation|way|sided)\b|[A-Z]\w+ (?:Group|format|Dialogue|Process)")
-_BARE = frozenset("talks talk round rounds meeting meetings session sessions negotiations dialogue discussions".split())
+_BARE = frozenset(
+    """meet meets met visit visits conference contact contacts talks talk round rounds meeting meetings session
+    sessions negotiations dialogue discussions summit""".split()
+)
 
 
 def distinct(name: str) -> bool:
-    """Whether a name says more than "talks"."""
-    return bool(name) and name.lower() not in _BARE and bool(words.stems(name) & words.talks_words())
+    """Whether a name says more than "talks", and is one: "trade talks", "talks on a gas pipeline"."""
+    head = re.split(r" (?:on|about|over|of|for) ", name)[0].split()[-1:]
+    talks = bool(head) and bool(words.stems(head[0]) & words.talks_words())
+    return talks and name.lower() not in _BARE and len(name.split()) <= LONGEST
 
 
 def new_name(mention: Mention) -> str:
@@ -62,7 +77,7 @@ def new_name(mention: Mention) -> str:
 
 def called(aliases: Iterable[str], parties: list[str]) -> str:
     """A name for people, out of the names in the reports and the parties."""
-    name = next(iter(aliases), "") or "talks"
+    name = next((alias for alias in aliases if distinct(alias)), "talks")
     alone = name[:1].isupper() or _FORMAT.search(name)
     return name if alone or not parties else f"{_between(parties)} {name}"
 

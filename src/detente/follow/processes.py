@@ -27,6 +27,8 @@ THRESHOLD = 0.45
 ENTRY_THRESHOLD = 0.45
 #: Of parties that are less alike than this, no meeting is of the process, whatever else goes with it.
 SEATED = 0.45
+#: Days without a report after which talks are hardly the same, unless their name, number or matter says so.
+SILENCE = 730
 #: A party belongs to a process when it is named with at least this part of the mentions of the commonest one.
 CORE = 0.34
 
@@ -102,6 +104,11 @@ class Process:
         """The next round, as far as the reports tell: planned or postponed, and not past on that day."""
         ahead = [r for r in self.rounds if r.open and (not r.start or r.last >= as_of)]
         return min(ahead, key=lambda r: (not r.start, r.start), default=None)
+
+    def silent(self, day: str) -> bool:
+        """Whether no report near a day tells of it: talks of years before or after are hardly the same."""
+        dates = [date for date in self.reports.values() if date]
+        return bool(day and dates) and min(abs(days.between(date, day)) for date in dates) > SILENCE
 
     def tells(self, matter: Collection[str]) -> int:
         """How many of some words are among those that it is about; in a long process, told more than once."""
@@ -296,6 +303,7 @@ def likeness(
         "name": _name_score(meeting, process),
         "matter": _matter_score(matter, process),
         "round": _round_score(mention, process),
+        "time": -0.2 if process.silent(mention.date) else 0.0,
     }
     why = ", ".join(f"{name} {value:+.2f}" for name, value in parts.items() if value)
     return sum(parts.values()) if parts["parties"] >= 0.6 * SEATED else 0.0, why
@@ -368,7 +376,8 @@ def _report_home(cast: Counter[str], matter: set[str], processes: Processes) -> 
     for process in processes.near(list(cast)):
         core = process.parties
         part = sum(c in cast for c in core) / len(core) if core else 0.0
-        options.append((0.6 * part + 0.4 * min(1.0, process.tells(matter) / 3), process))
+        if told := process.tells(matter):
+            options.append((0.6 * part + 0.4 * min(1.0, told / 3), process))
     score, process = max(options, key=lambda o: (o[0], len(o[1].reports)), default=(0.0, Process("")))
     return [process] if score >= THRESHOLD else []
 
