@@ -79,10 +79,10 @@ def test_every_quote_stands_in_its_report(following: Following) -> None:
 # -- commands
 
 COMMANDS: list[tuple[list[str], str]] = [
-    (["processes"], "pipeline talks"),
+    (["processes"], "pipeline"),
     (["process", "chile"], "Silala"),
     (["table", "chile", "--at", "2011-05-01"], "corridor"),
-    (["pledges", "--status", "broken"], "pumping station"),
+    (["pledges", "--status", "broken"], "pumping"),
     (["pledges", "--by", "Peru", "--due-before", "2011-12-01"], "draft contract"),
     (["timeline", "peru"], "transit fee"),
     (["changes", "--since", "2012-02-01"], "round 3 planned"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -70,7 +71,7 @@ def _show(sheets: list[Sheet], form: str) -> None:
     from detente.follow.show import write
 
     if form == "text":
-        write(sheets, form, click.get_text_stream("stdout"))
+        write(sheets, form, sys.stdout)
         return
     out = io.StringIO()
     write(sheets, form, out)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -37,9 +37,11 @@ SOON = 14
 LAPSED = 90
 #: Days after it within which a report without a day of its own still tells of a fulfilment in time.
 GRACE = 3
-#: A sentence that scores this much is about the pledge; it must share this part of its words.
+#: A sentence that scores this much is about the pledge; it must share this part of its words, more without its verb.
 THRESHOLD = 0.55
-SHARED = 0.5
+SHARED, SHARED_WITHOUT_VERB = 0.5, 0.6
+#: A sentence that is about another pledge by this much more is not about this one.
+MARGIN = 0.15
 #: A pledge told again is at least this much alike.
 SAME = 0.75
 #: Due dates so many days apart are those of two undertakings.
@@ -202,10 +204,16 @@ def followups(process: Process, reports: Iterable[Filed], as_of: str) -> list[Fo
         if one is not None:
             new.due = new.due or (one.moved_from[0] if one.moved_from else one.start)
         found.append(new)
-    for pledge_ in found:
-        if not pledge_.tellings:
-            pledge_.tellings = tuple(tellings(pledge_, units))
+    best = _best_scores(found, units)
+    for one_ in found:
+        one_.tellings = one_.tellings or tuple(tellings(one_, units, best))
     return found
+
+
+def _best_scores(pledges: Iterable[FollowUp], units: Iterable[_Unit]) -> dict[tuple[str, int], float]:
+    """How surely each sentence is about that pledge which it is about most, by report and place."""
+    pledges = list(pledges)
+    return {u.place: max((_about(p, u) for p in pledges), default=0.0) for u in units}
 
 
 def _checkable(pledge: Pledge) -> bool:
@@ -316,6 +324,10 @@ class _Unit:
     before: _Unit | None = None
 
     @property
+    def place(self) -> tuple[str, int]:
+        return self.quote.report_id, self.quote.start
+
+    @property
     def kinds(self) -> set[str]:
         return {act.kind for act in self.acts}
 
@@ -340,8 +352,13 @@ def _quoted(filed: Filed) -> list[Quote]:
     return sorted(quotes(filed, found.values()), key=lambda q: q.start)
 
 
-def tellings(pledge: FollowUp, units: Iterable[_Unit]) -> Iterator[Telling]:
-    """What sentences told since a pledge was made say of it, in their order."""
+def tellings(
+    pledge: FollowUp, units: Iterable[_Unit], best: Mapping[tuple[str, int], float] | None = None
+) -> Iterator[Telling]:
+    """What sentences told since a pledge was made say of it, in their order.
+
+    `best` is how surely each sentence is about any pledge: one that another claims far better is left to it.
+    """
     named: _Unit | None = None
     score = 0.0
     own = {(q.report_id, q.start) for q in pledge.quotes}
@@ -350,12 +367,12 @@ def tellings(pledge: FollowUp, units: Iterable[_Unit]) -> Iterator[Telling]:
         if quote.date < pledge.made or _first_told(pledge, quote):
             continue
         how = _about(pledge, unit)
-        if how >= THRESHOLD:
+        if how >= max(THRESHOLD, best.get(unit.place, 0.0) - MARGIN if best else 0.0):
             named, score = unit, how
         elif not _refers(unit, named):
             continue
-        sign = _sign(pledge, unit, how >= THRESHOLD)
-        if sign and not (sign == "kept" and (quote.report_id, quote.start) in own and not unit.kinds & {"comply"}):
+        sign = _sign(pledge, unit, named is unit)
+        if sign and not (sign == "kept" and unit.place in own and "comply" not in unit.kinds):
             yield _telling(pledge, unit, sign, score)
 
 
@@ -383,7 +400,7 @@ def _about(pledge: FollowUp, unit: _Unit) -> float:
     verb, rest = _parts(pledge)
     there = unit.stems
     part = sum(n for word, n in rest.items() if word in there) / sum(rest.values()) if rest else 0.0
-    if part < SHARED:
+    if part < (SHARED if verb in there else SHARED_WITHOUT_VERB):
         return 0.0
     named = {c for n in names.find(unit.quote.quote) for c in n.codes}
     named |= {c for a in unit.acts for c in [*a.actors, *a.targets]}
