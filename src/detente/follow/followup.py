@@ -406,7 +406,9 @@ def _about(pledge: FollowUp, unit: _Unit) -> float:
     named |= {c for a in unit.acts for c in [*a.actors, *a.targets]}
     party = 0.15 if named & set(pledge.by) else 0.0 if named else 0.08
     told = 0.2 if verb in there or (not verb and unit.kinds & {"comply", "breach"}) else 0.0
-    signed = 0.1 if any(words.sign(s, unit.quote.quote) for s in ("broken", "delayed", "kept", "late")) else 0.0
+    signed = (
+        0.1 if any(words.sign(s, unit.quote.quote) for s in ("broken", "undone", "delayed", "kept", "late")) else 0.0
+    )
     return 0.65 * part + max(told, signed) + party
 
 
@@ -433,15 +435,27 @@ def _sign(pledge: FollowUp, unit: _Unit, named: bool) -> str:
         return "kept"
     if done == "kept":
         return "kept"
-    early = bool(pledge.due) and unit.quote.date <= days.last(pledge.last_due)
     if words.sign("delayed", text):
         return "delayed"
-    if words.sign("broken", text) or done == "broken" or _does(pledge, unit, "breach"):
-        refused = (
-            "breach" in unit.kinds or words.sign("refers", text) or re.search(r"\b(refus|will not|no longer)", text)
-        )
-        return "broken" if not early or refused else ""
+    if words.sign("broken", text) or _does(pledge, unit, "breach"):
+        return "broken"
+    if done == "broken" or _undone(pledge, text, named):
+        early = bool(pledge.due) and unit.quote.date <= days.last(pledge.last_due)
+        return "broken" if not early or _REFUSED.search(text) else ""
     return "kept" if words.sign("kept", text) or _does(pledge, unit, "comply") else ""
+
+
+#: What is refused is broken before its day, what is only not done is not.
+_REFUSED = re.compile(r"\b(refus|will not|won['’]t|would not|no longer)")
+
+
+def _undone(pledge: FollowUp, text: str, named: bool) -> bool:
+    """Whether a sentence says that the deed was not done: its verb stands after "failed to", "has not", "refused"."""
+    found = words.sign("undone", text)
+    if found is None or not named:
+        return found is not None
+    verb, _ = _parts(pledge)
+    return verb in words.stems(" ".join(text.split())[found.end() :])
 
 
 def _does(pledge: FollowUp, unit: _Unit, kind: str) -> bool:

@@ -124,7 +124,8 @@ _WHEN = re.compile(
 
 def tidy(wording: str) -> str:
     """A wording as a name: without article before and date behind."""
-    short = _WHEN.sub("", _ARTICLE.sub("", wording)).strip(" ,.;:\"'“”")
+    short = _WHEN.sub("", _ARTICLE.sub("", wording))
+    short = re.split(r"[,;:]\s", short, maxsplit=1)[0].strip(" ,.;:\"'“”")
     return short or wording
 
 

@@ -243,7 +243,7 @@ def _matter(filed: Filed) -> set[str]:
 def _meetings(filed: Filed) -> Iterator[Meeting]:
     """The meetings of a report, and those that only an act of putting them off tells of."""
     record = filed.record
-    yield from record.meetings
+    yield from (m for m in record.meetings if not words.sign("inner", m.name))
     spans = {(e.start, e.end) for m in record.meetings for e in m.evidence}
     for act in record.acts:
         halted = act.kind == "suspend" and words.stems(act.about) & words.talks_words()
@@ -256,14 +256,16 @@ def _meetings(filed: Filed) -> Iterator[Meeting]:
 
 def _mention(filed: Filed, meeting: Meeting) -> Mention:
     place = meeting.place or next((m[1] for m in _PLACE.finditer(meeting.name)), "")
-    meeting = replace(meeting, place=place)
+    ordinal = in_sequence(meeting.name) if _PHASE.search(meeting.name) else meeting.ordinal
+    meeting = replace(meeting, place=place, ordinal=ordinal)
     return Mention(filed.report_id, filed.date, meeting, quotes(filed, meeting.evidence), _halt(filed, meeting))
 
 
-#: A place in the name of talks: "the second round in La Paz".
+#: A place in the name of talks: "the second round in La Paz"; neither months nor days are places.
 _PLACE = re.compile(
-    r" (?:in|at) ((?!January|February|March|April|May |June|July|August|September|October|November|December)[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)"
+    r" in ((?!(?:Jan|Feb|Mar|Apr|May|June|July|Aug|Sep|Oct|Nov|Dec)\w*\b)[A-Z][\w’'-]+(?: (?!\w+day\b)[A-Z][\w’'-]+)*)"
 )
+_PHASE = re.compile(r"\b(?:phase|stage)\b", re.I)
 
 
 def _halt(filed: Filed, meeting: Meeting) -> str:
@@ -322,16 +324,17 @@ def _parties_score(parties: Collection[str], cast: Collection[str], core: Collec
 def _sides(a: set[str], b: set[str]) -> float:
     """Jaccard of two sets of parties, in which groups of one state count half for one another."""
     both = a & b
-    half = sum(any(_akin(x, y) for y in b - both) for x in a - both) / 2
+    half = sum(max((_akin(x, y) for y in b - both), default=0.0) for x in a - both)
     return (len(both) + half) / (len(a | b) - half) if a | b else 0.0
 
 
-def _akin(a: str, b: str) -> bool:
-    """Whether two groups are of one state, or one name holds the other: "darfur rebels", "slm"."""
+def _akin(a: str, b: str) -> float:
+    """How far one group stands for another: "rebels" for "kabila rebels" in full, two groups of one state by half."""
+    if not (a.isupper() or b.isupper()) and (set(a.split()) < set(b.split()) or set(b.split()) < set(a.split())):
+        return 1.0
     known = names.parties()
-    states = {known[c].state for c in (a, b) if c in known and known[c].kind not in ("state", "organisation")}
-    groups = not (a.isupper() or b.isupper())
-    return groups and ((len(states) == 1 and "" not in states) or bool(set(a.split()) & set(b.split())))
+    states = {known[code].state if code in known and code == code.lower() else "" for code in (a, b)}
+    return 0.5 if len(states) == 1 and "" not in states else 0.0
 
 
 def _name_score(meeting: Meeting, process: Process) -> float:

@@ -24,7 +24,7 @@ CLOSED = 14
 CURRENT = 21
 #: Two rounds of one number so many days apart are rounds of two series.
 SERIES = 400
-_NUMERAL = re.compile(r"\b(\d{1,3})(?:st|nd|rd|th)\b")
+_ORDINAL = re.compile(rf"\b(?:\d{{1,3}}(?:st|nd|rd|th)|{'|'.join(ORDINALS)})\b", re.I)
 _SINGLE = re.compile(
     r"\b(another|next|further|new|fresh|follow-up|upcoming|summit|visit|meeting|round|session)\b", re.I
 )
@@ -264,7 +264,17 @@ def count(rounds: list[Round]) -> None:
 
 
 def in_sequence(words_: str) -> int | None:
-    """The number in the name of a round: "the third round of talks" -> 3; None where it has none."""
-    if found := _NUMERAL.search(words_):
-        return int(found[1])
-    return next((ORDINALS[w] for w in words_.lower().split() if w in ORDINALS), None)
+    """The number in the name of a round: "the third round of talks" -> 3; None where it has none.
+
+    A phase is part of a round: "the first phase of the fifth round" -> 5, "the first phase" -> None.
+    """
+    found = [(m[0].lower(), m.end()) for m in _ORDINAL.finditer(words_)]
+    for word, end in found:
+        if re.match(r"[ -]rounds?\b", words_[end:], re.I):
+            return _value(word)
+    of_round = [word for word, end in found if not re.match(r"[ -](?:phase|stage|day|part)\b", words_[end:], re.I)]
+    return _value(of_round[0]) if of_round else None
+
+
+def _value(word: str) -> int:
+    return ORDINALS.get(word) or int(word[:-2])
