@@ -4,25 +4,21 @@ Three answers are kept apart: what parties say (`claims`), what is reported (`re
 says (`calendar`). `status` draws one word out of them, and `evidence` are the quotes that decided it. That no
 report tells of a fulfilment does not mean that there was none: such a pledge is overdue or lapsed, not broken.
 
-A later sentence is about a pledge when it shares enough of its telling words (the noun that the pledge is
-about counts twice), its verb, and its party; what the sentence says of it is told by the verb's form and by
-the signs of `lexicon/signs.tsv`. The weights and the threshold were set by hand on reports written for the
-tests. Nearest relative: the pledge tracking of Full Fact (PledgeTracker, arXiv 2509.11804).
+Nearest relative: the pledge tracking of Full Fact (PledgeTracker, arXiv 2509.11804).
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from detente import dates, names
 from detente.follow import days, words
-from detente.follow.filed import Filed, Quote, Told, quotes, sentences
+from detente.follow.filed import Filed, Quote, Told
 from detente.follow.issues import bag, overlap, tidy
-from detente.record import Act, Pledge
+from detente.follow.tellings import Telling, Unit, best_scores, same_place, tellings, units_of
+from detente.record import Pledge
 
 if TYPE_CHECKING:
     from detente.follow.processes import Process
@@ -35,35 +31,10 @@ CALENDAR = ("open", "due soon", "overdue")
 SOON = 14
 #: Days after it after which a pledge that no report speaks of has lapsed.
 LAPSED = 90
-#: Days after it within which a report without a day of its own still tells of a fulfilment in time.
-GRACE = 3
-#: A sentence that scores this much is about the pledge; it must share this part of its words, more without its verb.
-THRESHOLD = 0.55
-SHARED, SHARED_WITHOUT_VERB = 0.5, 0.6
-#: A sentence that is about another pledge by this much more is not about this one.
-MARGIN = 0.15
 #: A pledge told again is at least this much alike.
 SAME = 0.75
 #: Due dates so many days apart are those of two undertakings.
 APART = 31
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """What one sentence of a later report says of a pledge.
-
-    `sign` is kept, broken or delayed; `when` the day of it, "" where unsaid. `claimant` is the party whose word
-    it is, "" where the report itself says so; `interest` whether that party speaks for itself.
-    """
-
-    sign: str
-    date: str
-    when: str
-    late: bool
-    claimant: str
-    interest: bool
-    quote: Quote
-    score: float
 
 
 @dataclass(slots=True, eq=False)
@@ -76,6 +47,8 @@ class FollowUp:
     what: str
     due: str
     place: str
+    #: who sits at the table, and so has a stake in it
+    parties: list[str]
     #: when it was first told
     made: str
     #: the quotes that tell of the pledge itself, in every report that does
@@ -188,7 +161,7 @@ def followups(process: Process, reports: Iterable[Filed], as_of: str) -> list[Fo
     filed = [f for f in reports if not as_of or f.date <= as_of]
     found: list[FollowUp] = []
     pledges = sorted(process.pledges, key=lambda p: (p.date, p.report_id, p.quotes[0].start if p.quotes else 0))
-    units = list(_units(filed))
+    units = list(units_of(filed))
     for pledge in pledges:
         if as_of and pledge.date > as_of:
             continue
@@ -204,16 +177,10 @@ def followups(process: Process, reports: Iterable[Filed], as_of: str) -> list[Fo
         if one is not None:
             new.due = new.due or (one.moved_from[0] if one.moved_from else one.start)
         found.append(new)
-    best = _best_scores(found, units)
+    best = best_scores(found, units)
     for one_ in found:
         one_.tellings = one_.tellings or tuple(tellings(one_, units, best))
     return found
-
-
-def _best_scores(pledges: Iterable[FollowUp], units: Iterable[_Unit]) -> dict[tuple[str, int], float]:
-    """How surely each sentence is about that pledge which it is about most, by report and place."""
-    pledges = list(pledges)
-    return {u.place: max((_about(p, u) for p in pledges), default=0.0) for u in units}
 
 
 def _checkable(pledge: Pledge) -> bool:
@@ -225,13 +192,15 @@ def _checkable(pledge: Pledge) -> bool:
 
 def _follow(pledge: Told[Pledge], process: Process, as_of: str) -> FollowUp:
     p = pledge.entry
-    return FollowUp(process.name, list(p.by), list(p.to), p.what, p.due, p.place, pledge.date, pledge.quotes, as_of)
+    return FollowUp(
+        process.name, list(p.by), list(p.to), p.what, p.due, p.place, process.parties, pledge.date, pledge.quotes, as_of
+    )
 
 
-def _retold(pledge: Told[Pledge], found: list[FollowUp], units: list[_Unit]) -> FollowUp | None:
+def _retold(pledge: Told[Pledge], found: list[FollowUp], units: list[Unit]) -> FollowUp | None:
     """The follow-up that a pledge tells again, None where it is a new one."""
     mine, p = bag(pledge.entry.what), pledge.entry
-    told = [u for u in units if any(_same_quote(u.quote, q) for q in pledge.quotes)]
+    told = [u for u in units if any(same_place(u.quote, q) for q in pledge.quotes)]
     retells = any(u.kinds & {"accuse", "breach", "comply", "demand"} for u in told) or not p.by
     options = []
     for n, one in enumerate(found):
@@ -242,16 +211,12 @@ def _retold(pledge: Told[Pledge], found: list[FollowUp], units: list[_Unit]) -> 
     return found[max(options)[1]] if options else None
 
 
-def _same_quote(a: Quote, b: Quote) -> bool:
-    return a.report_id == b.report_id and a.start == b.start
-
-
 def _dates_go(due: str, one: FollowUp) -> bool:
     gap = days.gap((due, due), (one.last_due, one.last_due))
     return gap is None or gap <= APART
 
 
-def _still_due(one: FollowUp, day: str, units: list[_Unit]) -> bool:
+def _still_due(one: FollowUp, day: str, units: list[Unit]) -> bool:
     """Whether a pledge that was due by then had not been kept: promising it again sets a new day for it."""
     past = [u for u in units if u.quote.date < day]
     kept = any(t.sign == "kept" for t in tellings(one, past))
@@ -281,7 +246,7 @@ def _one_round(pledge: Told[Pledge], process: Process) -> Round | None:
         return None
     for one in process.rounds:
         for mention in one.mentions:
-            here = any(_same_quote(q, p) for q in mention.quotes for p in pledge.quotes)
+            here = any(same_place(q, p) for q in mention.quotes for p in pledge.quotes)
             number = mention.ordinal and mention.meeting.name.lower() in pledge.entry.what.lower()
             if here and (number or tidy(mention.meeting.name).lower() in pledge.entry.what.lower()):
                 return one
@@ -303,250 +268,10 @@ def _of_round(one: Round, pledge: FollowUp) -> tuple[Telling, ...]:
 
 
 def _told_by(some: Sequence[Quote], others: Sequence[Quote]) -> bool:
-    return all(any(_same_quote(a, b) for b in others) for a in some)
+    return all(any(same_place(a, b) for b in others) for a in some)
 
 
 def _telling_quote(found: Sequence[Quote], status: str) -> Quote:
     if status in ("postponed", "cancelled"):
         return next((q for q in found if words.sign(status, q.quote)), found[0])
     return found[0]
-
-
-# -- sentences
-
-
-@dataclass(slots=True)
-class _Unit:
-    """A sentence of a report with the acts that it tells."""
-
-    quote: Quote
-    acts: list[Act]
-    before: _Unit | None = None
-
-    @property
-    def place(self) -> tuple[str, int]:
-        return self.quote.report_id, self.quote.start
-
-    @property
-    def kinds(self) -> set[str]:
-        return {act.kind for act in self.acts}
-
-    @property
-    def stems(self) -> frozenset[str]:
-        return words.stems(self.quote.quote)
-
-
-def _units(reports: Iterable[Filed]) -> Iterator[_Unit]:
-    """The sentences of reports in order; the quotes of the entries where a record came without its text."""
-    for filed in reports:
-        found = list(sentences(filed)) or _quoted(filed)
-        before = None
-        for quote in found:
-            acts = [a for a in filed.record.acts if any(e.start == quote.start for e in a.evidence)]
-            before = _Unit(quote, acts, before)
-            yield before
-
-
-def _quoted(filed: Filed) -> list[Quote]:
-    found = {(e.start, e.end): e for entry in filed.record.entries() for e in entry.evidence}
-    return sorted(quotes(filed, found.values()), key=lambda q: q.start)
-
-
-def tellings(
-    pledge: FollowUp, units: Iterable[_Unit], best: Mapping[tuple[str, int], float] | None = None
-) -> Iterator[Telling]:
-    """What sentences told since a pledge was made say of it, in their order.
-
-    `best` is how surely each sentence is about any pledge: one that another claims far better is left to it.
-    """
-    named: _Unit | None = None
-    score = 0.0
-    own = {(q.report_id, q.start) for q in pledge.quotes}
-    for unit in units:
-        quote = unit.quote
-        if quote.date < pledge.made or _first_told(pledge, quote):
-            continue
-        how = _about(pledge, unit)
-        if how >= max(THRESHOLD, best.get(unit.place, 0.0) - MARGIN if best else 0.0):
-            named, score = unit, how
-        elif not _refers(unit, named):
-            continue
-        sign = _sign(pledge, unit, named is unit)
-        if sign and not (sign == "kept" and unit.place in own and "comply" not in unit.kinds):
-            yield _telling(pledge, unit, sign, score)
-
-
-def _first_told(pledge: FollowUp, quote: Quote) -> bool:
-    """Whether a sentence is the one that made the pledge, or stands before it in that report."""
-    made = pledge.quotes[0]
-    return quote.report_id == made.report_id and quote.start <= made.start
-
-
-def _parts(pledge: FollowUp) -> tuple[str, dict[str, int]]:
-    """The verb of what is promised ("" where a noun says it), and its other telling words with their weights."""
-    found = bag(pledge.what)
-    opening = re.match(r"(?:to )?([\w-]+)(?: ([\w-]+))?", pledge.what)
-    verb = ""
-    for words_ in (f"{opening[1]} {opening[2]}", opening[1]) if opening else ():
-        stem = next(iter(words.stems(words_)), "") if len(words.stems(words_)) == 1 else ""
-        if stem in found and opening and opening[1].lower() not in ("a", "an", "the", "its", "their"):
-            verb = verb or stem
-    rest = {word: n for word, n in found.items() if word != verb}
-    return (verb, rest) if rest else ("", found)
-
-
-def _about(pledge: FollowUp, unit: _Unit) -> float:
-    """How surely a sentence is about a pledge, 0..1."""
-    verb, rest = _parts(pledge)
-    there = unit.stems
-    part = sum(n for word, n in rest.items() if word in there) / sum(rest.values()) if rest else 0.0
-    if part < (SHARED if verb in there else SHARED_WITHOUT_VERB):
-        return 0.0
-    named = {c for n in names.find(unit.quote.quote) for c in n.codes}
-    named |= {c for a in unit.acts for c in [*a.actors, *a.targets]}
-    party = 0.15 if named & set(pledge.by) else 0.0 if named else 0.08
-    told = 0.2 if verb in there or (not verb and unit.kinds & {"comply", "breach"}) else 0.0
-    signed = (
-        0.1 if any(words.sign(s, unit.quote.quote) for s in ("broken", "undone", "delayed", "kept", "late")) else 0.0
-    )
-    return 0.65 * part + max(told, signed) + party
-
-
-def _refers(unit: _Unit, named: _Unit | None) -> bool:
-    """Whether a sentence soon after one about the pledge speaks of "its promise" or "the deadline"."""
-    near = unit.before is not None and named is not None and named in (unit.before, unit.before.before)
-    return near and words.sign("refers", unit.quote.quote) is not None
-
-
-# -- what a sentence says
-
-_NEGATED = re.compile(
-    r"\b(?:no|not|never|nothing|neither|none|without|hardly|yet to)\b(?: \S+){0,3} ?$|n['’]t(?: \S+){0,2} ?$"
-)
-_PASSIVE = re.compile(r"\b(?:was|were|been|is|are|being|be)(?: \w+ly)? $")
-_TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-
-
-def _sign(pledge: FollowUp, unit: _Unit, named: bool) -> str:
-    """What a sentence says of the pledge: kept, broken, delayed, or "" where it says nothing of it."""
-    text = unit.quote.quote
-    done = _done(pledge, text) if named else ""
-    if words.sign("denied", text) and (words.sign("broken", text) or "breach" in unit.kinds or not named):
-        return "kept"
-    if done == "kept":
-        return "kept"
-    if words.sign("delayed", text):
-        return "delayed"
-    if words.sign("broken", text) or _does(pledge, unit, "breach"):
-        return "broken"
-    if done == "broken" or _undone(pledge, text, named):
-        early = bool(pledge.due) and unit.quote.date <= days.last(pledge.last_due)
-        return "broken" if not early or _REFUSED.search(text) else ""
-    return "kept" if words.sign("kept", text) or _does(pledge, unit, "comply") else ""
-
-
-#: What is refused is broken before its day, what is only not done is not.
-_REFUSED = re.compile(r"\b(refus|will not|won['’]t|would not|no longer)")
-
-
-def _undone(pledge: FollowUp, text: str, named: bool) -> bool:
-    """Whether a sentence says that the deed was not done: its verb stands after "failed to", "has not", "refused"."""
-    found = words.sign("undone", text)
-    if found is None or not named:
-        return found is not None
-    verb, _ = _parts(pledge)
-    return verb in words.stems(" ".join(text.split())[found.end() :])
-
-
-def _does(pledge: FollowUp, unit: _Unit, kind: str) -> bool:
-    return any(a.kind == kind and not a.planned and (not a.actors or set(a.actors) & set(pledge.by)) for a in unit.acts)
-
-
-def _done(pledge: FollowUp, text: str) -> str:
-    """Whether a sentence tells that the promised deed was done (kept) or not (broken), by the form of its verb."""
-    verb, _ = _parts(pledge)
-    for token in _TOKEN.finditer(text) if verb else ():
-        if verb not in words.stems(token[0]) or not _past(token[0]):
-            continue
-        before = text[: token.start()].lower()
-        passive = bool(_PASSIVE.search(before))
-        if words.sign("modal", before) or not (passive or _by_bound(pledge, text[: token.start()])):
-            continue
-        return "broken" if _NEGATED.search(before) else "kept"
-    return ""
-
-
-def _past(word: str) -> bool:
-    """Whether a word may be a verb's past form: "published", "sent", "built"."""
-    word = word.lower()
-    return word.endswith("ed") or words.irregular_past(word)
-
-
-def _by_bound(pledge: FollowUp, before: str) -> bool:
-    """Whether the party named last before the verb is one that is bound; where none is named, it may be."""
-    named = list(names.find(before))
-    return not named or not pledge.by or bool(set(named[-1].codes) & set(pledge.by))
-
-
-def _telling(pledge: FollowUp, unit: _Unit, sign: str, score: float) -> Telling:
-    text = unit.quote.quote
-    claimant = _claimant(unit)
-    bound = claimant in pledge.by
-    # A word against one's own interest counts as a report: who admits a breach, or confirms the other's good faith.
-    interest = bool(claimant) and (bound if sign == "kept" else not bound) and _party_to(claimant, pledge, sign)
-    when = _when(unit) if sign == "kept" else ""
-    due = days.last(pledge.due) if pledge.due else ""
-    own = when != unit.quote.date
-    if due and not own and due < when <= days.later(due, GRACE):
-        when = due
-    late = sign == "kept" and words.sign("late", text) is not None and not words.sign("before", text)
-    if sign == "kept" and words.sign("before", text) and due and when > due:
-        when = due
-    return Telling(sign, unit.quote.date, when, late, claimant, interest, unit.quote, score)
-
-
-def _party_to(claimant: str, pledge: FollowUp, sign: str) -> bool:
-    """Whether a claimant has a stake: a party bound, or one that the pledge is owed to; observers have none."""
-    known = names.parties().get(claimant)
-    return (
-        claimant in pledge.by
-        or known is None
-        or known.kind != "organisation"
-        or (sign == "kept" and claimant in pledge.by)
-    )
-
-
-def _claimant(unit: _Unit) -> str:
-    """The party whose word a sentence gives, "" where the report says so itself."""
-    for act in unit.acts:
-        if act.kind == "accuse" and act.actors:
-            return act.actors[0]
-    if not words.sign("said", unit.quote.quote):
-        return ""
-    for act in unit.acts:
-        if act.said_by:
-            return act.said_by
-    if words.sign("denied", unit.quote.quote):
-        return next((a.actors[0] for a in unit.acts if a.actors), _first_named(unit))
-    said = words.sign("said", unit.quote.quote)
-    return _first_named(unit) if said else ""
-
-
-def _first_named(unit: _Unit) -> str:
-    """The party named just before the word of saying, else the only one named."""
-    text = " ".join(unit.quote.quote.split())
-    said = words.sign("said", text)
-    near = [n for n in names.find(text) if said and n.end <= said.start() and said.start() - n.end < 40]
-    speaks = [n for n in near if n.sort in ("name", "demonym") or (said and said.start() - n.end < 2)]
-    return speaks[-1].codes[0] if speaks else ""
-
-
-def _when(unit: _Unit) -> str:
-    """The day that a sentence gives for what was done, else that of the report."""
-    told = unit.quote.date
-    base = dt.date.fromisoformat(told) if len(told) == 10 else None
-    for found in dates.find(unit.quote.quote, base, tense="past"):
-        day = found.period.start or found.period.end
-        if day and found.kind in ("day", "month", "ago", "year", "week") and days.first(day) <= told:
-            return day
-    return told

@@ -21,13 +21,14 @@ from rich.text import Text
 
 from detente.follow.filed import Quote
 from detente.follow.following import Following
-from detente.follow.followup import FollowUp, Telling
+from detente.follow.followup import FollowUp
 from detente.follow.issues import tidy
 from detente.follow.linkage import Linkage, would_move
 from detente.follow.naming import display
 from detente.follow.positions import SILENT, Position, Table
 from detente.follow.processes import Process
 from detente.follow.rounds import Round
+from detente.follow.tellings import Telling
 from detente.follow.timeline import Event
 from detente.formats import csv_cell, md_words
 from detente.view import clean, human_date, human_period, listed
