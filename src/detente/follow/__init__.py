@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from detente.follow.filed import Filed, Quote, Told
+from detente.follow.filing import attach
 from detente.follow.following import Following, follow
 from detente.follow.followup import FollowUp
 from detente.follow.issues import Issue
 from detente.follow.linkage import Linkage, Node, would_move
 from detente.follow.positions import Position, Table
-from detente.follow.processes import Attachment, Decision, Process, Processes, attach
+from detente.follow.processes import Attachment, Decision, Process, Processes
 from detente.follow.rounds import Mention, Round
 from detente.follow.tellings import Telling
 from detente.follow.timeline import Event

@@ -10,11 +10,12 @@ from functools import cached_property
 from detente.follow import days, timeline
 from detente.follow.decisions import decide
 from detente.follow.filed import Filed, in_order
+from detente.follow.filing import attach, cast
 from detente.follow.followup import FollowUp, followups
 from detente.follow.issues import Issue, group
 from detente.follow.linkage import Known, Linkage, linkages
 from detente.follow.positions import Table, table
-from detente.follow.processes import Attachment, Decision, Process, Processes, attach, cast
+from detente.follow.processes import Attachment, Decision, Process, Processes
 from detente.follow.timeline import Event
 
 
