@@ -65,7 +65,7 @@ def test_the_commands_under_use_work(workplace: Path) -> None:
         assert found.output.strip()
 
 
-@pytest.mark.parametrize("path", ["README.md", "docs/data-model.md", "docs/archive.md"])
+@pytest.mark.parametrize("path", ["README.md", "docs/data-model.md", "docs/archive.md", "docs/follow.md"])
 def test_python_in_the_docs_runs(path: str, workplace: Path) -> None:
     for block in blocks(path, "python"):
         code = block.replace("record.to_dataframe()", "record.to_dict()")

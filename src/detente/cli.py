@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente import cli_archive
+from detente import cli_archive, cli_follow
 from detente.errors import DetenteError, InputError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def main() -> None:
     """
 
 
-for _command in cli_archive.COMMANDS:
+for _command in (*cli_archive.COMMANDS, *cli_follow.COMMANDS):
     main.add_command(_command)
 
 

@@ -1,0 +1,251 @@
+"""Filing a report: which process its meetings, acts, pledges and links belong to.
+
+A report is filed on what is known so far: `attach` scores its meetings against the processes that share a
+party with it, and files each with the best one, or opens a new one. Its acts, pledges and links follow the
+parties and the matter. The method is incremental clustering with a single pass over dated items, as in
+topic detection and tracking (Allan and others 1998, On-line new event detection and tracking); the weights
+were set on reports written for the tests, by hand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+
+from detente import names
+from detente.follow import days, words
+from detente.follow.filed import Filed, quotes, told
+from detente.follow.naming import tidy
+from detente.follow.processes import Attachment, Process, Processes, wording
+from detente.follow.rounds import Mention, in_sequence
+from detente.record import Act, Entry, Meeting, Pledge
+
+#: A meeting or a report goes with a process that it scores this much for; below, a new one is opened.
+THRESHOLD = 0.45
+#: An act, pledge or link goes with a process that it scores this much for; below, it stays without one.
+ENTRY_THRESHOLD = 0.45
+#: Of parties that are less alike than this, no meeting is of the process, whatever else goes with it.
+SEATED = 0.45
+
+
+def attach(filed: Filed, processes: Processes) -> list[Attachment]:
+    """Files one report and says what went where. Reports are best filed by date, but need not be."""
+    found: list[Attachment] = []
+    parties = cast(filed)
+    matter = _matter(filed)
+    for meeting in sorted(_meetings(filed), key=_order):
+        mention = _mention(filed, meeting)
+        process, score, why = _best(meeting, mention, parties, matter, processes)
+        if process is None and len(meeting.parties) >= 2:
+            process, score, why = processes.open(filed.report_id), 1.0, "new"
+        if process is not None:
+            process.add(mention)
+            processes.know(process)
+            found.append(Attachment(process, meeting, score, why))
+    homes = _homes(found) or _report_home(parties, matter, processes)
+    return found + list(_entries(filed, homes, processes))
+
+
+def _order(meeting: Meeting) -> tuple[bool, bool, int]:
+    """Meetings that tell most come first: those with two parties, then those with a name."""
+    return (
+        len(meeting.parties) < 2,
+        not words.telling(tidy(meeting.name)),
+        meeting.evidence[0].start if meeting.evidence else 0,
+    )
+
+
+def _homes(found: Iterable[Attachment]) -> list[Process]:
+    return list({id(a.process): a.process for a in found}.values())
+
+
+def cast(filed: Filed) -> Counter[str]:
+    """The parties of a report, by how often its entries and its title name them."""
+    record = filed.record
+    found = Counter(c for a in [*record.acts, *record.away] for c in [*a.actors, *a.targets])
+    found.update(c for m in record.meetings for c in m.parties)
+    found.update(c for p in record.pledges for c in [*p.by, *p.to])
+    found.update(c for n in names.find(filed.title or record.title) for c in n.codes)
+    return found
+
+
+def _matter(filed: Filed) -> set[str]:
+    """The words that tell what a report is about."""
+    record = filed.record
+    told = [*(a.about for a in record.acts), *(p.what for p in record.pledges), filed.title]
+    return {word for wording in told for word in words.telling(wording)}
+
+
+def _meetings(filed: Filed) -> Iterator[Meeting]:
+    """The meetings of a report, and those that only an act of putting them off tells of."""
+    record = filed.record
+    yield from (m for m in record.meetings if not words.sign("inner", m.name))
+    spans = {(e.start, e.end) for m in record.meetings for e in m.evidence}
+    for act in record.acts:
+        halted = act.kind == "suspend" and words.stems(act.about) & words.talks_words()
+        if halted and not any((e.start, e.end) in spans for e in act.evidence):
+            yield Meeting(
+                name=act.about, parties=[*act.actors, *act.targets], ordinal=in_sequence(act.about),
+                status="suspended", evidence=act.evidence, confidence=act.confidence,
+            )  # fmt: skip
+
+
+def _mention(filed: Filed, meeting: Meeting) -> Mention:
+    place = meeting.place or next((m[1] for m in _PLACE.finditer(meeting.name)), "")
+    ordinal = in_sequence(meeting.name) if _PHASE.search(meeting.name) else meeting.ordinal
+    meeting = replace(meeting, place=place, ordinal=ordinal)
+    return Mention(filed.report_id, filed.date, meeting, quotes(filed, meeting.evidence), _halt(filed, meeting))
+
+
+#: A place in the name of talks: "the second round in La Paz"; neither months nor days are places.
+_PLACE = re.compile(
+    r" in ((?!(?:Jan|Feb|Mar|Apr|May|June|July|Aug|Sep|Oct|Nov|Dec)\w*\b)[A-Z][\w’'-]+(?: (?!\w+day\b)[A-Z][\w’'-]+)*)"
+)
+_PHASE = re.compile(r"\b(?:phase|stage)\b", re.I)
+
+
+def _halt(filed: Filed, meeting: Meeting) -> str:
+    """Whether the report says that a meeting is put off or called off: "postponed", "cancelled" or ""."""
+    halts = {(e.start, e.end) for a in filed.record.acts if a.kind == "suspend" for e in a.evidence}
+    for e in meeting.evidence:
+        if meeting.status == "suspended" or (e.start, e.end) in halts:
+            for sign in ("cancelled", "postponed"):
+                if words.sign(sign, e.quote):
+                    return sign
+    return ""
+
+
+# -- scores
+
+
+def _best(
+    meeting: Meeting, mention: Mention, cast: Counter[str], matter: set[str], processes: Processes
+) -> tuple[Process | None, float, str]:
+    """The process that a meeting goes with best, if any does, with the score and what made it."""
+    options = [
+        (*likeness(meeting, mention, cast, matter, process), process)
+        for process in processes.near(meeting.parties or list(cast))
+    ]
+    if not options:
+        return None, 0.0, ""
+    score, why, process = max(options, key=lambda o: (o[0], len(o[2].reports)))
+    return (process if score >= THRESHOLD else None), score, why
+
+
+def likeness(
+    meeting: Meeting, mention: Mention, cast: Collection[str], matter: set[str], process: Process
+) -> tuple[float, str]:
+    """How well a meeting goes with a process, about 0..1, and the parts that the score is made of."""
+    parts = {
+        "parties": 0.6 * _parties_score(meeting.parties, cast, process.parties),
+        "name": _name_score(meeting, process),
+        "matter": _matter_score(matter, process),
+        "round": _round_score(mention, process),
+        "time": -0.2 if process.silent(mention.date) else 0.0,
+    }
+    why = ", ".join(f"{name} {value:+.2f}" for name, value in parts.items() if value)
+    return sum(parts.values()) if parts["parties"] >= 0.6 * SEATED else 0.0, why
+
+
+def _parties_score(parties: Collection[str], cast: Collection[str], core: Collection[str]) -> float:
+    """How well parties go with those of a process; where the report names fewer than two, its cast helps."""
+    wanted, there = set(core), set(parties)
+    if len(there) >= 2:
+        return _sides(there, wanted)
+    if there and not there & wanted:
+        return 0.0
+    return 0.8 * len(wanted & set(cast)) / len(wanted) if wanted else 0.0
+
+
+def _sides(a: set[str], b: set[str]) -> float:
+    """Jaccard of two sets of parties, in which groups of one state count half for one another."""
+    both = a & b
+    half = sum(max((_akin(x, y) for y in b - both), default=0.0) for x in a - both)
+    return (len(both) + half) / (len(a | b) - half) if a | b else 0.0
+
+
+def _akin(a: str, b: str) -> float:
+    """How far one group stands for another: "rebels" for "kabila rebels" in full, two groups of one state by half."""
+    if not (a.isupper() or b.isupper()) and (set(a.split()) < set(b.split()) or set(b.split()) < set(a.split())):
+        return 1.0
+    known = names.parties()
+    states = {known[code].state if code in known and code == code.lower() else "" for code in (a, b)}
+    return 0.5 if len(states) == 1 and "" not in states else 0.0
+
+
+def _name_score(meeting: Meeting, process: Process) -> float:
+    mine = set(words.telling(tidy(meeting.name)))
+    theirs = {word for name in process.titles for word in words.telling(name)}
+    level = 0.0
+    if meeting.level and process.levels:
+        level = 0.05 if meeting.level in process.levels else -0.1
+    if not mine or not theirs:
+        return level
+    return level + (0.2 * words.shared(mine, theirs) if mine & theirs else -0.15)
+
+
+def _matter_score(matter: set[str], process: Process) -> float:
+    if len(matter) < 3 or len(process.words) < 3:
+        return 0.0
+    part = process.tells(matter) / min(len(matter), len(process.words), 8)
+    return 0.15 * min(1.0, part) if part else -0.1
+
+
+def _round_score(mention: Mention, process: Process) -> float:
+    """Whether the number, the day and the place of a meeting go with the rounds known so far."""
+    numbers = [r.ordinal for r in process.rounds if r.ordinal]
+    score = 0.0
+    if mention.ordinal and numbers:
+        same = next((r for r in process.rounds if r.ordinal == mention.ordinal), None)
+        if same is not None:
+            score += 0.15 if same.fit(mention) else -0.25
+        elif mention.ordinal < min(numbers) and mention.meeting.status != "ended":
+            score -= 0.25
+        else:
+            score += 0.1 if mention.ordinal - 1 in numbers else 0.0
+    day = (mention.meeting.start, mention.meeting.end)
+    place = mention.meeting.place
+    there = [r for r in process.rounds if r.place and r.place == place and days.gap(day, (r.start, r.end)) == 0]
+    return score + (0.15 if there else 0.0)
+
+
+def _report_home(cast: Counter[str], matter: set[str], processes: Processes) -> list[Process]:
+    """The process that a report without a meeting is about: by all its parties and its matter."""
+    options = []
+    for process in processes.near(list(cast)):
+        core = process.parties
+        part = sum(c in cast for c in core) / len(core) if core else 0.0
+        if told := process.tells(matter):
+            options.append((0.6 * part + 0.4 * min(1.0, told / 3), process))
+    score, process = max(options, key=lambda o: (o[0], len(o[1].reports)), default=(0.0, Process("")))
+    return [process] if score >= THRESHOLD else []
+
+
+def _entries(filed: Filed, homes: list[Process], processes: Processes) -> Iterator[Attachment]:
+    record = filed.record
+    entries: list[Entry] = [*record.acts, *record.pledges, *record.links]
+    for entry in entries:
+        others = processes.near(_who(entry)) if len(_who(entry)) >= 2 else []
+        scored = [(_entry_score(entry, p, True), p) for p in homes]
+        scored += [(_entry_score(entry, p, False), p) for p in others if p not in homes]
+        score, process = max(scored, key=lambda o: o[0], default=(0.0, Process("")))
+        if score >= ENTRY_THRESHOLD:
+            process.enter(told(filed, entry))
+            yield Attachment(process, entry, score, "home" if process in homes else "parties and matter")
+
+
+def _who(entry: Entry) -> list[str]:
+    """The parties of an act or a pledge."""
+    if isinstance(entry, Act):
+        return [*entry.actors, *entry.targets]
+    return [*entry.by, *entry.to] if isinstance(entry, Pledge) else []
+
+
+def _entry_score(entry: Entry, process: Process, home: bool) -> float:
+    """How well an act, pledge or link goes with a process, 0..1."""
+    who, matter = set(_who(entry)), set(words.telling(wording(entry)))
+    part = len(who & set(process.parties)) / len(who) if who else 0.5
+    known = sum(word in process.words for word in matter) / len(matter) if matter else 0.0
+    return 0.5 * part + 0.2 * known + (0.3 if home else 0.0)

@@ -1,0 +1,127 @@
+"""What many reports yield, in one object: processes, the table, pledges, links, the timeline, what moved."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from detente.follow import days, timeline
+from detente.follow.decisions import decide
+from detente.follow.filed import Filed, in_order
+from detente.follow.filing import attach, cast
+from detente.follow.followup import FollowUp, followups
+from detente.follow.issues import Issue, group
+from detente.follow.linkage import Known, Linkage, linkages
+from detente.follow.positions import Table, table
+from detente.follow.processes import Attachment, Decision, Process, Processes
+from detente.follow.timeline import Event
+
+
+def follow(filed: Iterable[Filed], as_of: str | None = None, decisions: Iterable[Decision] = ()) -> Following:
+    """Follows the talks that reports tell of, up to a day.
+
+    `filed` holds each story once, in any order. `as_of` is an ISO day, without it that of the latest report.
+    `decisions` are what a user settled about processes; they are applied in their order after all reports are
+    filed. The result depends on nothing but the arguments. Raises KeyError on a decision about a process
+    that is not known, ValueError on one of an unknown kind.
+    """
+    known = in_order(filed, as_of or "")
+    processes = Processes()
+    attachments = {f.report_id: attach(f, processes) for f in known}
+    for decision in decisions:
+        decide(decision, processes)
+    return Following(known, as_of or (known[-1].date if known else ""), processes, attachments)
+
+
+@dataclass(eq=False)
+class Following:
+    """The talks as of a day. Lists are found when they are first asked for."""
+
+    filed: list[Filed]
+    as_of: str
+    found: Processes
+    #: where each report's entries were filed, with scores
+    attachments: dict[str, list[Attachment]] = field(repr=False)
+    _issues: dict[str, list[Issue]] = field(default_factory=dict, repr=False)
+    _pledges: dict[str, list[FollowUp]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def processes(self) -> list[Process]:
+        """All processes, those that most reports tell of first."""
+        return sorted(self.found, key=lambda p: (-len(p.reports), -len(p.rounds), p.name))
+
+    def process(self, name: str) -> Process:
+        """The process with that name or id, or whose names and parties hold all words of it.
+
+        Raises KeyError where there is none.
+        """
+        process = self.found.named(name)
+        if process is None:
+            raise KeyError(name)
+        return process
+
+    def issues(self, name: str) -> list[Issue]:
+        """What a process is about, the issues with most acts first. Raises KeyError where there is no such process."""
+        process = self.process(name)
+        if process.id not in self._issues:
+            self._issues[process.id] = group(process.acts)
+        return self._issues[process.id]
+
+    def table(self, name: str, at: str = "") -> Table:
+        """Where the parties of a process stand on its issues, on a day or now. Raises KeyError as `process`."""
+        return table(self.process(name), at or self.as_of, self.issues(name))
+
+    def pledges(
+        self, *, status: Iterable[str] = (), due_before: str = "", by: str = "", process: str = ""
+    ) -> list[FollowUp]:
+        """What was promised and what became of it, by due date; those without one come last.
+
+        `status` keeps these statuses, `due_before` what is due before that day, `by` what that party promised.
+        """
+        wanted = set(status)
+        chosen = [self.process(process)] if process else self.processes
+        return sorted(
+            (
+                p for one in chosen for p in self._followed(one)
+                if (not wanted or p.status in wanted)
+                and (not due_before or (p.due and days.last(p.last_due) < due_before))
+                and (not by or by in p.by)
+            ),
+            key=lambda p: (not p.due, days.last(p.due), p.made, p.what),
+        )  # fmt: skip
+
+    def timeline(self, name: str) -> list[Event]:
+        """What happened in a process, in order of time. Raises KeyError as `process`."""
+        process = self.process(name)
+        return timeline.events(process, self.issues(process.id), self._followed(process), self.linkages, self.as_of)
+
+    def changes(self, since: str) -> list[Event]:
+        """What moved on a day or after it, in all processes: by the day it was told, or fell due."""
+        found = [e for p in self.processes for e in self.timeline(p.id) if e.told >= since]
+        return timeline.since(dict.fromkeys(found), since)
+
+    @cached_property
+    def linkages(self) -> list[Linkage]:
+        """What hangs on what, in order of time."""
+        return linkages([Known(p, self.issues(p.id), self._followed(p)) for p in self.processes])
+
+    def _followed(self, process: Process) -> list[FollowUp]:
+        if process.id not in self._pledges:
+            self._pledges[process.id] = followups(process, self._searched(process), self.as_of)
+        return self._pledges[process.id]
+
+    def _searched(self, process: Process) -> list[Filed]:
+        """The reports that may tell of a process's pledges: its own, and those of no process that name a party."""
+        parties = {code for p in process.pledges for code in p.entry.by}
+        return [
+            f for f in self.filed
+            if f.report_id in process.reports or (f.report_id in self._homeless and parties & self._homeless[f.report_id].keys())
+        ]  # fmt: skip
+
+    @cached_property
+    def _homeless(self) -> dict[str, Counter[str]]:
+        """The reports that went with no process, with the parties that they name."""
+        filed = {report_id for p in self.found for report_id in p.reports}
+        return {f.report_id: cast(f) for f in self.filed if f.report_id not in filed}

@@ -1,0 +1,100 @@
+"""What talks are called: names out of the reports, without numbers, places and parties."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from detente import names
+from detente.follow import words
+from detente.follow.rounds import Mention
+from detente.meetings import ORDINALS
+from detente.tables import cell, rows
+
+_SERIES = re.compile(r"\b(?:rounds?|sessions?|phases?|stages?|series|meeting) of (?=\S)", re.I)
+_LEAD = re.compile(
+    r"^(?:(?:the|an?|its|their|his|her|this|that|these|those|our|more|new|next|last|latest|previous|another|further|"
+    r"upcoming|planned|long-delayed|current|two-day|three-day|four-day|fresh|one|two|\d+(?:st|nd|rd|th)|"
+    rf"{'|'.join(ORDINALS)}|final|opening) )+",
+    re.I,
+)
+_TAIL = re.compile(
+    r",|;| (?:in|at|between|with|among|of what|which|that|who|on (?:\w+day|\w+ \d)|this|next|last|from|after|before|by|"
+    r"aimed|scheduled|to be|held|here|due|until|for|since|involving|and its?|over the weekend|today|tomorrow|yesterday) ?"
+)
+_NEW_NAME = re.compile(
+    r"(?:now (?:called|known as|call)|renamed|under the (?:new )?name(?: of)?)(?: as)? (?:the )?"
+    r"[\"“]?((?:[A-Z][\w’'-]+ ?(?:of |on |for )?)+)"
+)
+
+
+def tidy(name: str) -> str:
+    """A name of talks without articles, numbers, days, places and parties.
+
+    "the second round of their pipeline talks in La Paz" -> "pipeline talks".
+    """
+    name = " ".join(name.split())
+    name = _SERIES.split(name)[-1]
+    name = _LEAD.sub("", name)
+    cut = _TAIL.search(name)
+    name = name[: cut.start()] if cut and cut.start() else name
+    if _NO_NAME.match(name):
+        return ""
+    if _FORMAT.search(name):
+        return name
+    name = _LEAD.sub("", " ".join(words.without_names(name).split())).strip(" -–\"“”'").removeprefix("of ")
+    return name if words.stems(name) & words.talks_words() else ""
+
+
+#: What is no name though it has a word for talks: "met the chairman", "what they now call a dialogue".
+_NO_NAME = re.compile(
+    r"(?:what|me(?:e?t|ets|eting with)|visit(?:s|ed|ing)?|held|holding|hold) |press|news conference|\W|s "
+)
+
+
+#: No name of talks has more words than this.
+LONGEST = 6
+_FORMAT = re.compile(r"\b\w+-(?:party|nation|way|sided)\b|[A-Z]\w+ (?:Group|format|Dialogue|Process)")
+_BARE = frozenset(
+    """meet meets met visit visits conference contact contacts talks talk round rounds meeting meetings session
+    sessions negotiations dialogue discussions summit""".split()
+)
+
+
+def distinct(name: str) -> bool:
+    """Whether a name says more than "talks", and is one: "trade talks", "talks on a gas pipeline"."""
+    head = re.split(r" (?:on|about|over|of|for) ", name)[0].split()[-1:]
+    talks = bool(head) and bool(words.stems(head[0]) & words.talks_words())
+    return talks and name.lower() not in _BARE and len(name.split()) <= LONGEST
+
+
+def new_name(mention: Mention) -> str:
+    """The name that a report says talks bear now: "what they now call the Andean Dialogue"."""
+    found = (_NEW_NAME.search(q.quote) for q in mention.quotes)
+    return next((m[1].strip() for m in found if m), "")
+
+
+def called(aliases: Iterable[str], parties: list[str]) -> str:
+    """A name for people, out of the names in the reports and the parties."""
+    name = next((alias for alias in aliases if distinct(alias)), "talks")
+    alone = name[:1].isupper() or _FORMAT.search(name)
+    return name if alone or not parties else f"{_between(parties)} {name}"
+
+
+def _between(parties: list[str]) -> str:
+    """The parties as they stand before "talks": "inter-Korean", "Bolivia-Chile"."""
+    return _adjectives().get(frozenset(parties)) or "-".join(display(code) for code in parties[:3])
+
+
+@cache
+def _adjectives() -> dict[frozenset[str], str]:
+    """Words such as "inter-Korean", by the parties that they stand for."""
+    found = ((frozenset(cell(r["parties"])), r["name"]) for r in rows("formats", "name parties"))
+    return {codes: name for codes, name in found if "-" in name and name[0].islower() and len(codes) == 2}
+
+
+def display(code: str) -> str:
+    """The name of a party for people."""
+    party = names.parties().get(code)
+    return party.name if party is not None else code

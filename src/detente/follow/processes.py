@@ -1,0 +1,188 @@
+"""Series of talks: which mentions of meetings belong to one process, and to which of its rounds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from detente.follow import days, words
+from detente.follow.filed import Told
+from detente.follow.naming import called, display, distinct, new_name, tidy
+from detente.follow.rounds import Mention, Round, put
+from detente.record import Act, Entry, Link, Pledge
+
+#: Days without a report after which talks are hardly the same, unless their name, number or matter says so.
+SILENCE = 730
+#: A party belongs to a process when it is named with at least this part of the mentions of the commonest one.
+CORE = 0.34
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a user decided about processes, which no later report undoes.
+
+    `kind` is "merge" (`other` becomes part of `process`), "split" (what the `reports` tell leaves `process`
+    and becomes one named `other`) or "rename" (`process` is called `other`). Processes are named by id or name.
+    """
+
+    kind: str
+    process: str
+    other: str
+    reports: tuple[str, ...] = ()
+    by: str = ""
+    at: str = ""
+    reason: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Process:
+    """A series of talks between parties on a matter."""
+
+    id: str
+    rounds: list[Round] = field(default_factory=list)
+    #: mentions of the talks as such, of no round in particular
+    general: list[Mention] = field(default_factory=list)
+    acts: list[Told[Act]] = field(default_factory=list)
+    pledges: list[Told[Pledge]] = field(default_factory=list)
+    links: list[Told[Link]] = field(default_factory=list)
+    #: the reports that tell of it, by id, with their dates
+    reports: dict[str, str] = field(default_factory=dict)
+    title: str = ""
+    #: what users decided about it
+    history: list[Decision] = field(default_factory=list)
+    codes: Counter[str] = field(default_factory=Counter, repr=False)
+    words: Counter[str] = field(default_factory=Counter, repr=False)
+    titles: Counter[str] = field(default_factory=Counter, repr=False)
+    levels: Counter[str] = field(default_factory=Counter, repr=False)
+    renamed: list[str] = field(default_factory=list, repr=False)
+
+    @property
+    def parties(self) -> list[str]:
+        """Who sits in it, the most often named first."""
+        most = max(self.codes.values(), default=0)
+        return [code for code, n in self.codes.most_common() if n >= CORE * most or len(self.codes) <= 2]
+
+    @property
+    def name(self) -> str:
+        """What people call it: "inter-Korean ministerial talks"; a user's name comes first."""
+        return self.title or called(self.aliases, self.parties)
+
+    @property
+    def aliases(self) -> list[str]:
+        """Its names in the reports, without parties, numbers and places, the best first."""
+        return sorted(self.titles, key=lambda n: (not distinct(n), -self.titles[n], len(n), n))
+
+    @property
+    def delegates(self) -> list[str]:
+        """Who was named as sitting at its table, in order of appearance."""
+        told = (d for m in self.mentions() for d in m.meeting.delegates)
+        return list(dict.fromkeys(told))
+
+    def mentions(self) -> Iterator[Mention]:
+        """All mentions of its meetings: those of its rounds in order, then the general ones."""
+        for one in self.rounds:
+            yield from one.mentions
+        yield from self.general
+
+    def planned(self, as_of: str) -> Round | None:
+        """The next round, as far as the reports tell: planned or postponed, and not past on that day."""
+        ahead = [r for r in self.rounds if r.open and (not r.start or r.last >= as_of)]
+        return min(ahead, key=lambda r: (not r.start, r.start), default=None)
+
+    def silent(self, day: str) -> bool:
+        """Whether no report near a day tells of it: talks of years before or after are hardly the same."""
+        dates = [date for date in self.reports.values() if date]
+        return bool(day and dates) and min(abs(days.between(date, day)) for date in dates) > SILENCE
+
+    def tells(self, matter: Collection[str]) -> int:
+        """How many of some words are among those that it is about; in a long process, told more than once."""
+        often = 1 + len(self.reports) // 20
+        return sum(self.words[word] >= often for word in matter)
+
+    def add(self, mention: Mention) -> None:
+        """Files a mention of one of its meetings."""
+        put(mention, self.rounds, self.general)
+        self.codes.update(dict.fromkeys(mention.meeting.parties, 1))
+        if mention.meeting.level:
+            self.levels[mention.meeting.level] += 1
+        if name := tidy(mention.meeting.name):
+            self.titles[name] += 1
+            self.words.update(words.telling(name))
+        if (new := new_name(mention)) and new not in self.renamed:
+            self.renamed.append(new)
+            self.titles[new] += 1
+        self.reports[mention.report_id] = mention.date
+
+    def enter(self, entry: Told[Entry]) -> None:
+        """Files an act, pledge or link that belongs to it."""
+        match entry.entry:
+            case Act() as act:
+                self.acts.append(Told(entry.report_id, entry.date, act, entry.quotes))
+            case Pledge() as pledge:
+                self.pledges.append(Told(entry.report_id, entry.date, pledge, entry.quotes))
+            case Link() as link:
+                self.links.append(Told(entry.report_id, entry.date, link, entry.quotes))
+        self.words.update(words.telling(wording(entry.entry)))
+        self.reports[entry.report_id] = entry.date
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Where an entry of a report was filed, how sure that is, and why."""
+
+    process: Process
+    entry: Entry
+    score: float
+    why: str
+
+
+@dataclass(slots=True)
+class Processes:
+    """The processes known so far, to be found by their parties."""
+
+    all: list[Process] = field(default_factory=list)
+    by_party: dict[str, list[Process]] = field(default_factory=dict, repr=False)
+    opened: Counter[str] = field(default_factory=Counter, repr=False)
+
+    def __iter__(self) -> Iterator[Process]:
+        return iter(self.all)
+
+    def near(self, codes: Collection[str]) -> list[Process]:
+        """Those in whose meetings one of the parties was named."""
+        found = {id(p): p for code in codes for p in self.by_party.get(code, ())}
+        return list(found.values())
+
+    def open(self, report_id: str) -> Process:
+        """A new process, first told by that report."""
+        self.opened[report_id] += 1
+        process = Process(f"{report_id}:{self.opened[report_id]}")
+        self.all.append(process)
+        return process
+
+    def know(self, process: Process) -> None:
+        """Makes a process findable by all its parties."""
+        for code in process.codes:
+            if process not in (there := self.by_party.setdefault(code, [])):
+                there.append(process)
+
+    def named(self, name: str) -> Process | None:
+        """The process with that id or name, else the one most told of whose names hold all words of it."""
+        exact = [p for p in self.all if name.lower() in (p.id.lower(), p.name.lower())]
+        wanted = words.stems(name)
+        loose = [p for p in self.all if wanted and wanted <= _findable(p)]
+        return max(exact or loose, key=lambda p: len(p.reports), default=None)
+
+
+def wording(entry: Entry) -> str:
+    """The words of an act, a pledge or a link that tell its matter."""
+    if isinstance(entry, Act):
+        return entry.about
+    if isinstance(entry, Pledge):
+        return entry.what
+    return f"{entry.what} {entry.on}" if isinstance(entry, Link) else ""
+
+
+def _findable(process: Process) -> set[str]:
+    held = [process.name, *process.titles, *(display(code) for code in process.parties), *process.parties]
+    return {word for name in held for word in words.stems(name)}

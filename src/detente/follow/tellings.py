@@ -1,0 +1,280 @@
+"""What later sentences tell of a pledge.
+
+A later sentence is about a pledge when it shares enough of its telling words (the noun that the pledge is
+about counts twice), its verb, and its party; what the sentence says of it is told by the verb's form and by
+the signs of `lexicon/signs.tsv`. The weights and the threshold were set by hand on reports written for the
+tests.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from detente import dates, names
+from detente.follow import days, words
+from detente.follow.filed import Filed, Quote, quotes, sentences
+from detente.follow.issues import bag
+from detente.record import Act
+
+if TYPE_CHECKING:
+    from detente.follow.followup import FollowUp
+
+#: Days after the last day for a pledge within which a report without a day of its own still tells of it in time.
+GRACE = 3
+#: A sentence that scores this much is about the pledge; it must share this part of its words, more without its verb.
+THRESHOLD = 0.55
+SHARED, SHARED_WITHOUT_VERB = 0.5, 0.6
+#: A sentence that is about another pledge by this much more is not about this one.
+MARGIN = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What one sentence of a later report says of a pledge.
+
+    `sign` is kept, broken or delayed; `when` the day of it, "" where unsaid. `claimant` is the party whose word
+    it is, "" where the report itself says so; `interest` whether that party speaks for itself.
+    """
+
+    sign: str
+    date: str
+    when: str
+    late: bool
+    claimant: str
+    interest: bool
+    quote: Quote
+    score: float
+
+
+@dataclass(slots=True)
+class Unit:
+    """A sentence of a report with the acts that it tells."""
+
+    quote: Quote
+    acts: list[Act]
+    before: Unit | None = None
+
+    @property
+    def place(self) -> tuple[str, int]:
+        return self.quote.report_id, self.quote.start
+
+    @property
+    def kinds(self) -> set[str]:
+        return {act.kind for act in self.acts}
+
+    @property
+    def stems(self) -> frozenset[str]:
+        return words.stems(self.quote.quote)
+
+
+def units_of(reports: Iterable[Filed]) -> Iterator[Unit]:
+    """The sentences of reports in order; the quotes of the entries where a record came without its text."""
+    for filed in reports:
+        found = list(sentences(filed)) or _quoted(filed)
+        before = None
+        for quote in found:
+            acts = [a for a in filed.record.acts if any(e.start == quote.start for e in a.evidence)]
+            before = Unit(quote, acts, before)
+            yield before
+
+
+def _quoted(filed: Filed) -> list[Quote]:
+    found = {(e.start, e.end): e for entry in filed.record.entries() for e in entry.evidence}
+    return sorted(quotes(filed, found.values()), key=lambda q: q.start)
+
+
+def tellings(
+    pledge: FollowUp, units: Iterable[Unit], best: Mapping[tuple[str, int], float] | None = None
+) -> Iterator[Telling]:
+    """What sentences told since a pledge was made say of it, in their order.
+
+    `best` is how surely each sentence is about any pledge: one that another claims far better is left to it.
+    """
+    named: Unit | None = None
+    score = 0.0
+    own = {(q.report_id, q.start) for q in pledge.quotes}
+    for unit in units:
+        quote = unit.quote
+        if quote.date < pledge.made or _first_told(pledge, quote):
+            continue
+        how = _about(pledge, unit)
+        if how >= max(THRESHOLD, best.get(unit.place, 0.0) - MARGIN if best else 0.0):
+            named, score = unit, how
+        elif not _refers(unit, named):
+            continue
+        sign = _sign(pledge, unit, named is unit)
+        if sign and not (sign == "kept" and unit.place in own and "comply" not in unit.kinds):
+            yield _telling(pledge, unit, sign, score)
+
+
+def _first_told(pledge: FollowUp, quote: Quote) -> bool:
+    """Whether a sentence is the one that made the pledge, or stands before it in that report."""
+    made = pledge.quotes[0]
+    return quote.report_id == made.report_id and quote.start <= made.start
+
+
+def _parts(pledge: FollowUp) -> tuple[str, dict[str, int]]:
+    """The verb of what is promised ("" where a noun says it), and its other telling words with their weights."""
+    found = bag(pledge.what)
+    opening = re.match(r"(?:to )?([\w-]+)(?: ([\w-]+))?", pledge.what)
+    verb = ""
+    for words_ in (f"{opening[1]} {opening[2]}", opening[1]) if opening else ():
+        stem = next(iter(words.stems(words_)), "") if len(words.stems(words_)) == 1 else ""
+        if stem in found and opening and opening[1].lower() not in ("a", "an", "the", "its", "their"):
+            verb = verb or stem
+    rest = {word: n for word, n in found.items() if word != verb}
+    return (verb, rest) if rest else ("", found)
+
+
+def _about(pledge: FollowUp, unit: Unit) -> float:
+    """How surely a sentence is about a pledge, 0..1."""
+    verb, rest = _parts(pledge)
+    there = unit.stems
+    part = sum(n for word, n in rest.items() if word in there) / sum(rest.values()) if rest else 0.0
+    if part < (SHARED if verb in there else SHARED_WITHOUT_VERB):
+        return 0.0
+    named = {c for n in names.find(unit.quote.quote) for c in n.codes}
+    named |= {c for a in unit.acts for c in [*a.actors, *a.targets]}
+    party = 0.15 if named & set(pledge.by) else 0.0 if named else 0.08
+    told = 0.2 if verb in there or (not verb and unit.kinds & {"comply", "breach"}) else 0.0
+    signed = (
+        0.1 if any(words.sign(s, unit.quote.quote) for s in ("broken", "undone", "delayed", "kept", "late")) else 0.0
+    )
+    return 0.65 * part + max(told, signed) + party
+
+
+def _refers(unit: Unit, named: Unit | None) -> bool:
+    """Whether a sentence soon after one about the pledge speaks of "its promise" or "the deadline"."""
+    near = unit.before is not None and named is not None and named in (unit.before, unit.before.before)
+    return near and words.sign("refers", unit.quote.quote) is not None
+
+
+# -- what a sentence says
+
+_NEGATED = re.compile(
+    r"\b(?:no|not|never|nothing|neither|none|without|hardly|yet to)\b(?: \S+){0,3} ?$|n['’]t(?: \S+){0,2} ?$"
+)
+_PASSIVE = re.compile(r"\b(?:was|were|been|is|are|being|be)(?: \w+ly)? $")
+_TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+
+
+def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
+    """What a sentence says of the pledge: kept, broken, delayed, or "" where it says nothing of it."""
+    text = unit.quote.quote
+    done = _done(pledge, text) if named else ""
+    if words.sign("denied", text) and (words.sign("broken", text) or "breach" in unit.kinds or not named):
+        return "kept"
+    if done == "kept":
+        return "kept"
+    if words.sign("delayed", text):
+        return "delayed"
+    if words.sign("broken", text) or _does(pledge, unit, "breach"):
+        return "broken"
+    if done == "broken" or _undone(pledge, text, named):
+        early = bool(pledge.due) and unit.quote.date <= days.last(pledge.last_due)
+        return "broken" if not early or _REFUSED.search(text) else ""
+    return "kept" if words.sign("kept", text) or _does(pledge, unit, "comply") else ""
+
+
+#: What is refused is broken before its day, what is only not done is not.
+_REFUSED = re.compile(r"\b(refus|will not|won['’]t|would not|no longer)")
+
+
+def _undone(pledge: FollowUp, text: str, named: bool) -> bool:
+    """Whether a sentence says that the deed was not done: its verb stands after "failed to", "has not", "refused"."""
+    found = words.sign("undone", text)
+    if found is None or not named:
+        return found is not None
+    verb, _ = _parts(pledge)
+    return verb in words.stems(" ".join(text.split())[found.end() :])
+
+
+def _does(pledge: FollowUp, unit: Unit, kind: str) -> bool:
+    return any(a.kind == kind and not a.planned and (not a.actors or set(a.actors) & set(pledge.by)) for a in unit.acts)
+
+
+def _done(pledge: FollowUp, text: str) -> str:
+    """Whether a sentence tells that the promised deed was done (kept) or not (broken), by the form of its verb."""
+    verb, _ = _parts(pledge)
+    for token in _TOKEN.finditer(text) if verb else ():
+        if verb not in words.stems(token[0]) or not _past(token[0]):
+            continue
+        before = text[: token.start()].lower()
+        passive = bool(_PASSIVE.search(before))
+        if words.sign("modal", before) or not (passive or _by_bound(pledge, text[: token.start()])):
+            continue
+        return "broken" if _NEGATED.search(before) else "kept"
+    return ""
+
+
+def _past(word: str) -> bool:
+    """Whether a word may be a verb's past form: "published", "sent", "built"."""
+    word = word.lower()
+    return word.endswith("ed") or words.irregular_past(word)
+
+
+def _by_bound(pledge: FollowUp, before: str) -> bool:
+    """Whether the party named last before the verb is one that is bound; where none is named, it may be."""
+    named = list(names.find(before))
+    return not named or not pledge.by or bool(set(named[-1].codes) & set(pledge.by))
+
+
+def _telling(pledge: FollowUp, unit: Unit, sign: str, score: float) -> Telling:
+    text = unit.quote.quote
+    claimant = _claimant(unit)
+    kept = sign == "kept"
+    # A word against one's own interest counts as a report: who admits a breach, or confirms the other's good faith.
+    stake = claimant in {*pledge.by, *pledge.to, *pledge.parties}
+    interest = stake and (claimant in pledge.by) is kept
+    late = kept and words.sign("late", text) is not None and words.sign("before", text) is None
+    return Telling(
+        sign, unit.quote.date, _when(pledge, unit) if kept else "", late, claimant, interest, unit.quote, score
+    )
+
+
+def _claimant(unit: Unit) -> str:
+    """The party whose word a sentence gives, "" where the report says so itself."""
+    accusers = [act.actors[0] for act in unit.acts if act.kind == "accuse" and act.actors]
+    if accusers or words.sign("said", unit.quote.quote) is None:
+        return next(iter(accusers), "")
+    speakers = [act.said_by for act in unit.acts if act.said_by]
+    if not speakers and words.sign("denied", unit.quote.quote):
+        speakers = [act.actors[0] for act in unit.acts if act.actors]
+    return next(iter(speakers), "") or _first_named(unit)
+
+
+def _first_named(unit: Unit) -> str:
+    """The party named just before the word of saying, else the only one named."""
+    text = " ".join(unit.quote.quote.split())
+    said = words.sign("said", text)
+    near = [n for n in names.find(text) if said and n.end <= said.start() and said.start() - n.end < 40]
+    speaks = [n for n in near if n.sort in ("name", "demonym") or (said and said.start() - n.end < 2)]
+    return speaks[-1].codes[0] if speaks else ""
+
+
+def _when(pledge: FollowUp, unit: Unit) -> str:
+    """The day on which a sentence says that it was done, else that of the report; just after its day is in time."""
+    told = unit.quote.date
+    base = dt.date.fromisoformat(told) if len(told) == 10 else None
+    for found in dates.find(unit.quote.quote, base, tense="past"):
+        day = found.period.start or found.period.end
+        if day and found.kind in ("day", "month", "ago", "year", "week") and days.first(day) <= told:
+            return day
+    due = days.last(pledge.due)
+    early = words.sign("before", unit.quote.quote) or (due and told and told <= days.later(due, GRACE))
+    return due if due and due < told and early else told
+
+
+def best_scores(pledges: Iterable[FollowUp], units: Iterable[Unit]) -> dict[tuple[str, int], float]:
+    """How surely each sentence is about that pledge which it is about most, by report and place."""
+    known = list(pledges)
+    return {u.place: max((_about(p, u) for p in known), default=0.0) for u in units}
+
+
+def same_place(a: Quote, b: Quote) -> bool:
+    """Whether two quotes begin at one place of one report."""
+    return a.report_id == b.report_id and a.start == b.start

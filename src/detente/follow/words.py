@@ -1,0 +1,133 @@
+"""Wordings compared: which words of a phrase tell its matter, and how alike two phrases are.
+
+A phrase becomes the set of stems of its telling words. Names of parties, dates and small words are left
+out, and words of one row of `synonyms.tsv` become one, so that "pulled its troops out" and "the withdrawal
+of soldiers" share what they are about. Stems are cut by a short list of endings, after Porter (1980), An
+algorithm for suffix stripping, but only as far as wordings of one matter need.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from functools import cache, lru_cache
+
+from detente import names
+from detente.tables import cell, irregular, rows
+
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+#: Endings, what stands for them, and how many letters stay before them at least; the longest come first.
+_ENDINGS = (
+    ("ations", "", 4), ("ation", "", 4), ("ments", "", 4), ("ment", "", 4), ("ings", "", 3), ("ing", "", 3),
+    ("ions", "", 5), ("ion", "", 5), ("ies", "y", 3), ("ied", "y", 3), ("ed", "", 3), ("als", "", 4), ("al", "", 4),
+    ("es", "", 3), ("s", "", 3), ("e", "", 3),
+)  # fmt: skip
+_VOWELS = re.compile("[aeiouy]")
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The stem of a word, the same for its inflections: "published" -> "publish", "sent" -> "send"."""
+    word = _lemmas().get(word.lower(), word.lower())
+    for ending, instead, stays in _ENDINGS:
+        head = word[: -len(ending)]
+        if word.endswith(ending) and len(head) >= stays and _VOWELS.search(head) and not word.endswith("ss"):
+            word = head + instead
+            break
+    return word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "sle" else word
+
+
+@cache
+def _lemmas() -> dict[str, str]:
+    return {form: lemma for lemma, forms in irregular().items() for form in forms}
+
+
+def irregular_past(word: str) -> bool:
+    """Whether a word is a past form that no ending tells: "sent", "built", "withdrawn"."""
+    return word in _lemmas() and not word.endswith(("ing", "s"))
+
+
+@cache
+def _synonyms() -> dict[tuple[str, ...], str]:
+    """Stems of a word, or of a phrase of two, to the stem they stand for."""
+    found: dict[tuple[str, ...], str] = {}
+    for row in rows("synonyms", "word others"):
+        for phrase in (row["word"], *cell(row["others"])):
+            found.setdefault(tuple(stem(w) for w in phrase.split()), stem(row["word"]))
+    return found
+
+
+@cache
+def _idle(*sorts: str) -> frozenset[str]:
+    """The stems of the words of these sorts in `matter.tsv`."""
+    found = (r for r in rows("matter", "sort words") if r["sort"] in sorts)
+    return frozenset(stem(word) for r in found for word in cell(r["words"]))
+
+
+def talks_words() -> frozenset[str]:
+    """The stems of words for talks as such: talks, round, summit, meeting."""
+    return _idle("talks")
+
+
+def without_names(text: str) -> str:
+    """A text in which no party, capital or standing format is named any more."""
+    kept, at = [], 0
+    for name in names.find(text):
+        kept.append(text[at : name.start])
+        at = name.end
+    return " ".join([*kept, text[at:]])
+
+
+@lru_cache(maxsize=50_000)
+def telling(text: str) -> tuple[str, ...]:
+    """The stems of the words that tell what a phrase is about, in order, each once."""
+    idle = _idle("function", "light", "talks", "time", "number", "promise")
+    return tuple(dict.fromkeys(word for word in _stems(without_names(text)) if word not in idle and len(word) > 1))
+
+
+@lru_cache(maxsize=50_000)
+def stems(text: str) -> frozenset[str]:
+    """The stems of all words of a text but the small ones, synonyms made one."""
+    return frozenset(_stems(text)) - _idle("function")
+
+
+def _stems(text: str) -> Iterator[str]:
+    found = [stem(word) for word in _WORD.findall(text.replace("’", "'").replace("'s ", " "))]
+    synonyms = _synonyms()
+    at = 0
+    while at < len(found):
+        pair = tuple(found[at : at + 2])
+        if len(pair) == 2 and pair in synonyms:
+            yield synonyms[pair]
+            at += 2
+        else:
+            yield synonyms.get((found[at],), found[at])
+            at += 1
+
+
+def shared(a: Collection[str], b: Collection[str]) -> float:
+    """The part of the shorter of two sets of words that the other has too, 0..1 (overlap coefficient)."""
+    a, b = set(a), set(b)
+    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
+
+
+def alike(a: Collection[str], b: Collection[str]) -> float:
+    """How alike two sets of words are, 0..1 (Jaccard)."""
+    a, b = set(a), set(b)
+    return len(a & b) / len(a | b) if a and b else 0.0
+
+
+@cache
+def _signs() -> dict[str, re.Pattern[str]]:
+    found: dict[str, list[str]] = {}
+    for row in rows("signs", "sign pattern"):
+        found.setdefault(row["sign"], []).append(row["pattern"])
+    return {sign: re.compile("|".join(f"(?:{p})" for p in patterns)) for sign, patterns in found.items()}
+
+
+def sign(name: str, text: str) -> re.Match[str] | None:
+    """Where a text carries a sign of `signs.tsv`, such as "postponed"; None where it does not.
+
+    Raises KeyError for a sign that the table does not know.
+    """
+    return _signs()[name].search(" ".join(text.lower().split()))

@@ -1,0 +1,245 @@
+"""What became of promises: how later reports are matched with them, and the status that follows."""
+
+from __future__ import annotations
+
+import pytest
+
+from detente.follow import Filed, FollowUp, follow
+from detente.follow.followup import calendar
+from handmade import Maker, act, meeting, one, pledge, round_of
+
+TALKS = meeting("tunnel talks", start="2014-02-03")
+
+
+def made(what: str = "open the border bridge", due: str = "2014-06-30", by: str = "EST", **more: str) -> Filed:
+    """A report in which a party promises something at the talks."""
+    report = Maker("p1", "2014-02-03").says("They met for tunnel talks.", meeting("tunnel talks", start="2014-02-03"))
+    return report.says(f"It promised to {what}.", pledge(by, what, due, **more)).filed()
+
+
+def followed(*later: Filed, as_of: str = "2014-07-10", promise: Filed | None = None) -> FollowUp:
+    """What became of the promise by a day."""
+    (found,) = follow([promise or made(), *later], as_of).pledges()
+    return found
+
+
+def later(date: str, sentence: str, *entries: object, id: str = "l1") -> Filed:
+    """A later report of one sentence, of the same talks."""
+    return one(id, date, sentence, *entries, title="Finland, Estonia and the bridge")
+
+
+# -- what the calendar says
+
+
+@pytest.mark.parametrize(
+    ("due", "as_of", "says"),
+    [
+        ("2005-12", "2005-12-16", "open"), ("2005-12", "2005-12-17", "due soon"), ("2005-12", "2005-12-31", "due soon"),
+        ("2005-12", "2006-01-01", "overdue"), ("2005", "2005-12-31", "due soon"), ("2005", "2006-01-01", "overdue"),
+        ("2005-12-16", "2005-12-16", "due soon"), ("2005-12-16", "2005-12-17", "overdue"), ("", "2005-12-16", "open"),
+        ("2004-02", "2004-02-29", "due soon"),
+    ],
+)  # fmt: skip
+def test_the_calendar_takes_dates_at_their_precision(due: str, as_of: str, says: str) -> None:
+    assert calendar(due, as_of) == says
+
+
+@pytest.mark.parametrize(
+    ("as_of", "status"),
+    [("2014-03-01", "open"), ("2014-06-20", "due soon"), ("2014-07-01", "overdue"), ("2014-09-28", "overdue"),
+     ("2014-09-29", "lapsed")],
+)  # fmt: skip
+def test_without_a_word_of_it_the_calendar_alone_decides(as_of: str, status: str) -> None:
+    found = followed(as_of=as_of)
+    assert found.status == status
+    assert found.tellings == ()
+    assert found.evidence[0].report_id == "p1"
+
+
+# -- what is reported
+
+
+@pytest.mark.parametrize(
+    ("date", "sentence", "status"),
+    [
+        ("2014-06-20", "Estonia opened the border bridge on Friday.", "kept"),
+        ("2014-06-20", "Estonia inaugurated the bridge at the border.", "kept"),
+        ("2014-06-20", "The border bridge was opened by officials.", "kept"),
+        ("2014-07-02", "Estonia opened the border bridge on June 30.", "kept"),
+        ("2014-07-02", "Estonia opened the border bridge.", "kept"),
+        ("2014-07-10", "Estonia has opened the border bridge, ten days late.", "late"),
+        ("2014-07-10", "Estonia opened the border bridge on Tuesday.", "late"),
+        ("2014-07-05", "Estonia failed to open the border bridge.", "broken"),
+        ("2014-07-05", "Estonia has not opened the border bridge.", "broken"),
+        ("2014-07-05", "Estonia missed the deadline for opening the border bridge.", "broken"),
+        ("2014-04-05", "Estonia refused to open the border bridge.", "broken"),
+        ("2014-07-05", "The opening of the border bridge was delayed by floods.", "delayed"),
+        ("2014-06-05", "Estonia put off the opening of the border bridge until autumn.", "delayed"),
+        ("2014-07-05", "Estonia will open the border bridge soon.", "overdue"),
+        ("2014-07-05", "Estonia promised again that the border bridge would be opened.", "overdue"),
+        ("2014-04-05", "Estonia has not opened the border bridge.", "overdue"),
+        ("2014-07-05", "Finland opened the border post at Vaalimaa.", "overdue"),
+        ("2014-07-05", "Finland opened the bridge over the Kymi.", "overdue"),
+        ("2014-07-05", "The bridge is long.", "overdue"),
+    ],
+)
+def test_what_a_later_sentence_tells(date: str, sentence: str, status: str) -> None:
+    found = followed(later(date, sentence))
+    assert found.status == status
+    if found.tellings:
+        assert found.evidence[0].quote == sentence
+
+
+@pytest.mark.parametrize(("kind", "status"), [("comply", "kept"), ("breach", "broken")])
+def test_acts_tell_it_too_where_a_record_has_no_text(kind: str, status: str) -> None:
+    report = one("l1", "2014-06-28", "Work on the bridge at the border is over.", act(kind, "EST", "the border bridge"),
+                 title="Estonia and Finland", with_text=False)  # fmt: skip
+    assert followed(report).status == status
+
+
+def test_another_party_that_does_the_same_does_not_keep_the_promise() -> None:
+    assert followed(later("2014-06-20", "Finland opened the border bridge.")).status == "overdue"
+
+
+def test_what_was_told_before_the_promise_does_not_count() -> None:
+    before = one("a0", "2014-01-05", "Estonia opened the border bridge.", title="Finland and Estonia")
+    assert followed(before).status == "overdue"
+
+
+def test_the_sentence_after_may_speak_of_the_promise() -> None:
+    report = Maker("l1", "2014-07-05", "Finland and Estonia").says("Estonia spoke of opening the border bridge.")
+    report.says("It broke its promise.")
+    found = followed(report.filed())
+    assert (found.status, found.evidence[0].quote) == ("broken", "It broke its promise.")
+
+
+def test_what_was_missed_and_then_done_was_late() -> None:
+    missed = later("2014-07-01", "Estonia missed the deadline for opening the border bridge.", id="l1")
+    done = later("2014-08-20", "Estonia opened the border bridge.", id="l2")
+    assert followed(missed, done, as_of="2014-08-21").status == "late"
+    assert followed(missed, done, as_of="2014-08-01").status == "broken"
+
+
+def test_a_delay_without_an_end_lapses() -> None:
+    slow = later("2014-06-25", "The opening of the border bridge was delayed.")
+    assert followed(slow, as_of="2014-07-25").status == "delayed"
+    assert followed(slow, as_of="2015-07-25").status == "lapsed"
+
+
+# -- what parties say
+
+CHARGE = "Finland accused Estonia of breaking its promise to open the border bridge."
+DENIAL = "Estonia denied that it had broken its promise to open the border bridge."
+
+
+def charge(date: str = "2014-07-05") -> Filed:
+    accusation = act("accuse", "FIN", "breaking its promise to open the border bridge", "EST")
+    return later(date, CHARGE, accusation, act("breach", "EST", "its promise to open the border bridge"))
+
+
+def test_an_accusation_alone_is_a_claim_and_breaks_it_until_it_is_denied() -> None:
+    found = followed(charge())
+    assert found.status == "broken"
+    assert [(t.claimant, t.sign, t.interest) for t in found.claims] == [("FIN", "broken", True)]
+    assert found.reported == ()
+
+
+def test_claims_against_each_other_make_it_disputed() -> None:
+    denied = later("2014-07-06", DENIAL, act("reject", "EST", "it had broken its promise", said_by="EST"), id="l2")
+    found = followed(charge(), denied)
+    assert found.status == "disputed"
+    assert {t.claimant for t in found.claims} == {"FIN", "EST"}
+    assert {q.quote for q in found.evidence} == {CHARGE, DENIAL}
+
+
+def test_what_is_reported_goes_before_an_older_claim() -> None:
+    done = later("2014-07-09", "Estonia opened the border bridge on Tuesday.", id="l2")
+    assert followed(charge(), done).status == "late"
+
+
+def test_an_admission_counts_as_a_report() -> None:
+    admitted = later("2014-07-05", "Estonia admitted that it had not opened the border bridge.")
+    found = followed(admitted)
+    assert (found.status, found.tellings[0].interest) == ("broken", False)
+
+
+def test_the_other_side_confirming_it_counts_as_a_report() -> None:
+    confirmed = later("2014-06-25", "Finland confirmed that Estonia opened the border bridge.")
+    found = followed(confirmed)
+    assert (found.status, found.tellings[0].claimant, found.tellings[0].interest) == ("kept", "FIN", False)
+
+
+def test_the_three_answers_are_kept_apart() -> None:
+    found = followed(charge(), later("2014-07-06", "The opening of the border bridge was delayed.", id="l2"))
+    assert found.calendar == "overdue"
+    assert [t.sign for t in found.claims] == ["broken"]
+    assert [t.sign for t in found.reported] == ["delayed"]
+
+
+# -- the same promise told again
+
+
+def test_a_promise_told_again_is_one() -> None:
+    again = later("2014-03-10", "Estonia will open the bridge at the border by June 30.",
+                  pledge("EST", "open the bridge at the border", "2014-06-30"))  # fmt: skip
+    found = followed(again, as_of="2014-03-11")
+    assert [q.report_id for q in found.quotes] == ["p1", "l1"]
+
+
+def test_promised_anew_for_later_it_keeps_its_first_day() -> None:
+    again = later("2014-07-02", "Estonia promised to open the border bridge by October.",
+                  pledge("EST", "open the border bridge", "2014-10"))  # fmt: skip
+    found = followed(again, as_of="2014-07-03")
+    assert (found.due, found.moved_to, found.status) == ("2014-06-30", ["2014-10"], "open")
+    done = later("2014-10-20", "Estonia opened the border bridge.", id="l2")
+    assert followed(again, done, as_of="2014-10-21").status == "late"
+
+
+def test_another_promise_of_the_same_party_is_another() -> None:
+    other = later("2014-03-10", "Estonia promised to pay for the ferry.", pledge("EST", "pay for the ferry", "2014-06"))
+    assert len(follow([made(), other]).pledges()) == 2
+
+
+def test_a_promise_that_says_nothing_is_none() -> None:
+    assert follow([made("that", "")]).pledges() == []
+
+
+# -- promised rounds
+
+
+def plan() -> Filed:
+    report = Maker("p1", "2014-02-03").says("They ended the first round.", round_of(1, "2014-02-03"))
+    sentence = "They agreed to hold the second round of tunnel talks in May."
+    return report.says(sentence, round_of(2, "2014-05", "planned"),
+                       pledge("FIN EST", "hold the second round of tunnel talks in May", "2014-05")).filed()  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("date", "told", "status"),
+    [
+        ("2014-05-13", round_of(2, "2014-05-12"), "kept"), ("2014-07-02", round_of(2, "2014-07-01"), "late"),
+        ("2014-05-02", meeting("the second round of tunnel talks", status="planned", ordinal=2), "overdue"),
+    ],
+)  # fmt: skip
+def test_a_promised_round_is_kept_by_holding_it(date: str, told: object, status: str) -> None:
+    assert followed(later(date, "The second round.", told), promise=plan()).status == status
+
+
+def test_a_promised_round_put_off_is_delayed() -> None:
+    halted = later("2014-05-02", "Estonia postponed the second round of tunnel talks.",
+                   act("suspend", "EST", "the second round of tunnel talks"))  # fmt: skip
+    assert followed(halted, promise=plan()).status == "delayed"
+
+
+# -- asking
+
+
+def test_pledges_are_chosen_by_status_party_and_day() -> None:
+    following = follow(
+        [made(), later("2014-03-10", "A ferry.", pledge("FIN", "pay for the ferry", "2014-12"))], "2014-07-10"
+    )
+    assert [p.by for p in following.pledges()] == [["EST"], ["FIN"]]
+    assert [p.status for p in following.pledges(status=["overdue"])] == ["overdue"]
+    assert [p.by for p in following.pledges(by="FIN")] == [["FIN"]]
+    assert [p.by for p in following.pledges(due_before="2014-12-01")] == [["EST"]]
+    assert len(following.pledges(process="tunnel")) == 2
