@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from detente import cli_archive
 from detente.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,10 +22,9 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def filed(source: tuple[str, ...]) -> Iterator[Filed]:
-    """The records of a source, each with its report: files, folders or - for standard input, read anew.
+    """The records of inputs, each with its report: files, folders or - for standard input, read anew.
 
-    Every command takes its records from here, so that another source needs no other change. Raises
-    InputError on a single input that can't be read; of several, those that can't are left out.
+    Raises InputError on a single input that can't be read; of several, those that can't are left out.
     """
     from detente.follow import Filed
     from detente.reader import read_report
@@ -52,19 +52,24 @@ def _with_source(command: Command) -> Command:
     options: tuple[Any, ...] = (
         click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to write the answer."),
         click.option("--as-of", callback=_day, metavar="DATE", help="Read no report after this day; else all."),
-        click.option(
-            "--from", "source", multiple=True, required=True, metavar="INPUT", help="Reports: file or folder."
-        ),
+        click.option("--from", "source", multiple=True, metavar="INPUT",
+                     help="Reports to read now, file or folder, instead of the archive."),
+        cli_archive._db,
     )
     for option in options:
         command = option(command)
     return command
 
 
-def _following(source: tuple[str, ...], as_of: str) -> Following:
-    from detente.follow import follow
+def _following(source: tuple[str, ...], as_of: str, db: str) -> Following:
+    if source:
+        from detente.follow import follow
 
-    return follow(filed(source), as_of or None)
+        return follow(filed(source), as_of or None)
+    from detente.archive.following import following
+
+    with cli_archive._open(db) as archive:
+        return following(archive, as_of)
 
 
 def _show(sheets: list[Sheet], form: str) -> None:
@@ -89,33 +94,34 @@ def _named(following: Following, name: str) -> str:
 
 @click.command()
 @_with_source
-def processes(source: tuple[str, ...], as_of: str, form: str) -> None:
+def processes(source: tuple[str, ...], as_of: str, form: str, db: str) -> None:
     """List the series of talks that reports tell of, with their last and next rounds.
 
     \b
     Example:
+      detente processes
       detente processes --from reports/
     """
     from detente.follow import show
 
-    _show(show.processes(_following(source, as_of)), form)
+    _show(show.processes(_following(source, as_of, db)), form)
 
 
 @click.command()
 @click.argument("name")
 @_with_source
-def process(name: str, source: tuple[str, ...], as_of: str, form: str) -> None:
+def process(name: str, source: tuple[str, ...], as_of: str, form: str, db: str) -> None:
     """Show one process: its rounds, the table, what was promised, what hangs on what.
 
     NAME is its name, or words of it or of its parties.
 
     \b
     Example:
-      detente process "herring talks" --from reports/
+      detente process "herring talks"
     """
     from detente.follow import show
 
-    following = _following(source, as_of)
+    following = _following(source, as_of, db)
     _show(show.process(following, _named(following, name)), form)
 
 
@@ -123,17 +129,17 @@ def process(name: str, source: tuple[str, ...], as_of: str, form: str) -> None:
 @click.argument("name")
 @click.option("--at", callback=_day, metavar="DATE", help="Where they stood on this day.")
 @_with_source
-def table(name: str, at: str, source: tuple[str, ...], as_of: str, form: str) -> None:
+def table(name: str, at: str, source: tuple[str, ...], as_of: str, form: str, db: str) -> None:
     """Show the table of a process: its issues against its parties, and where each stands.
 
     \b
     Examples:
-      detente table "herring talks" --from reports/
-      detente table "herring talks" --at 2016-04-01 --from reports/
+      detente table "herring talks"
+      detente table "herring talks" --at 2016-04-01
     """
     from detente.follow import show
 
-    following = _following(source, as_of)
+    following = _following(source, as_of, db)
     _show([show.positions(following.table(_named(following, name), at))], form)
 
 
@@ -142,18 +148,18 @@ def table(name: str, at: str, source: tuple[str, ...], as_of: str, form: str) ->
 @click.option("--due-before", callback=_day, metavar="DATE", help="Only what is due before this day.")
 @click.option("--by", metavar="PARTY", default="", help="Only what this party promised: its code or name.")
 @_with_source
-def pledges(status: tuple[str, ...], due_before: str, by: str, source: tuple[str, ...], as_of: str, form: str) -> None:
+def pledges(status: tuple[str, ...], due_before: str, by: str, source: tuple[str, ...], as_of: str, form: str, db: str) -> None:
     """List what was promised, whether it is due, and what reports say became of it.
 
     \b
     Examples:
-      detente pledges --from reports/
-      detente pledges --status overdue --status broken --from reports/
-      detente pledges --due-before 2016-06-01 --by Iceland --from reports/
+      detente pledges
+      detente pledges --status overdue --status broken
+      detente pledges --due-before 2016-06-01 --by Iceland
     """
     from detente.follow import show
 
-    following = _following(source, as_of)
+    following = _following(source, as_of, db)
     found = following.pledges(status=status, due_before=due_before, by=_party(by))
     _show([show.pledges(found, following.as_of)], form)
 
@@ -169,16 +175,16 @@ def _party(name: str) -> str:
 @click.command()
 @click.argument("name")
 @_with_source
-def timeline(name: str, source: tuple[str, ...], as_of: str, form: str) -> None:
+def timeline(name: str, source: tuple[str, ...], as_of: str, form: str, db: str) -> None:
     """Show what happened in a process, in order of time.
 
     \b
     Example:
-      detente timeline "herring talks" --from reports/
+      detente timeline "herring talks"
     """
     from detente.follow import show
 
-    following = _following(source, as_of)
+    following = _following(source, as_of, db)
     one = following.process(_named(following, name))
     _show([show.events(following.timeline(one.id), one.name)], form)
 
@@ -186,18 +192,100 @@ def timeline(name: str, source: tuple[str, ...], as_of: str, form: str) -> None:
 @click.command()
 @click.option("--since", callback=_day, required=True, metavar="DATE", help="The day from which on.")
 @_with_source
-def changes(since: str, source: tuple[str, ...], as_of: str, form: str) -> None:
+def changes(since: str, source: tuple[str, ...], as_of: str, form: str, db: str) -> None:
     """Show what moved since a day: positions, rounds, promises made, due, kept or broken.
 
     \b
     Example:
-      detente changes --since 2016-03-01 --from reports/
+      detente changes --since 2016-03-01
     """
     from detente.follow import show
     from detente.view import human_date
 
-    following = _following(source, as_of)
+    following = _following(source, as_of, db)
     _show([show.events(following.changes(since), f"Moved since {human_date(since)}")], form)
 
 
-COMMANDS = (processes, process, table, pledges, timeline, changes)
+# -- what people decide about processes
+
+_process = click.argument("process", metavar="PROCESS")
+_other = click.argument("other", metavar="OTHER")
+
+
+def _decide(kind: str, process: str, other: str, reports: tuple[str, ...], author: str | None, reason: str, db: str) -> None:
+    from detente.archive.following import decide
+    from detente.follow import Decision, show
+
+    decision = Decision(kind, process, other, reports, cli_archive._author(author), "", reason)
+    with cli_archive._open(db) as archive:
+        found = decide(archive, decision)
+    _show(show.processes(found), "text")
+
+
+@click.command()
+@_process
+@click.argument("name", metavar="NAME")
+@cli_archive._by
+@cli_archive._reason
+@cli_archive._db
+def rename(process: str, name: str, author: str | None, reason: str, db: str) -> None:
+    """Call a process by another name, whatever later reports call it.
+
+    \b
+    Example:
+      detente rename "herring talks" "North Sea quota talks"
+    """
+    _decide("rename", process, name, (), author, reason, db)
+
+
+@click.command()
+@_process
+@_other
+@cli_archive._by
+@cli_archive._reason
+@cli_archive._db
+def merge(process: str, other: str, author: str | None, reason: str, db: str) -> None:
+    """Say that two processes are one: OTHER becomes part of PROCESS.
+
+    \b
+    Example:
+      detente merge "Doha talks" "Geneva process" --reason "moved in May"
+    """
+    _decide("merge", process, other, (), author, reason, db)
+
+
+@click.command()
+@_process
+@click.argument("name", metavar="NAME")
+@click.option("--report", "reports", multiple=True, required=True, metavar="ID", help="A report that tells of the new one.")
+@cli_archive._by
+@cli_archive._reason
+@cli_archive._db
+def split(process: str, name: str, reports: tuple[str, ...], author: str | None, reason: str, db: str) -> None:
+    """Say that what some reports tell of a process is another one, called NAME.
+
+    \b
+    Example:
+      detente split "herring talks" "mackerel talks" --report 20160401-a
+    """
+    _decide("split", process, name, reports, author, reason, db)
+
+
+@click.command()
+@cli_archive._by
+@cli_archive._db
+def rejoin(author: str | None, db: str) -> None:
+    """Take back the last rename, merge or split; that it was made is kept.
+
+    \b
+    Example:
+      detente rejoin
+    """
+    from detente.archive.following import undo_decision
+
+    with cli_archive._open(db) as archive:
+        decision = undo_decision(archive, author=cli_archive._author(author))
+    click.echo(f"taken back: {decision.kind} {decision.process!r}, {decision.other!r}")
+
+
+COMMANDS = (processes, process, table, pledges, timeline, changes, rename, merge, split, rejoin)

@@ -149,6 +149,21 @@ judgements = Table(
     Index("judgements_ref", "ref"),
 )  # fmt: skip
 
+#: What people decided about processes; what is taken back stays, with who took it back and when.
+decisions = Table(
+    "decisions", tables,
+    Column("id", Number, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("process", String, nullable=False),
+    Column("other", String, nullable=False),
+    Column("reports", JSON, nullable=False),
+    Column("author", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("undone_by", String, nullable=False, server_default=""),
+    Column("undone_at", String, nullable=False, server_default=""),
+)  # fmt: skip
+
 #: What polling must remember of each feed.
 feeds = Table(
     "feeds", tables,

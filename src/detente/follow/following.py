@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -46,6 +47,13 @@ class Following:
     attachments: dict[str, list[Attachment]] = field(repr=False)
     _issues: dict[str, list[Issue]] = field(default_factory=dict, repr=False)
     _pledges: dict[str, list[FollowUp]] = field(default_factory=dict, repr=False)
+
+    def decided(self, decisions: Iterable[Decision]) -> Following:
+        """The same talks with what people decided; a decision about a process that is not known waits."""
+        for decision in decisions:
+            with suppress(KeyError):
+                decide(decision, self.found)
+        return self
 
     @cached_property
     def processes(self) -> list[Process]:
