@@ -62,6 +62,16 @@ _BARE = frozenset(
 )
 
 
+#: Talks named by how many sit in them.
+SIDED = re.compile(r"\b(three|four|five|six|seven|eight)-(?:party|nation|way|sided)\b", re.I)
+
+
+def label_of(name: str) -> str:
+    """What in a name tells talks from all others, in small letters: "five-party", or a whole name that is distinct."""
+    sided = SIDED.search(name)
+    return sided[0].lower() if sided else name.lower() if distinct(name) and words.telling(name) else ""
+
+
 def distinct(name: str) -> bool:
     """Whether a name says more than "talks", and is one: "trade talks", "talks on a gas pipeline"."""
     head = re.split(r" (?:on|about|over|of|for) ", name)[0].split()[-1:]

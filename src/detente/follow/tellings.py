@@ -36,7 +36,7 @@ MARGIN = 0.15
 class Telling:
     """What one sentence of a later report says of a pledge.
 
-    `sign` is kept, broken or delayed; `when` the day of it, "" where unsaid. `claimant` is the party whose word
+    `sign` is kept, broken or delayed; `when` the day of it, of a delay the new day, "" where unsaid. `claimant` is the party whose word
     it is, "" where the report itself says so; `interest` whether that party speaks for itself.
     """
 
@@ -158,6 +158,7 @@ def _refers(unit: Unit, named: Unit | None) -> bool:
 _NEGATED = re.compile(
     r"\b(?:no|not|never|nothing|neither|none|without|hardly|yet to)\b(?: \S+){0,3} ?$|n['’]t(?: \S+){0,2} ?$"
 )
+_NONE = re.compile(r"^(?:none|neither|nobody|nothing|not one|no \w+)\b|\bnone of\b")
 _PASSIVE = re.compile(r"\b(?:was|were|been|is|are|being|be)(?: \w+ly)? $")
 _TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -199,15 +200,17 @@ def _does(pledge: FollowUp, unit: Unit, kind: str) -> bool:
 
 def _done(pledge: FollowUp, text: str) -> str:
     """Whether a sentence tells that the promised deed was done (kept) or not (broken), by the form of its verb."""
-    verb, _ = _parts(pledge)
-    for token in _TOKEN.finditer(text) if verb else ():
-        if verb not in words.stems(token[0]) or not _past(token[0]):
+    verb, rest = _parts(pledge)
+    deeds = {verb} if verb else set(rest)
+    for token in _TOKEN.finditer(text):
+        if not deeds & words.stems(token[0]) or not _past(token[0]):
             continue
         before = text[: token.start()].lower()
         passive = bool(_PASSIVE.search(before))
         if words.sign("modal", before) or not (passive or _by_bound(pledge, text[: token.start()])):
             continue
-        return "broken" if _NEGATED.search(before) else "kept"
+        negated = _NEGATED.search(before) or _NONE.search(before)
+        return "broken" if negated else "kept"
     return ""
 
 
@@ -232,7 +235,14 @@ def _telling(pledge: FollowUp, unit: Unit, sign: str, score: float) -> Telling:
     interest = stake and (claimant in pledge.by) is kept
     late = kept and words.sign("late", text) is not None and words.sign("before", text) is None
     return Telling(
-        sign, unit.quote.date, _when(pledge, unit) if kept else "", late, claimant, interest, unit.quote, score
+        sign,
+        unit.quote.date,
+        _when(pledge, unit) if kept else _new_day(pledge, unit, sign),
+        late,
+        claimant,
+        interest,
+        unit.quote,
+        score,
     )
 
 
@@ -254,6 +264,15 @@ def _first_named(unit: Unit) -> str:
     near = [n for n in names.find(text) if said and n.end <= said.start() and said.start() - n.end < 40]
     speaks = [n for n in near if n.sort in ("name", "demonym") or (said and said.start() - n.end < 2)]
     return speaks[-1].codes[0] if speaks else ""
+
+
+def _new_day(pledge: FollowUp, unit: Unit, sign: str) -> str:
+    """The day to which a sentence says that it was put off, "" where it says none."""
+    told = unit.quote.date
+    base = dt.date.fromisoformat(told) if len(told) == 10 else None
+    found = dates.find(unit.quote.quote, base, tense="future") if sign == "delayed" else []
+    ends = [m.period.end or m.period.start for m in found]
+    return max((d for d in ends if d and days.last(d) > max(told, days.last(pledge.due))), key=days.last, default="")
 
 
 def _when(pledge: FollowUp, unit: Unit) -> str:
