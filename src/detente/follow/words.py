@@ -111,6 +111,17 @@ def _particle(found: list[str], at: int) -> int | None:
     return next((n for n in near if (found[at], found[n]) in _synonyms()), None)
 
 
+_AMOUNT = re.compile(r"(?<![\w.,-])\d[\d,.]*\d|(?<![\w.,-])\d(?![\w-])")
+_MONTH = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? $", re.I)
+
+
+@lru_cache(maxsize=50_000)
+def amounts(text: str) -> frozenset[str]:
+    """The numbers in a text that count something, as they are written; years and days of a month are left out."""
+    found = (m for m in _AMOUNT.finditer(text) if not _MONTH.search(text[: m.start()]))
+    return frozenset(n for m in found if not re.fullmatch(r"(?:19|20)\d\d", n := m[0].rstrip(".,")))
+
+
 def shared(a: Collection[str], b: Collection[str]) -> float:
     """The part of the shorter of two sets of words that the other has too, 0..1 (overlap coefficient)."""
     a, b = set(a), set(b)
