@@ -35,16 +35,17 @@ def attach(filed: Filed, processes: Processes) -> list[Attachment]:
     found: list[Attachment] = []
     parties = cast(filed)
     matter = _matter(filed)
+    text = f"{filed.title} {filed.record.text}".lower()
     for meeting in sorted(_meetings(filed), key=_order):
         mention = _mention(filed, meeting)
-        process, score, why = _best(meeting, mention, parties, matter, processes)
+        process, score, why = _best(meeting, mention, parties, matter, text, processes)
         if process is None and len(meeting.parties) >= 2:
             process, score, why = processes.open(filed.report_id), 1.0, "new"
         if process is not None:
             process.add(mention)
             processes.know(process)
             found.append(Attachment(process, meeting, score, why))
-    homes = _homes(found) or _report_home(filed, parties, matter, processes)
+    homes = _homes(found) or _report_home(text, parties, matter, processes)
     return found + list(_entries(filed, homes, processes))
 
 
@@ -115,7 +116,7 @@ def _seated(meeting: Meeting, filed: Filed, hosts: set[str]) -> Meeting:
     sided = SIDED.search(meeting.name) or (SIDED.search(filed.record.text) if len(parties) < 2 else None)
     seats = _NUMBERED[sided[1].lower()] if sided else 2
     named = meeting.ordinal or sided or distinct(tidy(meeting.name))
-    if len(parties) < 2 and named:
+    if len(parties) < (seats if sided else 2) and named:
         often = [code for code, n in cast(filed).most_common() if n > 1 and code not in hosts]
         full = list(dict.fromkeys([*parties, *often]))[:seats]
         parties = full if len(full) >= 2 else parties
@@ -151,11 +152,11 @@ def _halt(filed: Filed, meeting: Meeting) -> str:
 
 
 def _best(
-    meeting: Meeting, mention: Mention, cast: Counter[str], matter: set[str], processes: Processes
+    meeting: Meeting, mention: Mention, cast: Counter[str], matter: set[str], text: str, processes: Processes
 ) -> tuple[Process | None, float, str]:
     """The process that a meeting goes with best, if any does, with the score and what made it."""
     options = [
-        (*likeness(meeting, mention, cast, matter, process), process)
+        (*likeness(meeting, mention, cast, matter, text, process), process)
         for process in processes.near(meeting.parties or list(cast))
     ]
     if not options:
@@ -165,11 +166,11 @@ def _best(
 
 
 def likeness(
-    meeting: Meeting, mention: Mention, cast: Collection[str], matter: set[str], process: Process
+    meeting: Meeting, mention: Mention, cast: Collection[str], matter: set[str], text: str, process: Process
 ) -> tuple[float, str]:
     """How well a meeting goes with a process, about 0..1, and the parts that the score is made of."""
     seats = _parties_score(meeting.parties, cast, process.parties)
-    if _same_name(meeting, process):
+    if _same_name(meeting, process) or (not distinct(tidy(meeting.name)) and process.named_in(text)):
         # Talks with a name of their own are known by it, even where a report names only some who sit in them.
         seats = max(seats, 0.8 * len(set(process.parties) & set(cast)) / max(1, len(process.parties)))
     parts = {
@@ -187,7 +188,9 @@ def _parties_score(parties: Collection[str], cast: Collection[str], core: Collec
     """How well parties go with those of a process; where the report names fewer than two, its cast helps."""
     wanted, there = set(core), set(parties)
     if len(there) >= 2:
-        return _sides(there, wanted)
+        # A report may name one side with its host; its cast then has the other side too.
+        one_side = 0.5 if there & wanted and wanted <= set(cast) and len(wanted) == 2 else 0.0
+        return max(_sides(there, wanted), one_side)
     if there and not there & wanted:
         return 0.0
     return 0.8 * len(wanted & set(cast)) / len(wanted) if wanted else 0.0
@@ -256,14 +259,13 @@ def _round_score(mention: Mention, process: Process, other_name: bool) -> float:
     return score + (0.15 if there else 0.0)
 
 
-def _report_home(filed: Filed, cast: Counter[str], matter: set[str], processes: Processes) -> list[Process]:
+def _report_home(text: str, cast: Counter[str], matter: set[str], processes: Processes) -> list[Process]:
     """The process that a report without a meeting is about: by its name, or by all its parties and its matter."""
     options = []
-    text = f"{filed.title} {filed.record.text}".lower()
     for process in processes.near(list(cast)):
         core = process.parties
         part = sum(c in cast for c in core) / len(core) if core else 0.0
-        named = 0.3 if any(label in text for label in process.labels) else 0.0
+        named = 0.3 if process.named_in(text) else 0.0
         if (told := process.tells(matter)) or named:
             options.append((0.6 * part + 0.4 * min(1.0, told / 3) + named, process))
     score, process = max(options, key=lambda o: (o[0], len(o[1].reports)), default=(0.0, Process("")))

@@ -73,6 +73,10 @@ class Process:
         """What in its names tells it from all others: "five-party", "pipeline talks"."""
         return {label for name in self.titles if (label := label_of(name))}
 
+    def named_in(self, text: str) -> bool:
+        """Whether a text, in small letters, has a name that tells it from all others."""
+        return any(label in text for label in self.labels)
+
     @property
     def aliases(self) -> list[str]:
         """Its names in the reports, without parties, numbers and places, the best first."""
