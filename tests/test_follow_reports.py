@@ -42,7 +42,7 @@ def test_two_processes_are_found_with_their_rounds_in_order(following: Following
     [
         ("list of railway works", "kept", "andes-02"), ("reopen the railway", "late", "andes-07"),
         ("withdraw its complaint", "disputed", "andes-04"), ("publish a map", "lapsed", "andes-08"),
-        ("supply natural gas", "open", "andes-08"), ("send a draft contract", "kept", "pipe-02"),
+        ("supply natural gas", "due soon", "andes-08"), ("send a draft contract", "kept", "pipe-02"),
         ("pumping station", "broken", "pipe-04"), ("second round of ministerial", "kept", "andes-03"),
         ("third round of talks in Santiago", "late", "andes-08"),
     ],

@@ -17,7 +17,7 @@ from dataclasses import replace
 from detente import names
 from detente.follow import days, words
 from detente.follow.filed import Filed, quotes, told
-from detente.follow.naming import tidy
+from detente.follow.naming import SIDED, distinct, label_of, tidy
 from detente.follow.processes import Attachment, Process, Processes, wording
 from detente.follow.rounds import Mention, in_sequence
 from detente.record import Act, Entry, Meeting, Pledge
@@ -35,16 +35,17 @@ def attach(filed: Filed, processes: Processes) -> list[Attachment]:
     found: list[Attachment] = []
     parties = cast(filed)
     matter = _matter(filed)
+    text = f"{filed.title} {filed.record.text}".lower()
     for meeting in sorted(_meetings(filed), key=_order):
         mention = _mention(filed, meeting)
-        process, score, why = _best(meeting, mention, parties, matter, processes)
+        process, score, why = _best(meeting, mention, parties, matter, text, processes)
         if process is None and len(meeting.parties) >= 2:
             process, score, why = processes.open(filed.report_id), 1.0, "new"
         if process is not None:
             process.add(mention)
             processes.know(process)
             found.append(Attachment(process, meeting, score, why))
-    homes = _homes(found) or _report_home(parties, matter, processes)
+    homes = _homes(found) or _report_home(text, parties, matter, processes)
     return found + list(_entries(filed, homes, processes))
 
 
@@ -81,7 +82,10 @@ def _matter(filed: Filed) -> set[str]:
 def _meetings(filed: Filed) -> Iterator[Meeting]:
     """The meetings of a report, and those that only an act of putting them off tells of."""
     record = filed.record
-    yield from (m for m in record.meetings if not words.sign("inner", m.name))
+    hosts = _hosts(filed)
+    for meeting in record.meetings:
+        if not words.sign("inner", meeting.name):
+            yield _seated(meeting, filed, hosts)
     spans = {(e.start, e.end) for m in record.meetings for e in m.evidence}
     for act in record.acts:
         halted = act.kind == "suspend" and words.stems(act.about) & words.talks_words()
@@ -90,6 +94,33 @@ def _meetings(filed: Filed) -> Iterator[Meeting]:
                 name=act.about, parties=[*act.actors, *act.targets], ordinal=in_sequence(act.about),
                 status="suspended", evidence=act.evidence, confidence=act.confidence,
             )  # fmt: skip
+
+
+_HOST = re.compile(
+    r"(?:-(?:mediated|brokered|hosted|sponsored)| (?:\w+ )?(?:mediators?|mediation|facilitators?|hosts?|brokers?))\b"
+)
+_NUMBERED = {word: n for n, word in enumerate("three four five six seven eight".split(), 3)}
+
+
+def _hosts(filed: Filed) -> set[str]:
+    """The parties that a report tells of as mediators or hosts; they have no seat of their own."""
+    text = filed.record.text
+    found = {n.codes[0] for n in names.find(text) if len(n.codes) == 1 and _HOST.match(text, n.end)}
+    return found | {code for act in filed.record.acts if act.kind == "mediate" for code in act.actors}
+
+
+def _seated(meeting: Meeting, filed: Filed, hosts: set[str]) -> Meeting:
+    """A meeting without its hosts; where it has a name or a number but no two parties, with those of the report."""
+    parties = [code for code in meeting.parties if code not in hosts]
+    parties = parties if parties or len(meeting.parties) < 2 else list(meeting.parties)
+    sided = SIDED.search(meeting.name) or (SIDED.search(filed.record.text) if len(parties) < 2 else None)
+    seats = _NUMBERED[sided[1].lower()] if sided else 2
+    named = meeting.ordinal or sided or distinct(tidy(meeting.name))
+    if len(parties) < (seats if sided else 2) and named:
+        often = [code for code, n in cast(filed).most_common() if n > 1 and code not in hosts]
+        full = list(dict.fromkeys([*parties, *often]))[:seats]
+        parties = full if len(full) >= 2 else parties
+    return replace(meeting, parties=parties)
 
 
 def _mention(filed: Filed, meeting: Meeting) -> Mention:
@@ -121,11 +152,11 @@ def _halt(filed: Filed, meeting: Meeting) -> str:
 
 
 def _best(
-    meeting: Meeting, mention: Mention, cast: Counter[str], matter: set[str], processes: Processes
+    meeting: Meeting, mention: Mention, cast: Counter[str], matter: set[str], text: str, processes: Processes
 ) -> tuple[Process | None, float, str]:
     """The process that a meeting goes with best, if any does, with the score and what made it."""
     options = [
-        (*likeness(meeting, mention, cast, matter, process), process)
+        (*likeness(meeting, mention, cast, matter, text, process), process)
         for process in processes.near(meeting.parties or list(cast))
     ]
     if not options:
@@ -135,16 +166,20 @@ def _best(
 
 
 def likeness(
-    meeting: Meeting, mention: Mention, cast: Collection[str], matter: set[str], process: Process
+    meeting: Meeting, mention: Mention, cast: Collection[str], matter: set[str], text: str, process: Process
 ) -> tuple[float, str]:
     """How well a meeting goes with a process, about 0..1, and the parts that the score is made of."""
+    seats = _parties_score(meeting.parties, cast, process.parties)
+    if _same_name(meeting, process) or (not distinct(tidy(meeting.name)) and process.named_in(text)):
+        # Talks with a name of their own are known by it, even where a report names only some who sit in them.
+        seats = max(seats, 0.8 * len(set(process.parties) & set(cast)) / max(1, len(process.parties)))
     parts = {
-        "parties": 0.6 * _parties_score(meeting.parties, cast, process.parties),
+        "parties": 0.6 * seats,
         "name": _name_score(meeting, process),
         "matter": _matter_score(matter, process),
-        "round": _round_score(mention, process),
         "time": -0.2 if process.silent(mention.date) else 0.0,
     }
+    parts["round"] = _round_score(mention, process, other_name=parts["name"] < 0)
     why = ", ".join(f"{name} {value:+.2f}" for name, value in parts.items() if value)
     return sum(parts.values()) if parts["parties"] >= 0.6 * SEATED else 0.0, why
 
@@ -153,7 +188,9 @@ def _parties_score(parties: Collection[str], cast: Collection[str], core: Collec
     """How well parties go with those of a process; where the report names fewer than two, its cast helps."""
     wanted, there = set(core), set(parties)
     if len(there) >= 2:
-        return _sides(there, wanted)
+        # A report may name one side with its host; its cast then has the other side too.
+        one_side = 0.5 if there & wanted and wanted <= set(cast) and len(wanted) == 2 else 0.0
+        return max(_sides(there, wanted), one_side)
     if there and not there & wanted:
         return 0.0
     return 0.8 * len(wanted & set(cast)) / len(wanted) if wanted else 0.0
@@ -186,6 +223,13 @@ def _name_score(meeting: Meeting, process: Process) -> float:
     return level + (0.2 * words.shared(mine, theirs) if mine & theirs else -0.15)
 
 
+def _same_name(meeting: Meeting, process: Process) -> bool:
+    """Whether a meeting bears the name of a process, with a word in it that tells them from others."""
+    name = tidy(meeting.name)
+    mine = set(words.telling(name))
+    return label_of(name) in process.labels or any(mine and mine == set(words.telling(t)) for t in process.titles)
+
+
 def _matter_score(matter: set[str], process: Process) -> float:
     if len(matter) < 3 or len(process.words) < 3:
         return 0.0
@@ -193,16 +237,20 @@ def _matter_score(matter: set[str], process: Process) -> float:
     return 0.15 * min(1.0, part) if part else -0.1
 
 
-def _round_score(mention: Mention, process: Process) -> float:
-    """Whether the number, the day and the place of a meeting go with the rounds known so far."""
+def _round_score(mention: Mention, process: Process, other_name: bool) -> float:
+    """Whether the number, the day and the place of a meeting go with the rounds known so far.
+
+    Talks that begin to count anew are others if they bear another name; else they were only moved or renamed.
+    """
+    again = -0.25 if other_name else -0.05
     numbers = [r.ordinal for r in process.rounds if r.ordinal]
     score = 0.0
     if mention.ordinal and numbers:
         same = next((r for r in process.rounds if r.ordinal == mention.ordinal), None)
         if same is not None:
-            score += 0.15 if same.fit(mention) else -0.25
+            score += 0.15 if same.fit(mention) else again
         elif mention.ordinal < min(numbers) and mention.meeting.status != "ended":
-            score -= 0.25
+            score += again
         else:
             score += 0.1 if mention.ordinal - 1 in numbers else 0.0
     day = (mention.meeting.start, mention.meeting.end)
@@ -211,14 +259,15 @@ def _round_score(mention: Mention, process: Process) -> float:
     return score + (0.15 if there else 0.0)
 
 
-def _report_home(cast: Counter[str], matter: set[str], processes: Processes) -> list[Process]:
-    """The process that a report without a meeting is about: by all its parties and its matter."""
+def _report_home(text: str, cast: Counter[str], matter: set[str], processes: Processes) -> list[Process]:
+    """The process that a report without a meeting is about: by its name, or by all its parties and its matter."""
     options = []
     for process in processes.near(list(cast)):
         core = process.parties
         part = sum(c in cast for c in core) / len(core) if core else 0.0
-        if told := process.tells(matter):
-            options.append((0.6 * part + 0.4 * min(1.0, told / 3), process))
+        named = 0.3 if process.named_in(text) else 0.0
+        if (told := process.tells(matter)) or named:
+            options.append((0.6 * part + 0.4 * min(1.0, told / 3) + named, process))
     score, process = max(options, key=lambda o: (o[0], len(o[1].reports)), default=(0.0, Process("")))
     return [process] if score >= THRESHOLD else []
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from detente.follow import days, timeline
+from detente.follow import days, timeline, words
 from detente.follow.decisions import decide
 from detente.follow.filed import Filed, in_order
 from detente.follow.filing import attach, cast
@@ -121,15 +120,15 @@ class Following:
         return self._pledges[process.id]
 
     def _searched(self, process: Process) -> list[Filed]:
-        """The reports that may tell of a process's pledges: its own, and those of no process that name a party."""
-        parties = {code for p in process.pledges for code in p.entry.by}
-        return [
-            f for f in self.filed
-            if f.report_id in process.reports or (f.report_id in self._homeless and parties & self._homeless[f.report_id].keys())
-        ]  # fmt: skip
+        """The reports that may tell of a process's pledges: its own, and others with the party and the matter of one."""
+        wanted = [(set(p.entry.by), set(words.telling(p.entry.what))) for p in process.pledges]
+        return [f for f in self.filed if f.report_id in process.reports or self._may_tell(f, wanted)]
+
+    def _may_tell(self, filed: Filed, wanted: list[tuple[set[str], set[str]]]) -> bool:
+        parties, there = self._known[filed.report_id]
+        return any(by & parties and 2 * len(matter & there) > len(matter) for by, matter in wanted)
 
     @cached_property
-    def _homeless(self) -> dict[str, Counter[str]]:
-        """The reports that went with no process, with the parties that they name."""
-        filed = {report_id for p in self.found for report_id in p.reports}
-        return {f.report_id: cast(f) for f in self.filed if f.report_id not in filed}
+    def _known(self) -> dict[str, tuple[set[str], frozenset[str]]]:
+        """The parties and the stems of each report."""
+        return {f.report_id: (set(cast(f)), words.stems(f.record.text)) for f in self.filed}

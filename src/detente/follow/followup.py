@@ -28,9 +28,11 @@ STATUSES = ("open", "due soon", "overdue", "kept", "late", "broken", "delayed", 
 #: What the calendar says.
 CALENDAR = ("open", "due soon", "overdue")
 #: Days before the last day for it in which a pledge is due soon.
-SOON = 14
+SOON = 30
 #: Days after it after which a pledge that no report speaks of has lapsed.
 LAPSED = 90
+#: Days after which a delay of which nothing more is told has lapsed too, if no new day was set.
+SILENT = 180
 #: A pledge told again is at least this much alike.
 SAME = 0.75
 #: Due dates so many days apart are those of two undertakings.
@@ -97,11 +99,14 @@ class FollowUp:
         found = decided(self.tellings, self.due)
         if found is not None:
             return found
-        status = self.calendar
-        over = self.last_due and self.as_of and days.between(days.last(self.last_due), self.as_of) > LAPSED
-        if delays := [t for t in self.tellings if t.sign == "delayed"]:
-            return ("lapsed" if over else "delayed"), delays[-1:]
-        return ("lapsed" if over else status), []
+        delays = [t for t in self.tellings if t.sign == "delayed"]
+        new = delays[-1].when if delays else ""
+        due = max(self.last_due, new, key=days.last)
+        over = days.between(days.last(due), self.as_of) if due and self.as_of else 0
+        if delays and not (new and over > 0):
+            since = days.between(delays[-1].date, self.as_of) if self.as_of and delays[-1].date else 0
+            return ("lapsed" if over > LAPSED and since > SILENT else "delayed"), delays[-1:]
+        return ("lapsed" if over > LAPSED else calendar(due, self.as_of)), delays[-1:]
 
 
 def calendar(due: str, as_of: str) -> str:
@@ -263,7 +268,8 @@ def _of_round(one: Round, pledge: FollowUp) -> tuple[Telling, ...]:
         sign = _OF_ROUND.get(step.status)
         if sign and step.date >= pledge.made and step.quotes and not _told_by(step.quotes, pledge.quotes):
             quote = _telling_quote(step.quotes, step.status)
-            found.append(Telling(sign, step.date, one.start or step.date, False, "", False, quote, 1.0))
+            when = (one.start or step.date) if sign == "kept" else ""
+            found.append(Telling(sign, step.date, when, False, "", False, quote, 1.0))
     return tuple(found)
 
 

@@ -15,7 +15,7 @@ from detente.tables import cell, rows
 _SERIES = re.compile(r"\b(?:rounds?|sessions?|phases?|stages?|series|meeting) of (?=\S)", re.I)
 _LEAD = re.compile(
     r"^(?:(?:the|an?|its|their|his|her|this|that|these|those|our|more|new|next|last|latest|previous|another|further|"
-    r"upcoming|planned|long-delayed|current|two-day|three-day|four-day|fresh|one|two|\d+(?:st|nd|rd|th)|"
+    r"upcoming|planned|long-delayed|current|own|same|whose|such|both|two-day|three-day|four-day|fresh|one|two|\d+(?:st|nd|rd|th)|"
     rf"{'|'.join(ORDINALS)}|final|opening) )+",
     re.I,
 )
@@ -49,7 +49,7 @@ def tidy(name: str) -> str:
 
 #: What is no name though it has a word for talks: "met the chairman", "what they now call a dialogue".
 _NO_NAME = re.compile(
-    r"(?:what|me(?:e?t|ets|eting with)|visit(?:s|ed|ing)?|held|holding|hold) |press|news conference|\W|s "
+    r"(?:what|me(?:e?t|ets|eting with)|visit(?:s|ed|ing)?|held|holding|hold|negotiat(?:e[sd]?|ing)|discuss|agree) |press|news conference|\W|s "
 )
 
 
@@ -60,6 +60,16 @@ _BARE = frozenset(
     """meet meets met visit visits conference contact contacts talks talk round rounds meeting meetings session
     sessions negotiations dialogue discussions summit""".split()
 )
+
+
+#: Talks named by how many sit in them.
+SIDED = re.compile(r"\b(three|four|five|six|seven|eight)-(?:party|nation|way|sided)\b", re.I)
+
+
+def label_of(name: str) -> str:
+    """What in a name tells talks from all others, in small letters: "five-party", or a whole name that is distinct."""
+    sided = SIDED.search(name)
+    return sided[0].lower() if sided else name.lower() if distinct(name) and words.telling(name) else ""
 
 
 def distinct(name: str) -> bool:

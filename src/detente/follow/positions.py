@@ -104,6 +104,8 @@ def positions_on(issue: Issue, as_of: str = "") -> dict[str, Position]:
     for act in issue.told:
         stand = _stand(act)
         for party in dict.fromkeys(act.entry.actors):
+            if act.entry.kind == "comply" and (before := found.get(party)) and before[-1].stance == "offers":
+                continue  # who does what it offered itself has not accepted another's wish
             if not as_of or (days.first(stand.date) <= as_of and act.date <= as_of):
                 found.setdefault(party, []).append(stand)
     return {

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from detente.follow import days, words
 from detente.follow.filed import Told
-from detente.follow.naming import called, display, distinct, new_name, tidy
+from detente.follow.naming import called, display, distinct, label_of, new_name, tidy
 from detente.follow.rounds import Mention, Round, put
 from detente.record import Act, Entry, Link, Pledge
 
@@ -67,6 +67,15 @@ class Process:
     def name(self) -> str:
         """What people call it: "inter-Korean ministerial talks"; a user's name comes first."""
         return self.title or called(self.aliases, self.parties)
+
+    @property
+    def labels(self) -> set[str]:
+        """What in its names tells it from all others: "five-party", "pipeline talks"."""
+        return {label for name in self.titles if (label := label_of(name))}
+
+    def named_in(self, text: str) -> bool:
+        """Whether a text, in small letters, has a name that tells it from all others."""
+        return any(label in text for label in self.labels)
 
     @property
     def aliases(self) -> list[str]:

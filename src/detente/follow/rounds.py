@@ -24,6 +24,8 @@ CLOSED = 14
 CURRENT = 21
 #: Two rounds of one number so many days apart are rounds of two series.
 SERIES = 400
+#: So many days after a round was held, another one of its number is another round.
+AGAIN = 120
 _ORDINAL = re.compile(rf"\b(?:\d{{1,3}}(?:st|nd|rd|th)|{'|'.join(ORDINALS)})\b", re.I)
 _SINGLE = re.compile(
     r"\b(another|next|further|new|fresh|follow-up|upcoming|summit|visit|meeting|round|session)\b", re.I
@@ -192,13 +194,17 @@ class Round:
 
 
 def _numbered(one: Round, mention: Mention, gap: int | None) -> float:
+    """Whether a mention with a number is this round: not when it is too far from one held, which then is of a series
+    that began to count anew."""
     if one.ordinal != mention.ordinal:
         return 0.0
+    if one.open or mention.status not in ("planned", "held", "ongoing"):
+        return 0.0 if gap is not None and gap > SERIES else 1.0
     if gap is None:
-        told = one.mentions[-1].date
-        far = mention.date and told and abs(days.between(told, mention.date)) > SERIES and mention.status != "held"
-        return 0.0 if far else 1.0
-    return 0.0 if gap > SERIES else 1.0
+        day = one.last or one.mentions[-1].date
+        again = mention.status == "planned" and day and mention.date and days.between(day, mention.date) > AGAIN
+        return 0.0 if again else 1.0
+    return 0.0 if gap > AGAIN else 1.0
 
 
 def _place(mine: str, theirs: str) -> float:

@@ -36,7 +36,7 @@ MARGIN = 0.15
 class Telling:
     """What one sentence of a later report says of a pledge.
 
-    `sign` is kept, broken or delayed; `when` the day of it, "" where unsaid. `claimant` is the party whose word
+    `sign` is kept, broken or delayed; `when` the day of it, of a delay the new day, "" where unsaid. `claimant` is the party whose word
     it is, "" where the report itself says so; `interest` whether that party speaks for itself.
     """
 
@@ -118,22 +118,38 @@ def _first_told(pledge: FollowUp, quote: Quote) -> bool:
 
 
 def _parts(pledge: FollowUp) -> tuple[str, dict[str, int]]:
-    """The verb of what is promised ("" where a noun says it), and its other telling words with their weights."""
-    found = bag(pledge.what)
-    opening = re.match(r"(?:to )?([\w-]+)(?: ([\w-]+))?", pledge.what)
-    verb = ""
-    for words_ in (f"{opening[1]} {opening[2]}", opening[1]) if opening else ():
-        stem = next(iter(words.stems(words_)), "") if len(words.stems(words_)) == 1 else ""
-        if stem in found and opening and opening[1].lower() not in ("a", "an", "the", "its", "their"):
-            verb = verb or stem
+    """The verb of what is promised ("" where a noun says it), and what else tells it, with weights.
+
+    Amounts tell it best; places where it is to be done do not, they are seldom told again.
+    """
+    what = _PLACE.sub("", pledge.what)
+    found = bag(what) or bag(pledge.what)
+    amounts = dict.fromkeys(words.amounts(pledge.what), 2)
+    verb = _verb(what, found)
     rest = {word: n for word, n in found.items() if word != verb}
-    return (verb, rest) if rest else ("", found)
+    return (verb, rest | amounts) if rest | amounts else ("", found)
+
+
+_PLACE = re.compile(r" (?:in|at|near) (?:the )?[A-Z].*$")
+_LETS = re.compile(r"(?:to )?(?:let|allow|permit|have|see|ensure)\b", re.I)
+
+
+def _verb(what: str, found: Mapping[str, int]) -> str:
+    """The stem of the verb of a promise: its first word; of "let the inspectors return", the deed that is let be done."""
+    if _LETS.match(what) and "free" not in words.telling(what):
+        deeds = words.telling(re.split(r" (?:to|into|from|on|for) ", what, maxsplit=1)[0])
+        return deeds[-1] if len(deeds) > 2 else ""
+    opening = re.match(r"(?:to )?([\w-]+)(?: ([\w-]+))?", what)
+    if opening is None or opening[1].lower() in ("a", "an", "the", "its", "their"):
+        return ""
+    firsts = (words.stems(phrase) for phrase in (f"{opening[1]} {opening[2]}", opening[1]))
+    return next((stem for stems in firsts if len(stems) == 1 for stem in stems if stem in found), "")
 
 
 def _about(pledge: FollowUp, unit: Unit) -> float:
     """How surely a sentence is about a pledge, 0..1."""
     verb, rest = _parts(pledge)
-    there = unit.stems
+    there = unit.stems | words.amounts(unit.quote.quote)
     part = sum(n for word, n in rest.items() if word in there) / sum(rest.values()) if rest else 0.0
     if part < (SHARED if verb in there else SHARED_WITHOUT_VERB):
         return 0.0
@@ -158,6 +174,7 @@ def _refers(unit: Unit, named: Unit | None) -> bool:
 _NEGATED = re.compile(
     r"\b(?:no|not|never|nothing|neither|none|without|hardly|yet to)\b(?: \S+){0,3} ?$|n['’]t(?: \S+){0,2} ?$"
 )
+_NONE = re.compile(r"^(?:none|neither|nobody|nothing|not one|no \w+)\b|\bnone of\b")
 _PASSIVE = re.compile(r"\b(?:was|were|been|is|are|being|be)(?: \w+ly)? $")
 _TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -168,7 +185,9 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
     done = _done(pledge, text) if named else ""
     if words.sign("denied", text) and (words.sign("broken", text) or "breach" in unit.kinds or not named):
         return "kept"
-    if done == "kept":
+    if words.sign("despite", text):
+        return "broken"
+    if done == "kept" or (named and words.sign("after", text) and not words.sign("undone", text)):
         return "kept"
     if words.sign("delayed", text):
         return "delayed"
@@ -207,7 +226,8 @@ def _done(pledge: FollowUp, text: str) -> str:
         passive = bool(_PASSIVE.search(before))
         if words.sign("modal", before) or not (passive or _by_bound(pledge, text[: token.start()])):
             continue
-        return "broken" if _NEGATED.search(before) else "kept"
+        negated = _NEGATED.search(before) or _NONE.search(before)
+        return "broken" if negated else "kept"
     return ""
 
 
@@ -230,9 +250,16 @@ def _telling(pledge: FollowUp, unit: Unit, sign: str, score: float) -> Telling:
     # A word against one's own interest counts as a report: who admits a breach, or confirms the other's good faith.
     stake = claimant in {*pledge.by, *pledge.to, *pledge.parties}
     interest = stake and (claimant in pledge.by) is kept
-    late = kept and words.sign("late", text) is not None and words.sign("before", text) is None
+    late = kept and bool(words.sign("late", text) or words.sign("after", text)) and words.sign("before", text) is None
     return Telling(
-        sign, unit.quote.date, _when(pledge, unit) if kept else "", late, claimant, interest, unit.quote, score
+        sign,
+        unit.quote.date,
+        _when(pledge, unit) if kept else _new_day(pledge, unit, sign),
+        late,
+        claimant,
+        interest,
+        unit.quote,
+        score,
     )
 
 
@@ -254,6 +281,15 @@ def _first_named(unit: Unit) -> str:
     near = [n for n in names.find(text) if said and n.end <= said.start() and said.start() - n.end < 40]
     speaks = [n for n in near if n.sort in ("name", "demonym") or (said and said.start() - n.end < 2)]
     return speaks[-1].codes[0] if speaks else ""
+
+
+def _new_day(pledge: FollowUp, unit: Unit, sign: str) -> str:
+    """The day to which a sentence says that it was put off, "" where it says none."""
+    told = unit.quote.date
+    base = dt.date.fromisoformat(told) if len(told) == 10 else None
+    found = dates.find(unit.quote.quote, base, tense="future") if sign == "delayed" else []
+    ends = [m.period.end or m.period.start for m in found]
+    return max((d for d in ends if d and days.last(d) > max(told, days.last(pledge.due))), key=days.last, default="")
 
 
 def _when(pledge: FollowUp, unit: Unit) -> str:

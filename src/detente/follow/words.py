@@ -22,6 +22,8 @@ _ENDINGS = (
     ("ions", "", 5), ("ion", "", 5), ("ies", "y", 3), ("ied", "y", 3), ("ed", "", 3), ("als", "", 4), ("al", "", 4),
     ("es", "", 3), ("s", "", 3), ("e", "", 3),
 )  # fmt: skip
+#: As many words apart the two words of a phrase may stand.
+PARTED = 6
 _VOWELS = re.compile("[aeiouy]")
 
 
@@ -93,16 +95,31 @@ def stems(text: str) -> frozenset[str]:
 
 def _stems(text: str) -> Iterator[str]:
     found = [stem(word) for word in _WORD.findall(text.replace("’", "'").replace("'s ", " "))]
-    synonyms = _synonyms()
-    at = 0
-    while at < len(found):
-        pair = tuple(found[at : at + 2])
-        if len(pair) == 2 and pair in synonyms:
-            yield synonyms[pair]
-            at += 2
-        else:
-            yield synonyms.get((found[at],), found[at])
-            at += 1
+    synonyms, taken = _synonyms(), set[int]()
+    for at, word in enumerate(found):
+        second = _particle(found, at) if at not in taken else None
+        if second is not None:
+            taken.add(second)
+            yield synonyms[word, found[second]]
+        elif at not in taken:
+            yield synonyms.get((word,), word)
+
+
+def _particle(found: list[str], at: int) -> int | None:
+    """Where the second word of a phrase of the synonyms stands, which may part: "let the prisoners go"."""
+    near = range(at + 1, min(at + 1 + PARTED, len(found)))
+    return next((n for n in near if (found[at], found[n]) in _synonyms()), None)
+
+
+_AMOUNT = re.compile(r"(?<![\w.,-])\d[\d,.]*\d|(?<![\w.,-])\d(?![\w-])")
+_MONTH = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? $", re.I)
+
+
+@lru_cache(maxsize=50_000)
+def amounts(text: str) -> frozenset[str]:
+    """The numbers in a text that count something, as they are written; years and days of a month are left out."""
+    found = (m for m in _AMOUNT.finditer(text) if not _MONTH.search(text[: m.start()]))
+    return frozenset(n for m in found if not re.fullmatch(r"(?:19|20)\d\d", n := m[0].rstrip(".,")))
 
 
 def shared(a: Collection[str], b: Collection[str]) -> float:
