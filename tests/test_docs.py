@@ -43,6 +43,8 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the files that the README's commands name."""
     example = (ROOT / "examples" / "herring.txt").read_text(encoding="utf-8")
     (tmp_path / "report.txt").write_text(example, encoding="utf-8")
+    (tmp_path / "examples").mkdir()
+    (tmp_path / "examples" / "herring.txt").write_text(example, encoding="utf-8")
     (tmp_path / "reports").mkdir()
     (tmp_path / "reports" / "one.txt").write_text(example, encoding="utf-8")
     (tmp_path / "wire.jsonl").write_text(
