@@ -243,3 +243,31 @@ def test_pledges_are_chosen_by_status_party_and_day() -> None:
     assert [p.by for p in following.pledges(by="FIN")] == [["FIN"]]
     assert [p.by for p in following.pledges(due_before="2014-12-01")] == [["EST"]]
     assert len(following.pledges(process="tunnel")) == 2
+
+
+# -- other words for the same
+
+
+@pytest.mark.parametrize(
+    ("what", "sentence", "status"),
+    [
+        (
+            "free 40 prisoners",
+            "Estonia released 40 men held since winter on Thursday, ten days after the date.",
+            "late",
+        ),
+        ("let the kidnapped sailors go", "The kidnapped sailors were freed by Estonia on June 20.", "kept"),
+        ("let inspectors return to the plant", "The inspectors returned to Estonia on June 20.", "kept"),
+        ("lift the tax on imported cars", "Estonia prolonged the tax on imported cars despite its pledge.", "broken"),
+        ("free 40 prisoners", "None of the prisoners had been freed by Estonia.", "broken"),
+        ("lift the tax on imported cars", "The tax on imported cars would not be lifted before next year.", "delayed"),
+    ],
+)
+def test_the_same_told_in_other_words(what: str, sentence: str, status: str) -> None:
+    assert followed(later("2014-07-10", sentence), promise=made(what)).status == status
+
+
+def test_a_new_day_told_for_a_delay_counts_from_then() -> None:
+    slow = later("2014-06-25", "Estonia put off the opening of the border bridge until the end of August.")
+    assert followed(slow, as_of="2014-08-20").status == "delayed"
+    assert followed(slow, as_of="2014-09-10").status == "overdue"

@@ -176,6 +176,40 @@ def test_a_process_is_named_as_people_name_it() -> None:
     assert follow([koreas]).processes[0].name == "inter-Korean ministerial talks"
 
 
+def test_talks_that_were_moved_and_count_anew_stay_one_process() -> None:
+    moved = one(
+        "r4", "2014-11-03", "The first session opened.", meeting("the first session", start="2014-11-03", ordinal=1)
+    )
+    following = follow([HELD_1, PLAN_2, HELD_2, moved])
+    assert [(r.ordinal, r.start) for r in following.process("tunnel").rounds][-1] == (1, "2014-11-03")
+    assert len(following.processes) == 1
+
+
+def test_a_mediator_has_no_seat() -> None:
+    report = one(
+        "r3", "2014-05-13", "Swedish mediators met them.", meeting("tunnel talks", "SWE FIN EST", "2014-05-12")
+    )
+    assert follow([HELD_1, report]).process("tunnel").parties == ["FIN", "EST"]
+
+
+def test_a_phase_is_part_of_its_round() -> None:
+    phase = meeting("the first phase of the fifth round of tunnel talks", start="2014-05-12", ordinal=1)
+    assert follow([one("r3", "2014-05-13", "A phase ended.", phase)]).processes[0].rounds[0].ordinal == 5
+
+
+def test_meetings_of_one_side_or_with_the_press_are_no_talks() -> None:
+    press = meeting("a press conference", start="2014-05-12")
+    assert follow([one("r3", "2014-05-13", "They met the press.", press)]).processes == []
+
+
+def test_talks_named_by_their_number_are_known_by_it() -> None:
+    first = one("v1", "2014-05-13", "The five-party talks opened.",
+                meeting("five-party talks", "PRK KOR CHN USA JPN", "2014-05-12"))  # fmt: skip
+    second = one("v2", "2014-09-13", "The five-nation talks went on.",
+                 meeting("five-nation talks", "PRK USA", "2014-09-12"), title="Japan, China and South Korea wait")  # fmt: skip
+    assert len(follow([first, second]).processes) == 1
+
+
 # -- what users decide
 
 OTHER = one("s1", "2014-03-03", "Finland and Sweden met.", meeting("ferry talks", "FIN SWE", "2014-03-03"))

@@ -4,7 +4,7 @@ A report is filed on what is known so far: `attach` scores its meetings against 
 party with it, and files each with the best one, or opens a new one. Its acts, pledges and links follow the
 parties and the matter. The method is incremental clustering with a single pass over dated items, as in
 topic detection and tracking (Allan and others 1998, On-line new event detection and tracking); the weights
-were set on reports written for the tests, by hand.
+were set by hand (docs/follow.md).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def attach(filed: Filed, processes: Processes) -> list[Attachment]:
     found: list[Attachment] = []
     parties = cast(filed)
     matter = _matter(filed)
-    text = f"{filed.title} {filed.record.text}".lower()
+    text = SIDED.sub(r"\1-party", f"{filed.title} {filed.record.text}").lower()
     for meeting in sorted(_meetings(filed), key=_order):
         mention = _mention(filed, meeting)
         process, score, why = _best(meeting, mention, parties, matter, text, processes)
@@ -220,6 +220,8 @@ def _name_score(meeting: Meeting, process: Process) -> float:
         level = 0.05 if meeting.level in process.levels else -0.1
     if not mine or not theirs:
         return level
+    if _same_name(meeting, process):
+        return level + 0.2
     return level + (0.2 * words.shared(mine, theirs) if mine & theirs else -0.15)
 
 

@@ -126,7 +126,7 @@ class Following:
 
     def _may_tell(self, filed: Filed, wanted: list[tuple[set[str], set[str]]]) -> bool:
         parties, there = self._known[filed.report_id]
-        return any(by & parties and 2 * len(matter & there) > len(matter) for by, matter in wanted)
+        return any(by & parties and 2 * len(matter & there) >= len(matter) for by, matter in wanted)
 
     @cached_property
     def _known(self) -> dict[str, tuple[set[str], frozenset[str]]]:

@@ -67,9 +67,9 @@ SIDED = re.compile(r"\b(three|four|five|six|seven|eight)-(?:party|nation|way|sid
 
 
 def label_of(name: str) -> str:
-    """What in a name tells talks from all others, in small letters: "five-party", or a whole name that is distinct."""
+    """What in a name tells talks from all others, in small letters: "five-party" (also for "five-nation"), or a distinct name."""
     sided = SIDED.search(name)
-    return sided[0].lower() if sided else name.lower() if distinct(name) and words.telling(name) else ""
+    return f"{sided[1].lower()}-party" if sided else name.lower() if distinct(name) and words.telling(name) else ""
 
 
 def distinct(name: str) -> bool:

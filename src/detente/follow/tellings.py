@@ -2,8 +2,7 @@
 
 A later sentence is about a pledge when it shares enough of its telling words (the noun that the pledge is
 about counts twice), its verb, and its party; what the sentence says of it is told by the verb's form and by
-the signs of `lexicon/signs.tsv`. The weights and the threshold were set by hand on reports written for the
-tests.
+the signs of `lexicon/signs.tsv`. The weights and the threshold were set by hand (docs/follow.md).
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from detente import dates, names
@@ -117,16 +117,18 @@ def _first_told(pledge: FollowUp, quote: Quote) -> bool:
     return quote.report_id == made.report_id and quote.start <= made.start
 
 
-def _parts(pledge: FollowUp) -> tuple[str, dict[str, int]]:
+@lru_cache(maxsize=20_000)
+def _parts(promised: str) -> tuple[str, dict[str, int]]:
     """The verb of what is promised ("" where a noun says it), and what else tells it, with weights.
 
     Amounts tell it best; places where it is to be done do not, they are seldom told again.
     """
-    what = _PLACE.sub("", pledge.what)
-    found = bag(what) or bag(pledge.what)
-    amounts = dict.fromkeys(words.amounts(pledge.what), 2)
+    what = _PLACE.sub("", promised)
+    found = bag(what) or bag(promised)
+    amounts = dict.fromkeys(words.amounts(promised), 2)
     verb = _verb(what, found)
-    rest = {word: n for word, n in found.items() if word != verb}
+    light = words.stems("let allow permit") if _LETS.match(what) else frozenset()
+    rest = {word: n for word, n in found.items() if word != verb and word not in light}
     return (verb, rest | amounts) if rest | amounts else ("", found)
 
 
@@ -136,7 +138,9 @@ _LETS = re.compile(r"(?:to )?(?:let|allow|permit|have|see|ensure)\b", re.I)
 
 def _verb(what: str, found: Mapping[str, int]) -> str:
     """The stem of the verb of a promise: its first word; of "let the inspectors return", the deed that is let be done."""
-    if _LETS.match(what) and "free" not in words.telling(what):
+    if _LETS.match(what) and words.stem("free") in found:
+        return words.stem("free")
+    if _LETS.match(what):
         deeds = words.telling(re.split(r" (?:to|into|from|on|for) ", what, maxsplit=1)[0])
         return deeds[-1] if len(deeds) > 2 else ""
     opening = re.match(r"(?:to )?([\w-]+)(?: ([\w-]+))?", what)
@@ -148,7 +152,7 @@ def _verb(what: str, found: Mapping[str, int]) -> str:
 
 def _about(pledge: FollowUp, unit: Unit) -> float:
     """How surely a sentence is about a pledge, 0..1."""
-    verb, rest = _parts(pledge)
+    verb, rest = _parts(pledge.what)
     there = unit.stems | words.amounts(unit.quote.quote)
     part = sum(n for word, n in rest.items() if word in there) / sum(rest.values()) if rest else 0.0
     if part < (SHARED if verb in there else SHARED_WITHOUT_VERB):
@@ -208,7 +212,7 @@ def _undone(pledge: FollowUp, text: str, named: bool) -> bool:
     found = words.sign("undone", text)
     if found is None or not named:
         return found is not None
-    verb, _ = _parts(pledge)
+    verb, _ = _parts(pledge.what)
     return verb in words.stems(" ".join(text.split())[found.end() :])
 
 
@@ -218,7 +222,7 @@ def _does(pledge: FollowUp, unit: Unit, kind: str) -> bool:
 
 def _done(pledge: FollowUp, text: str) -> str:
     """Whether a sentence tells that the promised deed was done (kept) or not (broken), by the form of its verb."""
-    verb, _ = _parts(pledge)
+    verb, _ = _parts(pledge.what)
     for token in _TOKEN.finditer(text) if verb else ():
         if verb not in words.stems(token[0]) or not _past(token[0]):
             continue
