@@ -2,6 +2,11 @@
 
     python benchmarks/train.py GOLD.json [GOLD.json …] [--cross]
 
+Five models weigh what rules propose: `act`, `statement`, `link`, `actor`, `target`. Two more weigh
+what is put together from acts: `meeting`, `pledge`; they, and the calibration of the others, are
+fitted to scores of reports that the first five had not seen (inner folds), so that a confidence
+means on new reports what it says.
+
 With `--cross` nothing is written: the reports are read by models that have not seen them (ten
 folds), and the predictions go to stdout as JSON Lines for scoring.
 """
@@ -10,8 +15,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +27,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 import written
-from detente import confidence, parts
+from detente import confidence, features, meetings, parts, pledges, reader
 from detente.evaluate import Gold, load_gold, overlap, renamer, sentence_of
 from detente.reader import THRESHOLD, Reading, propose, write
 from detente.record import TABLE_KINDS
@@ -27,10 +35,36 @@ from detente.report import Report
 
 #: Strength of the models that cast parts; there are many features to few acts.
 PARTS = 0.05
+#: Strength of the models over what acts tell together.
+TOGETHER = 0.2
+INNER = 4
 WEIGHTS = Path(confidence.__file__).parent / "lexicon" / "weights.json"
 
-
 Rows = list[tuple[Any, int]]
+Weights = dict[str, dict[str, float]]
+
+
+@dataclass
+class Example:
+    """A report with its gold, and what the rules propose before anything is weighed."""
+
+    gold: Gold
+    reading: Reading
+
+    def __post_init__(self) -> None:
+        self.proposed = [(list(c.actors), list(c.targets)) for c in self.reading.candidates]
+        self.seated = [list(m.parties) for m in self.reading.mentions]
+        self.parts = parts_of(self.gold, self.reading)
+
+    def reset(self) -> None:
+        """Takes back what weighing has changed."""
+        for c, (actors, targets) in zip(self.reading.candidates, self.proposed, strict=True):
+            c.actors, c.targets = list(actors), list(targets)
+        for m, seated in zip(self.reading.mentions, self.seated, strict=True):
+            m.parties = list(seated)
+
+
+# -- what is right
 
 
 def parts_of(gold: Gold, reading: Reading) -> dict[str, Rows]:
@@ -53,10 +87,10 @@ def parts_of(gold: Gold, reading: Reading) -> dict[str, Rows]:
 
 
 def _pairs(acts: list[Any], candidates: list[Any], text: str) -> list[tuple[Any, Any]]:
-    """Gold acts with the candidates of their sentence and kind, one to one, the likest wording first."""
+    """Gold acts with the candidates of their sentence and kind, one to one, the likest first."""
     scored = sorted(
         (
-            (overlap(g["about"], text[slice(*c.about)]) + 0.3 * bool(set(g["actors"]) & set(c.actors)), -i, -j)
+            (overlap(g["about"], text[slice(*c.about)]) + 0.5 * (set(g["actors"]) == set(c.actors)) - 0.01 * j, -i, -j)
             for i, g in enumerate(acts) for j, c in enumerate(candidates)
         ),
         reverse=True,
@@ -70,6 +104,7 @@ def _pairs(acts: list[Any], candidates: list[Any], text: str) -> list[tuple[Any,
 
 def labelled(gold: Gold, reading: Reading) -> dict[str, Rows]:
     """The candidates of one report as (features, right or not), for each model."""
+    found: dict[str, Rows] = {"act": [], "statement": [], "link": []}
     by_sentence = defaultdict(list)
     for c in reading.candidates:
         if c.kind in TABLE_KINDS:
@@ -77,46 +112,56 @@ def labelled(gold: Gold, reading: Reading) -> dict[str, Rows]:
     wanted = defaultdict(list)
     for act in gold.acts:
         wanted[act["s"], act["kind"]].append(act)
-    acts: Rows = []
-    statements: Rows = []
     for together in by_sentence.values():
         triggered = [c for c in together if not c.cues]
         s = sentence_of(gold.sentences, together[0].sentence.start, together[0].sentence.end)
         for kind in {c.kind for c in together}:
-            right = _pair(wanted[s, kind], [c for c in together if c.kind == kind], gold.text)
-            for c in together:
-                if c.kind == kind and c.cues:
-                    statements.append((confidence.statement_features(c, triggered), int(id(c) in right)))
-                elif c.kind == kind:
-                    acts.append((confidence.features(c, triggered), int(id(c) in right)))
-    links: Rows = []
+            same = [c for c in together if c.kind == kind]
+            right = {id(c) for _, c in _pairs(wanted[s, kind], same, gold.text)}
+            for c in same:
+                known = features.statement(c, triggered) if c.cues else features.act(c, triggered)
+                found["statement" if c.cues else "act"].append((known, int(id(c) in right)))
     for h in reading.links:
-        s = sentence_of(gold.sentences, h.sentence.start, h.sentence.end)
-        what, on = (gold.text[a:b] for a, b in (h.words(h.what), h.words(h.on)))
-        right = any(g["s"] == s and overlap(g["what"], what) >= 0.4 and overlap(g["on"], on) >= 0.4 for g in gold.links)
-        links.append((confidence.link_features(h), int(right)))
-    return {"act": acts, "statement": statements, "link": links}
+        found["link"].append((features.link(h), int(_is_link(h, gold))))
+    return found
 
 
-def _pair(wanted: list[Any], candidates: list[Any], text: str) -> set[int]:
-    """The candidates that match gold acts one to one, the likest first."""
-    scored = sorted(
-        (
-            (overlap(g["about"], text[slice(*c.about)]) + 0.7 * (set(g["actors"]) == set(c.actors)) - 0.01 * j, i, j)
-            for i, g in enumerate(wanted) for j, c in enumerate(candidates)
-        ),
-        reverse=True,
-    )  # fmt: skip
-    used: set[int] = set()
-    right: set[int] = set()
-    for _, i, j in scored:
-        if i not in used and id(candidates[j]) not in right:
-            used.add(i)
-            right.add(id(candidates[j]))
-    return right
+def _is_link(h: Any, gold: Gold) -> bool:
+    s = sentence_of(gold.sentences, h.sentence.start, h.sentence.end)
+    what, on = (gold.text[a:b] for a, b in (h.words(h.what), h.words(h.on)))
+    return any(g["s"] == s and overlap(g["what"], what) >= 0.4 and overlap(g["on"], on) >= 0.4 for g in gold.links)
 
 
-def fit(rows: list[tuple[Any, int]], strength: float) -> dict[str, float]:
+def together(gold: Gold, reading: Reading) -> dict[str, Rows]:
+    """Rounds and undertakings of one weighed report as (features, right or not)."""
+    found: dict[str, Rows] = {"meeting": [], "pledge": []}
+    name = renamer(gold)
+    told = reader._told(reading.candidates)
+    for r in meetings.gather(reading.mentions, reading.discourse):
+        at = {sentence_of(gold.sentences, m.sentence.start, m.sentence.end) for m in r.mentions}
+        who = {name(code.casefold()) for code in r.parties}
+        if all(m.refused for m in r.mentions):
+            continue
+        found["meeting"].append((features.meeting(r, told), int(any(_is_meeting(g, at, who) for g in gold.meetings))))
+    for c, first, last, due, place in pledges.undertakings(reading):
+        s = sentence_of(gold.sentences, c.sentence.start, c.sentence.end)
+        doc = c.token.doc
+        words = c.sentence.text[doc[first].idx : doc[last].idx + len(doc[last])]
+        right = any(g["s"] == s and overlap(g["what"], words) >= 0.5 for g in gold.pledges)
+        found["pledge"].append((features.pledge(c, due, place, last - first + 1), int(right)))
+    return found
+
+
+def _is_meeting(g: Any, at: set[int], who: set[str]) -> bool:
+    wanted = {code.casefold() for code in g["parties"]}
+    alike = len(wanted & who) / len(wanted | who) if wanted | who else 1.0
+    return bool(set(g["s"]) & at) and alike >= 0.5
+
+
+# -- fitting
+
+
+def fit(rows: Rows, strength: float) -> dict[str, float]:
     """The weights of a logistic model, small ones left out."""
     vectors = DictVectorizer()
     x = vectors.fit_transform([f for f, _ in rows])
@@ -127,47 +172,90 @@ def fit(rows: list[tuple[Any, int]], strength: float) -> dict[str, float]:
     return {name: round(float(w), 3) for name, w in sorted(weights.items()) if abs(w) >= 0.01}
 
 
+def first(examples: list[Example], strength: float) -> Weights:
+    """The models over what rules propose."""
+    rows: dict[str, Rows] = defaultdict(list)
+    for e in examples:
+        e.reset()
+        for model, more in (*labelled(e.gold, e.reading).items(), *e.parts.items()):
+            rows[model] += more
+            rows[model] += [(_out_of_context(f), y) for f, y in more if model in ("act", "statement", "link")]
+    return {model: fit(rows[model], PARTS if model in ("actor", "target") else strength) for model in rows}
+
+
+def _out_of_context(known: dict[str, float]) -> dict[str, float]:
+    """A candidate as it stands in a text too short to tell what it is about, so that these are learnt too."""
+    return {name: value for name, value in known.items() if not name.startswith("report ")}
+
+
+def use(weights: Weights) -> None:
+    """Puts weights in the place of those that are shipped."""
+    shipped = confidence.weights()
+    shipped.clear()
+    shipped.update(weights)
+
+
+def train(examples: list[Example], strength: float) -> Weights:
+    """All models; calibration and the models over acts come from inner folds."""
+    unseen: dict[str, Rows] = defaultdict(list)
+    scored: dict[str, list[tuple[float, int]]] = defaultdict(list)
+    for fold in range(INNER):
+        use(first([e for i, e in enumerate(examples) if i % INNER != fold], strength))
+        for e in examples[fold::INNER]:
+            e.reset()
+            for model, rows in labelled(e.gold, e.reading).items():
+                scored[model] += [(logit(confidence.probability(f, model)), y) for f, y in rows]
+            confidence.score(e.reading)
+            for model, rows in together(e.gold, e.reading).items():
+                unseen[model] += rows
+    found = first(examples, strength)
+    for model, points in scored.items():
+        found[model] = calibrated(found[model], points)
+    return found | {model: fit(rows, TOGETHER) for model, rows in unseen.items()}
+
+
+def logit(p: float) -> float:
+    """The log-odds of a probability."""
+    p = min(max(p, 1e-6), 1 - 1e-6)
+    return math.log(p / (1 - p))
+
+
+def calibrated(weights: dict[str, float], points: list[tuple[float, int]]) -> dict[str, float]:
+    """Weights whose log-odds are stretched and shifted to fit what came out on unseen reports (Platt 1999)."""
+    model = LogisticRegression(C=100.0).fit([[x] for x, _ in points], [y for _, y in points])
+    slope, shift = float(model.coef_[0][0]), float(model.intercept_[0])
+    found = {name: round(w * slope, 3) for name, w in weights.items()}
+    found["bias"] = round(found.get("bias", 0.0) + shift, 3)
+    return found
+
+
+def cross(examples: list[Example], tested: int, strength: float, threshold: float) -> Iterator[str]:
+    """The first `tested` reports as read by models that have not seen them, as JSON."""
+    for fold in range(10):
+        use(train([e for i, e in enumerate(examples) if i % 10 != fold or i >= tested], strength))
+        for e in examples[fold:tested:10]:
+            e.reset()
+            confidence.score(e.reading)
+            yield write(e.reading, threshold).to_json()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
     parser.add_argument("gold", nargs="+", type=Path)
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--cross", action="store_true", help="score unseen reports, write nothing")
-    parser.add_argument("--strength", type=float, default=0.3)
+    parser.add_argument("--strength", type=float, default=0.15)
+    parser.add_argument("--threshold", type=float, default=THRESHOLD, help="with --cross: write entries from this confidence on")
     arguments = parser.parse_args()
     golds = [g for path in arguments.gold for g in load_gold(path, arguments.corpus)]
     tested = len(golds)
     golds += written.load()
-    readings = [propose(Report(g.text, id=g.id, title=g.title, date=g.date)) for g in golds]
-    proposed = [[(c, list(c.actors), list(c.targets)) for c in r.candidates] for r in readings]
-    cast = [parts_of(g, r) for g, r in zip(golds, readings, strict=True)]
-
-    def reset(i: int) -> None:
-        for c, actors, targets in proposed[i]:
-            c.actors, c.targets = list(actors), list(targets)
-
-    def train(chosen: list[int]) -> dict[str, dict[str, float]]:
-        found = {
-            model: fit([row for i in chosen for row in cast[i][model]], PARTS) for model in ("actor", "target")
-        }
-        rows: dict[str, Rows] = defaultdict(list)
-        for i in chosen:
-            reset(i)
-            for model, more in labelled(golds[i], readings[i]).items():
-                rows[model] += more
-        return found | {model: fit(found_rows, arguments.strength) for model, found_rows in rows.items()}
-
-    if not arguments.cross:
-        WEIGHTS.write_text(json.dumps(train(list(range(len(golds)))), indent=0, sort_keys=True) + "\n")
+    examples = [Example(g, propose(Report(g.text, id=g.id, title=g.title, date=g.date))) for g in golds]
+    if arguments.cross:
+        for line in cross(examples, tested, arguments.strength, arguments.threshold):
+            sys.stdout.write(line + "\n")
         return
-    weights = confidence.weights()
-    for fold in range(10):
-        found = train([i for i in range(len(golds)) if i % 10 != fold or i >= tested])
-        weights.clear()
-        weights.update(found)
-        for i in range(fold, tested, 10):
-            reset(i)
-            confidence.score(readings[i])
-            sys.stdout.write(write(readings[i], THRESHOLD).to_json() + "\n")
+    WEIGHTS.write_text(json.dumps(train(examples, arguments.strength), indent=0, sort_keys=True) + "\n")
 
 
 if __name__ == "__main__":

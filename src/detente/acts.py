@@ -43,6 +43,8 @@ class Candidate:
     head: Token | None = None  # the noun that names a meeting or an accord
     #: what in a statement without a trigger speaks for the act
     cues: list[str] = field(default_factory=list)
+    #: how much the whole report is about talks, as names of features
+    setting: frozenset[str] = frozenset()
     #: the parties at hand with what is known of each, see `parts`
     pool: dict[str, set[str]] = field(default_factory=dict)
     #: whom the rules alone take it to reach

@@ -74,9 +74,9 @@ def _day(ctx: click.Context, parameter: click.Parameter, value: str | None) -> d
 @click.option(
     "--min-confidence",
     type=click.FloatRange(0, 1),
-    default=0.0,
+    default=None,
     metavar="P",
-    help="Leave out what is less likely than this.",
+    help="Leave out what is less likely than this; below 0.3 more comes out than usual.",
 )
 @click.option("--force", is_flag=True, help="Read texts that seem not to be English.")
 @click.option("--text", "with_text", is_flag=True, help="Put the report's text into the JSON.")
@@ -84,7 +84,7 @@ def read(
     inputs: tuple[str, ...],
     date: dt.date | None,
     form: str,
-    min_confidence: float,
+    min_confidence: float | None,
     force: bool,
     with_text: bool,
 ) -> None:
@@ -105,14 +105,14 @@ def read(
 
 
 def _records(
-    inputs: tuple[str, ...], date: dt.date | None, force: bool, minimum: float, skipped: list[Any]
+    inputs: tuple[str, ...], date: dt.date | None, force: bool, minimum: float | None, skipped: list[Any]
 ) -> Iterator[Record]:
     from detente.formats import filter_confidence
     from detente.reader import read_report
     from detente.sources import open_reports
 
     for report in _counted(open_reports(inputs, date=date, force=force, on_skip=skipped.append), inputs):
-        record = read_report(report)
+        record = read_report(report) if minimum is None else read_report(report, threshold=minimum)
         yield filter_confidence(record, minimum) if minimum else record
 
 

@@ -12,18 +12,14 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from detente import grammar, parts
-from detente.mood import governors
+from detente import features, grammar, parts
 from detente.record import AWAY_KINDS
-from detente.triggers import classes, heads
+from detente.triggers import heads
 
 if TYPE_CHECKING:
     from detente.acts import Candidate
     from detente.links import Hanging
     from detente.reader import Reading
-
-Features = dict[str, float]
-
 
 @cache
 def weights() -> dict[str, dict[str, float]]:
@@ -33,10 +29,10 @@ def weights() -> dict[str, dict[str, float]]:
     return found
 
 
-def probability(features: Features, model: str) -> float:
+def probability(known: features.Features, model: str) -> float:
     """The probability that a model gives to a set of features."""
     table = weights().get(model, {})
-    total = sum(value * table.get(name, 0.0) for name, value in features.items())
+    total = sum(value * table.get(name, 0.0) for name, value in known.items())
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
@@ -48,16 +44,16 @@ def score(reading: Reading) -> None:
     for all_here in by_sentence.values():
         together = [c for c in all_here if not c.cues]
         for statement in (c for c in all_here if c.cues):
-            statement.score = probability(statement_features(statement, together), "statement")
+            statement.score = probability(features.statement(statement, together), "statement")
         for candidate in together:
             if candidate.kind in AWAY_KINDS:
                 candidate.score = _away(candidate)
             elif unasserted(candidate) or mentioned(candidate, together, reading.links):
                 candidate.score = 0.02
             else:
-                candidate.score = probability(features(candidate, together), "act")
+                candidate.score = probability(features.act(candidate, together), "act")
     for hanging in reading.links:
-        hanging.score = probability(link_features(hanging), "link")
+        hanging.score = probability(features.link(hanging), "link")
     for sentence in by_sentence.values():
         _once(sentence)
         for candidate in sentence:
@@ -193,110 +189,7 @@ def _away(c: Candidate) -> float:
     return 0.6 if c.targets and c.actors else 0.45
 
 
-def features(c: Candidate, together: list[Candidate]) -> Features:
-    """What is known of an act candidate, by name; `together` are those of its sentence."""
-    token, kind, mood = c.token, c.kind, c.mood
-    found = {
-        "bias",
-        f"kind={kind}",
-        f"trigger={kind}:{c.trigger}",
-        f"rule={kind}:{c.rule.split()[0]}",
-    }
-    for label in mood.labels:
-        found |= {f"mood={label}", f"mood={kind}:{label}"}
-    if mood.denied:
-        found |= {"denied", f"denied={kind}"}
-    strong = "weak" if "weak" in c.flags else "strong"
-    found |= {strong, f"{strong}={kind}", f"{strong}={c.rule.split()[0]}"}
-    if not mood.blocked:
-        found |= {
-            "plain",
-            f"plain={kind}",
-            f"plain={strong}",
-            f"plain={strong}:{kind}",
-            f"plain={strong}:{bool(c.actors)}",
-        }
-    if mood.modal:
-        found.add(f"modal={mood.modal}")
-    for word in mood.over[:2]:
-        found.add(f"over={governors().get(word, '')}:{kind}")
-    found |= {f"dep={token.dep_}", f"dep={kind}:{token.dep_}", f"tag={kind}:{token.tag_}"}
-    size = min(len(c.actors), 2)
-    found |= {f"actors={size}", f"actors={kind}:{size}"}
-    if c.targets:
-        found |= {"target", f"target={kind}"}
-    if c.said_by:
-        found |= {f"said={kind}", f"own={kind}:{c.said_by == c.actors}"}
-    else:
-        found.add(f"unsaid={kind}")
-    quoted = c.sentence.in_quote[0] or c.sentence.text[:1] in '"“'
-    found |= {f"quote={quoted}", f"quote={kind}:{quoted}"}
-    if c.content is None:
-        found.add(f"empty={kind}")
-    else:
-        found.add(f"length={kind}:{min((c.content[1] - c.content[0]) // 4, 4)}")
-    subject = grammar.child(token, *grammar.SUBJECTS) if grammar.is_verb(token) else None
-    if subject is not None and subject.tag_ == "PRP":
-        found.add(f"pronoun={kind}:{subject.lower_}")
-    if grammar.is_noun(token):
-        det = next((x.lower_ for x in token.lefts if x.dep_ in ("det", "poss")), "")
-        owned = any(x.dep_ == "poss" for x in token.lefts)
-        found |= {f"det={kind}:{det if det in ('the', 'a', 'an', 'this', 'no', 'any') else 'poss' if owned else ''}"}
-        carrier = token.head
-        if carrier.dep_ == "prep" and carrier.head.lower_ in heads()["office"]:
-            found.add(f"office={kind}")
-        found.add(f"carrier={kind}:{governors().get(carrier.lower_, carrier.dep_)}")
-    over = {o.kind for o in together if c in o.of}
-    found |= {f"inside={kind}:{o}" for o in over}
-    found.add(f"inside={kind}:{bool(over)}")
-    rivals = [o for o in together if o.kind == kind and o is not c]
-    before = sum(1 for o in rivals if o.token.i < token.i)
-    found |= {f"before={kind}:{min(before, 2)}", f"rivals={kind}:{min(len(rivals), 3)}"}
-    others = {o.kind for o in together if o is not c and not o.mood.blocked}
-    found |= {f"with={kind}:{o}" for o in others}
-    found.add(f"alone={kind}:{not others}")
-    words = c.sentence.words
-    if kind == "assess":
-        found |= {f"word={w}" for w in words & classes()["verdict"]}
-    found.add(f"talks={kind}:{bool(words & classes()['meeting'] or words & classes()['accord'])}")
-    found.add(f"early={kind}:{c.sentence.number <= 3}")
-    return dict.fromkeys(found, 1.0)
-
-
-def statement_features(c: Candidate, triggered: list[Candidate]) -> Features:
-    """What is known of a statement weighed as an act; `triggered` are the acts that words tell beside it."""
-    kind = c.kind
-    quoted = c.sentence.in_quote[0] or c.sentence.text[:1] in '"“'
-    others = {o.kind for o in triggered if not o.mood.blocked and o.trigger != "verdict"}
-    found = {"bias", f"kind={kind}", f"quote={kind}:{quoted}", f"alone={kind}:{not others}"}
-    found |= {f"cue={kind}:{cue}" for cue in c.cues}
-    found |= {f"cue={cue}" for cue in c.cues if " " in cue}
-    found |= {f"with={kind}:{o}" for o in others}
-    found |= {f"mood={kind}:{label}" for label in c.mood.labels}
-    found.add(f"target={kind}:{bool(c.targets)}")
-    size = 0 if c.content is None else c.content[1] - c.content[0]
-    found.add(f"length={kind}:{min(size // 6, 4)}")
-    return dict.fromkeys(found, 1.0)
-
-
-def contributions(c: Candidate, together: list[Candidate]) -> Features:
+def contributions(c: Candidate, together: list[Candidate]) -> features.Features:
     """What each feature of an act candidate adds to its log-odds."""
     table = weights().get("act", {})
-    return {name: table[name] for name in features(c, together) if name in table}
-
-
-def link_features(h: Hanging) -> Features:
-    """What is known of a link candidate, by name."""
-    quoted = h.sentence.in_quote[0] or h.sentence.text[:1] in '"“'
-    size = h.on[1] - h.on[0]
-    found = {
-        "bias",
-        f"rule={h.rule}",
-        f"kind={h.kind}",
-        f"quote={quoted}",
-        f"short={size < 3}",
-        f"parties={min(h.parties, 2)}",
-        f"talks={bool(h.sentence.words & classes()['meeting'] or h.sentence.words & classes()['accord'])}",
-        f"dep={h.token.dep_}",
-    }
-    return dict.fromkeys(found, 1.0)
+    return {name: table[name] for name in features.act(c, together) if name in table}

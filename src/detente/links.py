@@ -33,6 +33,8 @@ class Hanging:
     rule: str
     #: how many parties the sentence brings to mind
     parties: int = 0
+    #: how much the whole report is about talks
+    setting: frozenset[str] = frozenset()
     score: float = 0.6
 
     def words(self, side: tuple[int, int]) -> tuple[int, int]:

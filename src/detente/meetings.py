@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -55,6 +55,8 @@ class Mention:
     promised: bool = False
     #: only wanted, offered, refused or imagined
     unsure: bool = False
+    #: only offered or refused: no meeting unless another mention tells of it
+    refused: bool = False
     named: str = ""
     span: tuple[int, int] = (0, 0)
     kind: str = ""  # the noun: talks, summit, visit …
@@ -166,6 +168,7 @@ def mention(token: Token, sentence: Sentence, discourse: Discourse, base: dt.dat
         phrase = sentence.text[noun.left_edge.idx : noun.right_edge.idx + len(noun.right_edge)].lower()
         found.level = next((level for level in _LEVELS if level in phrase), "")
     found.unsure = bool(told.labels & {"offered", "refused", "wanted", "possible", "conditional"})
+    found.refused = bool(told.labels & {"offered", "refused"})
     _when(found, token, sentence, told, base)
     found.status, found.outright = _status(found, token, told, base)
     return found
@@ -462,14 +465,6 @@ def outcome(r: Round) -> str:
                 lost = any(c.lower_ in ("without", "no") for c in [*token.lefts, token.head])
                 return "" if lost else str(token.doc[token.i - joint : token.i + 1].text)
     return ""
-
-
-def worth(r: Round, told: Container[tuple[int, int]]) -> bool:
-    """Whether a round deserves a record: an act tells of it, or it has parties and a number, a day or a promise."""
-    if any((m.sentence.number, m.token.i) in told for m in r.mentions):
-        return True
-    named = [m for m in r.mentions if m.kind not in _JOURNEYS]  # a journey alone is a meeting only where an act says so
-    return len(r.parties) >= 2 and any(m.ordinal or m.promised or (m.start and not m.unsure) for m in named)
 
 
 def status(r: Round) -> str:

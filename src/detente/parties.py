@@ -140,8 +140,22 @@ def _count(found: Cast, start: int) -> None:
         counts[member.party] += 3 if member.start - start < 400 else 2
     counts.pop("", None)
     found.ranking = [code for code, _ in counts.most_common()]
-    states = [c for c in found.ranking if found.party(c).kind == "state"]
-    found.home = states[0] if states else ""
+    found.home = _home(found, counts, start)
+
+
+_RULED = re.compile(r"(?:'s|’s)? (?:government|army|troops|authorities|regime|parliament|president|rebels?|opposition)\b", re.I)
+
+
+def _home(found: Cast, counts: Counter[str], start: int) -> str:
+    """The state that "the government" and "the army" are of: named most, ruled over, and reported from."""
+    points = {code: float(n) for code, n in counts.items() if found.party(code).kind == "state"}
+    for name in found.names:
+        if len(name.codes) == 1 and name.codes[0] in points and _RULED.match(found.text, name.end):
+            points[name.codes[0]] += 3
+    filed = names.places().get(found.here.title(), ("", ""))[0]
+    if filed in points:
+        points[filed] += 2
+    return max(points, key=lambda code: points[code]) if points else ""
 
 
 _ACRONYM = re.compile(
@@ -264,6 +278,8 @@ def _take(found: Cast, words: list[tuple[str, int, int]], office: int, run: list
             break
         if not (_CAPITAL.match(word) or word.lower() in heads()["office"] or word in _ADJUNCTS):
             break
+        if word.endswith(("'s", "’s")) and (served := found.person(word)) and served.party:
+            break  # "Olmert's spokeswoman Miri Eisin"
         first -= 1
     role = found.text[words[first][1] : words[office][2]]
     party = _party_left(found, words, first)
@@ -277,6 +293,7 @@ def _take(found: Cast, words: list[tuple[str, int, int]], office: int, run: list
         leads = words[office][0].lower() in ("leader", "chief", "commander", "warlord", "head")
         party = _rebel_name(found, words, run, party) if leads else REBELS
     party = party or _known([words[i][0] for i in run], found) or _domestic(found, role, words[office][0])
+    party = party or _employer(found, words, first, office)
     return _register(found, words, run, role, party)
 
 
@@ -306,7 +323,33 @@ def _domestic(found: Cast, role: str, office: str) -> str:
     national = office[0].isupper() and office.lower() in (
         "president", "minister", "king", "premier", "chancellor", "emir", "sultan", "queen"
     )  # fmt: skip
-    return found.home if national or "government" in role.lower() else ""
+    return found.home if national or _NATIONAL.search(role) else ""
+
+
+#: Institutions of a state; who speaks for one without a country speaks for the one the report is about.
+_NATIONAL = re.compile(
+    r"government|ministry|minister\b|presidential|presidency|cabinet|parliament|army|military|police|navy", re.I
+)
+
+
+def _employer(found: Cast, words: list[tuple[str, int, int]], first: int, office: int) -> str:
+    """A party that no table knows, by who speaks for it: "Gazprom spokesman Sergei Kupriyanov" -> `gazprom`."""
+    if words[office][0].lower() not in _VOICES:
+        return ""
+    names_of = [w for w, _, _ in words[first:office] if w.lower() not in heads()["office"]]
+    while names_of and (names_of[0] in _ADJUNCTS or names_of[0].lower() in _ADJUNCTS or names_of[0] in _DAYS):
+        names_of.pop(0)
+    plain = all(_CAPITAL.match(w) and w.lower() not in heads()["body"] | _TITLES for w in names_of)
+    if not names_of or len(names_of) > 3 or not plain or found.person(names_of[-1]):
+        return ""
+    name = " ".join(names_of).removesuffix("'s").removesuffix("’s")
+    code = name.lower()
+    found.found.setdefault(code, PartyName(code, name, "faction", ""))
+    found.aliases.setdefault(name, code)
+    return code
+
+
+_VOICES = frozenset("spokesman spokeswoman spokesperson negotiator president chairman chief director".split())
 
 
 def _party_left(found: Cast, words: list[tuple[str, int, int]], first: int) -> str:
@@ -391,7 +434,7 @@ def _office_in(found: Cast, words: list[tuple[str, int, int]], first: int, stop:
             party = member.party
         elif not party and word.lower() in ("rebel", "rebels") and found.rebels:
             party = found.rebels
-        elif role and not party and word.lower() == "government":
+        elif role and not party and _NATIONAL.fullmatch(word):
             party = found.home
     return role, party
 
@@ -413,6 +456,7 @@ def _register(found: Cast, words: list[tuple[str, int, int]], run: list[int], ro
     if party in _FAMILY_FIRST or ("-" in parts[-1] and len(parts) > 1):
         keys.append(parts[0])
     keys += [p for p in parts if len(p) > 3 and _CAPITAL.match(p)]
+    keys += [p.split("-")[0] for p in parts[1:] if "-" in p and _CAPITAL.match(p)]  # "Min" in "Song Min-soon"
     found.add(Member(full, role.strip(), party, start, end), *keys)
     return run[-1] + 1
 

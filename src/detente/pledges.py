@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from detente import dates, grammar
+from detente import confidence, dates, features, grammar
 from detente.acts import clause_span
 from detente.meetings import place_of
 from detente.record import Evidence, Pledge
@@ -17,18 +18,27 @@ if TYPE_CHECKING:
     from detente.reader import Reading
 
 
-def of(kept: list[Candidate], reading: Reading) -> list[Pledge]:
-    """The pledges among the acts: from `pledge`, from `agree` to do, from a `meet` that is agreed.
+def of(reading: Reading) -> list[Pledge]:
+    """The pledges that acts may leave: from `pledge`, from `agree` to do, from a `meet` that is agreed.
 
     Each undertaking of a coordination is one pledge: "to abandon its programme and return to the
     treaty" gives two.
     """
-    found = []
-    for c in kept:
-        if c.content is not None and _binds(c):
+    return [_pledge(*undertaking) for undertaking in undertakings(reading)]
+
+
+def undertakings(reading: Reading) -> Iterator[tuple[Candidate, int, int, str, str]]:
+    """Acts with the first and last token of what they bind to, by when and where ("" if unsaid)."""
+    for c in reading.candidates:
+        if c.score >= UNLIKELY and c.content is not None and _binds(c):
+            doc = c.token.doc
             for first, last in _parts(c):
-                found.append(_pledge(c, first, last, reading))
-    return found
+                due = _due(c, doc[first].idx, doc[last].idx + len(doc[last]), reading)
+                yield c, first, last, due, _place(c, first, last, reading)
+
+
+#: Acts less likely than this leave no pledge.
+UNLIKELY = 0.3
 
 
 def _binds(c: Candidate) -> bool:
@@ -66,13 +76,13 @@ def _parts(c: Candidate) -> list[tuple[int, int]]:
     ]
 
 
-def _pledge(c: Candidate, first: int, last: int, reading: Reading) -> Pledge:
+def _pledge(c: Candidate, first: int, last: int, due: str, place: str) -> Pledge:
     sentence, doc = c.sentence, c.token.doc
     start, end = doc[first].idx, doc[last].idx + len(doc[last])
+    likely = confidence.probability(features.pledge(c, due, place, last - first + 1), "pledge")
     return Pledge(
         by=list(c.actors), to=list(c.targets), what=" ".join(sentence.text[start:end].split()),
-        due=_due(c, start, end, reading), place=_place(c, first, last, reading),
-        instrument=_instrument(c), confidence=c.score,
+        due=due, place=place, instrument=_instrument(c), confidence=likely,
         evidence=[Evidence(sentence.start, sentence.end, sentence.text)], why=[c.rule],
     )  # fmt: skip
 

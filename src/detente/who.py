@@ -207,7 +207,7 @@ class Discourse:
     def _office(self, head: Token, sentence: Sentence) -> list[str]:
         """ "The minister", "the envoy": the last person of whom that office was told."""
         if head.lower_ in _QUESTIONABLE:
-            return []
+            return list(self.speaker) if self._the(head) and self._sourced() else []
         for spoken in reversed(self.history):
             if spoken.person and head.lower_ in spoken.role.lower():
                 return spoken.codes
@@ -219,7 +219,20 @@ class Discourse:
             return [self.cast.home]
         if head.lower_ in ("rebel", "guerrilla"):
             return self.rebels_of([], sentence)
+        if head.tag_ == "NNS" and self._the(head):  # "the ministers"
+            return next((s.codes for s in reversed(self.history) if len(s.codes) >= 2), list(self.talks))
+        if self._the(head):
+            return next((s.codes for s in reversed(self.history[-12:]) if s.person and s.weight >= 2), list(self.speaker))
         return []
+
+    @staticmethod
+    def _the(head: Token) -> bool:
+        """Whether a noun is told as known and by nothing but itself: "the official"."""
+        return any(c.lower_ in ("the", "this", "these") for c in head.lefts) and head.n_lefts == 1 and not head.n_rights
+
+    def _sourced(self) -> bool:
+        """Whether an unnamed person of a party has spoken before."""
+        return any(s.role in _QUESTIONABLE for s in self.history[-8:])
 
     def body(self, head: Token, sentence: Sentence) -> list[str]:
         """ "The government", "the army", "the delegation" without a country."""
@@ -252,7 +265,9 @@ class Discourse:
             "ceasefire",
         ):
             return self.both(sentence)
-        return list(self.speaker)
+        if self.speaker:
+            return list(self.speaker)
+        return next((s.codes for s in reversed(self.history[-8:]) if s.weight >= 2), [])
 
     # -- groups
 

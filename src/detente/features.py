@@ -1,0 +1,153 @@
+"""What is known of a candidate, by name: what the models of `confidence` weigh."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from detente import grammar
+from detente.mood import governors
+from detente.triggers import classes, heads
+
+if TYPE_CHECKING:
+    from detente.acts import Candidate
+    from detente.links import Hanging
+    from detente.meetings import Round
+
+Features = dict[str, float]
+
+
+def act(c: Candidate, together: list[Candidate]) -> Features:
+    """What is known of an act candidate, by name; `together` are those of its sentence."""
+    token, kind, mood = c.token, c.kind, c.mood
+    found = {
+        "bias",
+        f"kind={kind}",
+        f"trigger={kind}:{c.trigger}",
+        f"rule={kind}:{c.rule.split()[0]}",
+    }
+    for label in mood.labels:
+        found |= {f"mood={label}", f"mood={kind}:{label}"}
+    if mood.denied:
+        found |= {"denied", f"denied={kind}"}
+    strong = "weak" if "weak" in c.flags else "strong"
+    found |= {strong, f"{strong}={kind}", f"{strong}={c.rule.split()[0]}"}
+    if not mood.blocked:
+        found |= {
+            "plain",
+            f"plain={kind}",
+            f"plain={strong}",
+            f"plain={strong}:{kind}",
+            f"plain={strong}:{bool(c.actors)}",
+        }
+    if mood.modal:
+        found.add(f"modal={mood.modal}")
+    for word in mood.over[:2]:
+        found.add(f"over={governors().get(word, '')}:{kind}")
+    found |= {f"dep={token.dep_}", f"dep={kind}:{token.dep_}", f"tag={kind}:{token.tag_}"}
+    size = min(len(c.actors), 2)
+    found |= {f"actors={size}", f"actors={kind}:{size}"}
+    if c.targets:
+        found |= {"target", f"target={kind}"}
+    if c.said_by:
+        found |= {f"said={kind}", f"own={kind}:{c.said_by == c.actors}"}
+    else:
+        found.add(f"unsaid={kind}")
+    quoted = c.sentence.in_quote[0] or c.sentence.text[:1] in '"“'
+    found |= {f"quote={quoted}", f"quote={kind}:{quoted}"}
+    if c.content is None:
+        found.add(f"empty={kind}")
+    else:
+        found.add(f"length={kind}:{min((c.content[1] - c.content[0]) // 4, 4)}")
+    subject = grammar.child(token, *grammar.SUBJECTS) if grammar.is_verb(token) else None
+    if subject is not None and subject.tag_ == "PRP":
+        found.add(f"pronoun={kind}:{subject.lower_}")
+    if grammar.is_noun(token):
+        det = next((x.lower_ for x in token.lefts if x.dep_ in ("det", "poss")), "")
+        owned = any(x.dep_ == "poss" for x in token.lefts)
+        found |= {f"det={kind}:{det if det in ('the', 'a', 'an', 'this', 'no', 'any') else 'poss' if owned else ''}"}
+        carrier = token.head
+        if carrier.dep_ == "prep" and carrier.head.lower_ in heads()["office"]:
+            found.add(f"office={kind}")
+        found.add(f"carrier={kind}:{governors().get(carrier.lower_, carrier.dep_)}")
+    over = {o.kind for o in together if c in o.of}
+    found |= {f"inside={kind}:{o}" for o in over}
+    found.add(f"inside={kind}:{bool(over)}")
+    rivals = [o for o in together if o.kind == kind and o is not c]
+    before = sum(1 for o in rivals if o.token.i < token.i)
+    found |= {f"before={kind}:{min(before, 2)}", f"rivals={kind}:{min(len(rivals), 3)}"}
+    others = {o.kind for o in together if o is not c and not o.mood.blocked}
+    found |= {f"with={kind}:{o}" for o in others}
+    found.add(f"alone={kind}:{not others}")
+    words = c.sentence.words
+    if kind == "assess":
+        found |= {f"word={w}" for w in words & classes()["verdict"]}
+    found.add(f"talks={kind}:{bool(words & classes()['meeting'] or words & classes()['accord'])}")
+    if c.content is not None:
+        first = {t.lower_ for t in token.doc[c.content[0] : c.content[0] + 2]}
+        found.add(f"further={kind}:{bool(first & _FURTHER)}")
+    found.add(f"early={kind}:{c.sentence.number <= 3}")
+    found |= {f"report {mark}" for mark in c.setting} | {f"report {mark} {kind}" for mark in c.setting}
+    return dict.fromkeys(found, 1.0)
+
+
+#: Words for what is to come again or anew: "announced more exchanges".
+_FURTHER = frozenset("more another further new additional next fresh regular".split())
+
+
+def statement(c: Candidate, triggered: list[Candidate]) -> Features:
+    """What is known of a statement weighed as an act; `triggered` are the acts that words tell beside it."""
+    kind = c.kind
+    quoted = c.sentence.in_quote[0] or c.sentence.text[:1] in '"“'
+    others = {o.kind for o in triggered if not o.mood.blocked and o.trigger != "verdict"}
+    found = {"bias", f"kind={kind}", f"quote={kind}:{quoted}", f"alone={kind}:{not others}"}
+    found |= {f"cue={kind}:{cue}" for cue in c.cues}
+    found |= {f"cue={cue}" for cue in c.cues if " " in cue}
+    found |= {f"with={kind}:{o}" for o in others}
+    found |= {f"mood={kind}:{label}" for label in c.mood.labels}
+    found.add(f"target={kind}:{bool(c.targets)}")
+    size = 0 if c.content is None else c.content[1] - c.content[0]
+    found.add(f"length={kind}:{min(size // 6, 4)}")
+    found |= {f"report {mark}" for mark in c.setting}
+    return dict.fromkeys(found, 1.0)
+
+
+def link(h: Hanging) -> Features:
+    """What is known of a link candidate, by name."""
+    quoted = h.sentence.in_quote[0] or h.sentence.text[:1] in '"“'
+    size = h.on[1] - h.on[0]
+    found = {
+        "bias",
+        f"rule={h.rule}",
+        f"kind={h.kind}",
+        f"quote={quoted}",
+        f"short={size < 3}",
+        f"parties={min(h.parties, 2)}",
+        *(f"report {mark}" for mark in h.setting),
+        f"talks={bool(h.sentence.words & classes()['meeting'] or h.sentence.words & classes()['accord'])}",
+        f"dep={h.token.dep_}",
+    }
+    return dict.fromkeys(found, 1.0)
+
+
+def meeting(r: Round, told: Mapping[tuple[int, int], float]) -> Features:
+    """What is known of a round put together from its mentions; `told` are the scores of the acts that tell of it."""
+    best = max((told.get((m.sentence.number, m.token.i), 0.0) for m in r.mentions), default=0.0)
+    nouns = [m for m in r.mentions if not grammar.is_verb(m.token)]
+    found = {
+        "bias", f"told={int(best * 5)}", f"mentions={min(len(r.mentions), 4)}", f"parties={min(len(r.parties), 3)}",
+        f"ordinal={bool(r.ordinal)}", f"start={len(r.start)}", f"place={bool(r.place)}", f"nouns={min(len(nouns), 2)}",
+        f"unsure={all(m.unsure for m in r.mentions)}", f"definite={any(m.definite for m in r.mentions)}",
+        f"another={any(m.another for m in r.mentions)}", f"promised={any(m.promised for m in r.mentions)}",
+        f"early={r.mentions[0].sentence.number <= 2}", f"status={r.mentions[0].status}",
+        f"outright={any(m.outright for m in r.mentions)}", f"first={r.mentions[0].kind}",
+        f"parties={min(len(r.parties), 2)} told={best >= 0.4}", f"start={bool(r.start)} told={best >= 0.4}",
+        f"mentions={min(len(r.mentions), 2)} told={best >= 0.4}",
+    }  # fmt: skip
+    return {**dict.fromkeys(found, 1.0), "best": best}
+
+
+def pledge(c: Candidate, due: str, place: str, size: int) -> Features:
+    """What is known of an undertaking that an act may leave behind; `size` is its length in words."""
+    found = {"bias", f"kind={c.kind}", f"due={bool(due)}", f"place={bool(place)}", f"short={size < 4}"}
+    return {**dict.fromkeys(found, 1.0), "score": c.score, f"score {c.kind}": c.score}
