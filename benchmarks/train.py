@@ -245,7 +245,9 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--cross", action="store_true", help="score unseen reports, write nothing")
     parser.add_argument("--strength", type=float, default=0.15)
-    parser.add_argument("--threshold", type=float, default=THRESHOLD, help="with --cross: write entries from this confidence on")
+    parser.add_argument(
+        "--threshold", type=float, default=THRESHOLD, help="with --cross: write entries from this confidence on"
+    )
     arguments = parser.parse_args()
     golds = [g for path in arguments.gold for g in load_gold(path, arguments.corpus)]
     tested = len(golds)

@@ -52,8 +52,13 @@ def _with_source(command: Command) -> Command:
     options: tuple[Any, ...] = (
         click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to write the answer."),
         click.option("--as-of", callback=_day, metavar="DATE", help="Read no report after this day; else all."),
-        click.option("--from", "source", multiple=True, metavar="INPUT",
-                     help="Reports to read now, file or folder, instead of the archive."),
+        click.option(
+            "--from",
+            "source",
+            multiple=True,
+            metavar="INPUT",
+            help="Reports to read now, file or folder, instead of the archive.",
+        ),
         cli_archive._db,
     )
     for option in options:
@@ -148,7 +153,9 @@ def table(name: str, at: str, source: tuple[str, ...], as_of: str, form: str, db
 @click.option("--due-before", callback=_day, metavar="DATE", help="Only what is due before this day.")
 @click.option("--by", metavar="PARTY", default="", help="Only what this party promised: its code or name.")
 @_with_source
-def pledges(status: tuple[str, ...], due_before: str, by: str, source: tuple[str, ...], as_of: str, form: str, db: str) -> None:
+def pledges(
+    status: tuple[str, ...], due_before: str, by: str, source: tuple[str, ...], as_of: str, form: str, db: str
+) -> None:
     """List what was promised, whether it is due, and what reports say became of it.
 
     \b
@@ -212,7 +219,9 @@ _process = click.argument("process", metavar="PROCESS")
 _other = click.argument("other", metavar="OTHER")
 
 
-def _decide(kind: str, process: str, other: str, reports: tuple[str, ...], author: str | None, reason: str, db: str) -> None:
+def _decide(
+    kind: str, process: str, other: str, reports: tuple[str, ...], author: str | None, reason: str, db: str
+) -> None:
     from detente.archive.following import decide
     from detente.follow import Decision, show
 
@@ -257,7 +266,9 @@ def merge(process: str, other: str, author: str | None, reason: str, db: str) ->
 @click.command()
 @_process
 @click.argument("name", metavar="NAME")
-@click.option("--report", "reports", multiple=True, required=True, metavar="ID", help="A report that tells of the new one.")
+@click.option(
+    "--report", "reports", multiple=True, required=True, metavar="ID", help="A report that tells of the new one."
+)
 @cli_archive._by
 @cli_archive._reason
 @cli_archive._db

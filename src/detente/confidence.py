@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from detente.links import Hanging
     from detente.reader import Reading
 
+
 @cache
 def weights() -> dict[str, dict[str, float]]:
     """The weights of the models by name ("act", "link"); empty where none were trained."""
@@ -65,7 +66,7 @@ def score(reading: Reading) -> None:
 #: How likely the only party that the rules propose must be.
 ALONE = 0.3
 #: How likely a party must be to sit at a meeting.
-SITS = .55
+SITS = 0.55
 #: How likely the act and the part must be together.
 TOGETHER = 0.24
 

@@ -168,8 +168,12 @@ def _ruled_out(main: Token) -> bool:
 
 def _else(last: Token, first: Token, sentence: Sentence, kind: str, words: str) -> Hanging | None:
     """ "They must withdraw or else there will be war": the threat hangs on what is demanded."""
-    later = next((t for t in last.doc[last.i + 1 :] if grammar.is_verb(t) and t.dep_ in ("conj", "ccomp", "ROOT", "xcomp")), None)
-    before = next((t for t in reversed(last.doc[: first.i]) if grammar.is_verb(t) and t.dep_ in ("ROOT", "ccomp", "conj")), None)
+    later = next(
+        (t for t in last.doc[last.i + 1 :] if grammar.is_verb(t) and t.dep_ in ("conj", "ccomp", "ROOT", "xcomp")), None
+    )
+    before = next(
+        (t for t in reversed(last.doc[: first.i]) if grammar.is_verb(t) and t.dep_ in ("ROOT", "ccomp", "conj")), None
+    )
     if later is None or before is None:
         return None
     what = (last.i + 1, clause_span(later, [])[1])
@@ -187,7 +191,9 @@ def _swap(last: Token, first: Token, sentence: Sentence, kind: str, words: str) 
 
 
 #: What somebody may do or leave undone that has consequences.
-_DEEDS = frozenset("failure refusal attempt rejection violation breach delay defiance attack lack any non-compliance".split())
+_DEEDS = frozenset(
+    "failure refusal attempt rejection violation breach delay defiance attack lack any non-compliance".split()
+)
 
 
 def _effect(last: Token, first: Token, sentence: Sentence, kind: str, words: str) -> Hanging | None:

@@ -143,7 +143,9 @@ def _count(found: Cast, start: int) -> None:
     found.home = _home(found, counts, start)
 
 
-_RULED = re.compile(r"(?:'s|’s)? (?:government|army|troops|authorities|regime|parliament|president|rebels?|opposition)\b", re.I)
+_RULED = re.compile(
+    r"(?:'s|’s)? (?:government|army|troops|authorities|regime|parliament|president|rebels?|opposition)\b", re.I
+)
 
 
 def _home(found: Cast, counts: Counter[str], start: int) -> str:

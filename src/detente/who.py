@@ -222,7 +222,9 @@ class Discourse:
         if head.tag_ == "NNS" and self._the(head):  # "the ministers"
             return next((s.codes for s in reversed(self.history) if len(s.codes) >= 2), list(self.talks))
         if self._the(head):
-            return next((s.codes for s in reversed(self.history[-12:]) if s.person and s.weight >= 2), list(self.speaker))
+            return next(
+                (s.codes for s in reversed(self.history[-12:]) if s.person and s.weight >= 2), list(self.speaker)
+            )
         return []
 
     @staticmethod
