@@ -81,7 +81,7 @@ def parts_of(gold: Gold, reading: Reading) -> dict[str, Rows]:
         for act, c in _pairs(acts, told[key], gold.text):
             for model, field in (("actor", "actors"), ("target", "targets")):
                 right = {code.casefold() for code in act[field]}
-                for code, marks in c.pool.items():
+                for code, marks in parts.pool(c, c.at_hand).items():
                     found[model].append((parts.features(marks, c), int(name(code.casefold()) in right)))
     return found
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
     from detente.language import Sentence
+    from detente.parts import Scene
     from detente.who import Discourse
 
 
@@ -45,8 +46,8 @@ class Candidate:
     cues: list[str] = field(default_factory=list)
     #: how much the whole report is about talks, as names of features
     setting: frozenset[str] = frozenset()
-    #: the parties at hand with what is known of each, see `parts`
-    pool: dict[str, set[str]] = field(default_factory=dict)
+    #: the parties at hand, see `parts`
+    at_hand: Scene | None = None
     #: whom the rules alone take it to reach
     reached: list[str] = field(default_factory=list)
     #: how likely each of them acts, if the act is told at all

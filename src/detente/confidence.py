@@ -63,6 +63,8 @@ def score(reading: Reading) -> None:
     _seat(reading)
 
 
+#: Of acts less likely than this nobody needs to know who takes part; a `meet` may still seat a meeting.
+UNLIKELY, UNTOLD = 0.15, 0.05
 #: How likely the only party that the rules propose must be.
 ALONE = 0.3
 #: How likely a party must be to sit at a meeting.
@@ -78,10 +80,10 @@ def cast_parts(c: Candidate) -> None:
     act that is itself doubtful only parties that are beyond doubt stay.
     """
     c.reached = list(c.targets)
-    if not c.pool or not weights().get("actor"):
+    if c.at_hand is None or c.score < (UNTOLD if c.kind == "meet" else UNLIKELY) or not weights().get("actor"):
         return
     proposed = list(c.actors)
-    found = {code: parts.features(marks, c) for code, marks in c.pool.items()}
+    found = {code: parts.features(marks, c) for code, marks in parts.pool(c, c.at_hand).items()}
     c.acting = {code: probability(known, "actor") for code, known in found.items()}
     c.actors = [code for code, likely in c.acting.items() if likely * c.score >= TOGETHER]
     if not c.actors and len(proposed) == 1 and c.acting.get(proposed[0], 0.0) >= ALONE:

@@ -169,15 +169,27 @@ def verdict(sentence: Sentence, discourse: Discourse) -> Candidate | None:
 
 
 @cache
-def tones() -> dict[str, tuple[str, ...]]:
-    """Stems of words by which a statement may be an act of a kind, from `tones.tsv`."""
-    return {r["kind"]: tuple(cell(r["stems"])) for r in rows("tones", "kind stems")}
+def tones() -> tuple[dict[str, list[tuple[str, str]]], int]:
+    """Stems by which a statement may be an act, each with its kinds, and the longest stem, from `tones.tsv`."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for r in rows("tones", "kind stems"):
+        for stem in cell(r["stems"]):
+            found.setdefault(stem, []).append((r["kind"], stem))
+    return found, max(map(len, found))
 
 
-def toned(words: Iterable[str], kind: str) -> list[str]:
-    """The stems of a kind that words begin with; stems of up to four letters must be whole words."""
-    stems = tones().get(kind, ())
-    return [s for s in stems if any(w == s or (len(s) > 4 and w.startswith(s)) for w in words)]
+def toned(words: Iterable[str]) -> dict[str, list[str]]:
+    """For each kind the stems that words begin with; stems of up to four letters must be whole words."""
+    stems, longest = tones()
+    found: dict[str, list[str]] = {}
+    for word in words:
+        told = list(stems.get(word, ()))
+        for n in range(5, min(len(word), longest + 1)):
+            told += stems.get(word[:n], ())
+        for kind, stem in told:
+            if stem not in found.setdefault(kind, []):
+                found[kind].append(stem)
+    return found
 
 
 def statements(sentence: Sentence, discourse: Discourse, found: list[Candidate]) -> Iterator[Candidate]:
@@ -197,14 +209,13 @@ def statements(sentence: Sentence, discourse: Discourse, found: list[Candidate])
         return
     told = {c.kind for c in found if c.trigger != "verdict"}
     span = clause_span(clause, [])
-    words = [t.lower_ for t in clause.doc[span[0] : span[1] + 1]]
-    for kind in tones():
-        cues = toned(words, kind)
-        if kind in told or not cues:
+    whom = affected("accuse", clause, span, sentence, discourse, speaker)
+    for kind, cues in toned(t.lower_ for t in clause.doc[span[0] : span[1] + 1]).items():
+        if kind in told:
             continue
         candidate = Candidate(
             kind, clause, sentence, "construction: a speaker's statement", "statement", mood(clause),
-            list(speaker), affected(kind, clause, span, sentence, discourse, speaker), span, said_by=list(speaker),
+            list(speaker), list(whom), span, said_by=list(speaker),
         )  # fmt: skip
         candidate.cues = _cues(clause, cues, speaker, sentence, discourse)
         yield candidate

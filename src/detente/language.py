@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from detente import dates
 from detente.errors import DetenteError
@@ -37,6 +37,8 @@ class Sentence:
     #: whether a quotation is open where the sentence begins, and where it ends
     in_quote: tuple[bool, bool] = (False, False)
     paragraph: int = 0
+    #: the verb of saying that its words hang on, None where there is none; False until it is looked for
+    said: Token | Literal[False] | None = False
     _words: frozenset[str] | None = None
     _dates: dict[str, list[dates.Mention]] = field(default_factory=dict)
 

@@ -181,6 +181,8 @@ def _organisations(found: Cast, start: int, end: int) -> None:
             found.found[code] = PartyName(code, full, kind, state or found.home)
             found.aliases[acronym] = code
             found.aliases[full.removeprefix("The ")] = code
+    # What the report itself says an acronym stands for goes before what the tables know by it.
+    found.names = [n for n in found.names if found.aliases.get(n.words, n.codes[0]) == n.codes[0]]
     extra = []
     taken = {(n.start, n.end) for n in found.names}
     for alias, code in found.aliases.items():

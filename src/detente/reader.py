@@ -45,7 +45,9 @@ from detente.who import Discourse
 #: precision and recall balance on reports that no model had seen (tried: 0.15 to 0.5 in steps of 0.05).
 THRESHOLD = 0.3
 #: The same for meetings, of which many are proposed, and for pledges, which a likely act already speaks for.
-MEETS, BINDS = 0.48, 0.2
+MEETS, BINDS = 0.45, 0.2
+#: The bound in reports that hardly speak of talks, where fewer entries are right (tried: 0.45, 0.5, 0.6).
+QUIET = 0.5
 
 
 @dataclass(slots=True)
@@ -58,6 +60,8 @@ class Reading:
     candidates: list[Candidate] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     links: list[links.Hanging] = field(default_factory=list)
+    #: hardly a sentence speaks of talks or accords
+    quiet: bool = False
     #: the parties that the title names
     titled: set[str] = field(default_factory=set)
 
@@ -105,6 +109,8 @@ def propose(report: Report) -> Reading:
 
 #: Texts of fewer sentences say nothing about what they are part of.
 SHORT = 4
+#: The share of sentences about talks up to which a report is ordinary news.
+SELDOM = 0.2
 
 
 def _setting(reading: Reading) -> frozenset[str]:
@@ -117,6 +123,7 @@ def _setting(reading: Reading) -> frozenset[str]:
     talks = classes()["meeting"] | classes()["accord"]
     speak = sum(1 for s in reading.sentences if s.words & talks)
     share = speak / max(len(reading.sentences), 1)
+    reading.quiet = share <= SELDOM
     parties = len(reading.discourse.cast.ranking)
     told = sum(1 for c in reading.candidates if c.kind in TABLE_KINDS and not c.cues and not c.mood.blocked)
     busy = told / max(len(reading.sentences), 1)
@@ -178,9 +185,9 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
             candidate.actors = list(dict.fromkeys([*candidate.actors, *both]))
             candidate.actors = meetings.fill(candidate.actors, candidate.head or candidate.token, sentence, discourse)
             candidate.targets = []
-    at_hand = parts.scene(sentence, discourse, reading.titled)
+    at_hand = parts.scene(sentence, discourse, reading.titled) if found or hanging else parts.Scene()
     for candidate in found:
-        candidate.pool = parts.pool(candidate, at_hand)
+        candidate.at_hand = at_hand
     for hang in hanging:
         hang.parties = len({code for _, codes in at_hand.named for code in codes})
     bound = _bound(found)
@@ -232,6 +239,9 @@ def _speaker_ahead(sentence: Sentence, reading: Reading) -> list[str]:
 def write(reading: Reading, threshold: float = THRESHOLD) -> Record:
     """The record: candidates that are likely enough, each with its quote."""
     report = reading.report
+    meets, binds = (MEETS, BINDS) if threshold == THRESHOLD else (threshold, threshold)
+    if threshold == THRESHOLD and reading.quiet:
+        threshold = meets = binds = QUIET
     record = Record(
         id=report.id, title=report.title, date=report.date.isoformat() if report.date else "",
         source=report.source, version=version(), text=report.text, warnings=list(report.warnings),
@@ -247,7 +257,6 @@ def write(reading: Reading, threshold: float = THRESHOLD) -> Record:
     rounds = meetings.gather(reading.mentions, reading.discourse)
     rounds = [r for r in rounds if not all(m.refused for m in r.mentions)]
     told = _told(reading.candidates)
-    meets, binds = (MEETS, BINDS) if threshold == THRESHOLD else (threshold, threshold)
     found = [(r, _meeting(r, reading, told)) for r in rounds]
     record.meetings = [m for r, m in found if m.confidence >= (min(meets, BINDS) if _plain(r, told) else meets)]
     record.pledges = [p for p in pledges.of(reading) if p.confidence >= binds]

@@ -46,7 +46,13 @@ def is_speech(verb: Token) -> bool:
 
 
 def attribution(sentence: Sentence) -> Token | None:
-    """The verb of saying that a sentence's own words hang on, or None."""
+    """The verb of saying that a sentence's own words hang on, or None; looked for once."""
+    if sentence.said is False:
+        sentence.said = _attribution(sentence)
+    return sentence.said or None
+
+
+def _attribution(sentence: Sentence) -> Token | None:
     if sentence.doc is None:
         return None
     root = next((t for t in sentence.doc if t.dep_ == "ROOT"), None)

@@ -127,8 +127,6 @@ _MODALS = [
     "can't",
     "wouldn't",
     "if",
-    "before",
-    "without",
     "else",
     "otherwise",
     "swap",
