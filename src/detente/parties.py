@@ -149,14 +149,11 @@ _RULED = re.compile(
 
 
 def _home(found: Cast, counts: Counter[str], start: int) -> str:
-    """The state that "the government" and "the army" are of: named most, ruled over, and reported from."""
+    """The state that "the government" and "the army" are of: named most, and ruled over."""
     points = {code: float(n) for code, n in counts.items() if found.party(code).kind == "state"}
     for name in found.names:
         if len(name.codes) == 1 and name.codes[0] in points and _RULED.match(found.text, name.end):
             points[name.codes[0]] += 3
-    filed = names.places().get(found.here.title(), ("", ""))[0]
-    if filed in points:
-        points[filed] += 2
     return max(points, key=lambda code: points[code]) if points else ""
 
 
