@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente import cli_archive, cli_follow
+from detente import cli_archive, cli_follow, cli_serve
 from detente.errors import DetenteError, InputError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def main() -> None:
     """
 
 
-for _command in (*cli_archive.COMMANDS, *cli_follow.COMMANDS):
+for _command in (*cli_archive.COMMANDS, *cli_follow.COMMANDS, *cli_serve.COMMANDS):
     main.add_command(_command)
 
 

@@ -1,0 +1,50 @@
+"""The app itself: its pages, its style and script, and what an error looks like."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from detente.errors import ArchiveError, DetenteError
+from detente.web.desk import Desk
+from detente.web.render import failed
+
+_HERE = Path(__file__).parent
+#: The modules of `pages/`, each with its `router`, in the order in which addresses are tried.
+PAGES = ("home",)
+
+
+def create_app(db: str | Path) -> FastAPI:
+    """The app over one archive, which is opened (and made, if need be) when the first page asks for it."""
+    app = FastAPI(
+        title="Detente", version=version("detente"), docs_url=None, redoc_url=None, openapi_url="/openapi.json",
+        description="What was demanded, offered, refused and promised at talks, with the sentences that say so.",
+    )  # fmt: skip
+    app.state.desk = Desk(str(db))
+    app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
+    for name in PAGES:
+        app.include_router(import_module(f"detente.web.pages.{name}").router)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(KeyError, _on_missing)
+    app.add_exception_handler(DetenteError, _on_error)
+    return app
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return failed(request, error.status_code, error.detail)
+
+
+async def _on_missing(request: Request, error: Exception) -> Response:
+    return failed(request, 404, f"there is no {error.args[0]!r} here" if error.args else "there is no such page")
+
+
+async def _on_error(request: Request, error: Exception) -> Response:
+    missing = isinstance(error, ArchiveError) and "no such" in str(error)
+    return failed(request, 404 if missing else 400, str(error))

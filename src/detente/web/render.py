@@ -1,0 +1,126 @@
+"""One view, three faces: a page for people, and the same as JSON and CSV under the same address.
+
+A page's function gives a `View`. `Pages.page` registers it three times: `/pledges` renders the view's template,
+`/pledges.json` gives its `data`, `/pledges.csv` its `rows` where it has any. The JSON addresses make the OpenAPI.
+"""
+
+from __future__ import annotations
+
+import csv
+import inspect
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from detente.follow.naming import display
+from detente.formats import cell
+from detente.view import clean, human_date, human_period, listed
+
+_JSON, _CSV = ".json", ".csv"
+
+
+@dataclass(slots=True)
+class View:
+    """What a page shows. `data` is the JSON, plain values only; `rows` the CSV; `more` is for the template alone."""
+
+    template: str
+    title: str
+    data: dict[str, Any]
+    rows: Sequence[dict[str, Any]] | None = None
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+class Pages(APIRouter):
+    """A router whose pages have three faces."""
+
+    def page(self, path: str, *, csv: bool = False) -> Callable[[Callable[..., View]], Callable[..., View]]:
+        """Registers a function that gives a View at `path`, `path.json` and, with `csv`, `path.csv`."""
+
+        def register(view: Callable[..., View]) -> Callable[..., View]:
+            bare = path.rstrip("/") or "/index"
+            self.get(bare + _JSON, name=view.__name__ + "_json")(_face(view, _as_json))
+            if csv:
+                self.get(bare + _CSV, include_in_schema=False)(_face(view, _as_csv))
+            self.get(path, include_in_schema=False, name=view.__name__)(_face(view, _as_page))
+            return view
+
+        return register
+
+
+def _face(view: Callable[..., View], show: Callable[[Request, View], Response]) -> Callable[..., Response]:
+    """The function as FastAPI calls it: with the view's own parameters, and the request."""
+    own = inspect.signature(view, eval_str=True)
+    wants_request = "request" in own.parameters
+
+    @wraps(view)
+    def answer(request: Request, **given: Any) -> Response:
+        return show(request, view(**given, **({"request": request} if wants_request else {})))
+
+    asked = [p for name, p in own.parameters.items() if name != "request"]
+    first = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)
+    signature = own.replace(parameters=[first, *asked], return_annotation=Response)
+    answer.__signature__ = signature  # type: ignore[attr-defined]
+    answer.__annotations__ = {p.name: p.annotation for p in signature.parameters.values()}
+    del answer.__wrapped__  # FastAPI would look through it
+    return answer
+
+
+def _as_json(request: Request, view: View) -> Response:
+    return JSONResponse(view.data)
+
+
+def _as_csv(request: Request, view: View) -> Response:
+    rows = list(view.rows or ())
+    out = io.StringIO()
+    writer = csv.DictWriter(out, fieldnames=list(dict.fromkeys(name for row in rows for name in row)))
+    writer.writeheader()
+    writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
+    name = request.url.path.rsplit("/", 1)[-1]
+    return Response(
+        out.getvalue(), media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )  # fmt: skip
+
+
+def _as_page(request: Request, view: View) -> Response:
+    return page(
+        request, view.template, status=200, title=view.title, tabled=view.rows is not None, **view.data, **view.more
+    )
+
+
+def page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
+    """A page from a template, with what every page has."""
+    html = ENVIRONMENT.get_template(template).render(request=request, path=request.url.path, **values)
+    return Response(html, status_code=status, media_type="text/html; charset=utf-8")
+
+
+def failed(request: Request, status: int, words: str) -> Response:
+    """An error as the asker reads best: JSON for a JSON address, else a page."""
+    if request.url.path.endswith(_JSON):
+        return JSONResponse({"error": words}, status_code=status)
+    return page(request, "error.html", status=status, title="That did not work", words=words)
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    made.filters |= {
+        "clean": clean, "day": human_date, "period": lambda pair: human_period(*pair), "party": display,
+        "listed": listed, "parties": lambda codes: listed([display(code) for code in codes]),
+        "json": lambda value: json.dumps(value, ensure_ascii=False),
+    }  # fmt: skip
+    return made
+
+
+#: The templates, escaping all they are given.
+ENVIRONMENT = _environment()
