@@ -14,6 +14,7 @@ folds), and the predictions go to stdout as JSON Lines for scoring.
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import math
 import sys
@@ -27,7 +28,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 import written
-from detente import confidence, features, meetings, parts, pledges, reader
+from detente import confidence, context, features, meetings, parts, pledges, reader
 from detente.evaluate import Gold, load_gold, overlap, renamer, sentence_of
 from detente.reader import THRESHOLD, Reading, propose, write
 from detente.record import TABLE_KINDS
@@ -38,6 +39,8 @@ PARTS = 0.05
 #: Strength of the models over what acts tell together.
 TOGETHER = 0.2
 INNER = 4
+#: What encoders make of reports that they have not seen; `train_context.py` writes it.
+UNSEEN = Path(__file__).parent / "gold" / "context.json.gz"
 WEIGHTS = Path(confidence.__file__).parent / "lexicon" / "weights.json"
 
 Rows = list[tuple[Any, int]]
@@ -56,6 +59,14 @@ class Example:
         self.seated = [list(m.parties) for m in self.reading.mentions]
         self.parts = parts_of(self.gold, self.reading)
 
+    def remember(self, unseen: list[Any]) -> None:
+        """Takes in what an encoder that has not seen the report makes of its acts, see `train_context.py`."""
+        known = {(number, start, kind): rest for number, start, kind, *rest in unseen}
+        for c in self.reading.candidates:
+            if (c.sentence.number, c.token.idx, c.kind) in known:
+                told, seats = known[c.sentence.number, c.token.idx, c.kind]
+                context.answer(c, told, {start: (acts, acted_on) for start, acts, acted_on in seats})
+
     def reset(self) -> None:
         """Takes back what weighing has changed."""
         for c, (actors, targets) in zip(self.reading.candidates, self.proposed, strict=True):
@@ -71,19 +82,24 @@ def parts_of(gold: Gold, reading: Reading) -> dict[str, Rows]:
     """Each party at hand in each act that the gold has, with whether it acts or is acted on."""
     found: dict[str, Rows] = {"actor": [], "target": []}
     name = renamer(gold)
+    for act, c in matched(gold, reading):
+        for model, field in (("actor", "actors"), ("target", "targets")):
+            right = {code.casefold() for code in act[field]}
+            for code, marks in parts.pool(c, c.at_hand).items():
+                known = parts.features(marks, c, c.seat(code, ("actor", "target").index(model)))
+                found[model].append((known, int(name(code.casefold()) in right)))
+    return found
+
+
+def matched(gold: Gold, reading: Reading) -> list[tuple[Any, Any]]:
+    """The acts of the gold, each with the candidate that tells it, where one does."""
     told = defaultdict(list)
     for c in reading.candidates:
         told[sentence_of(gold.sentences, c.sentence.start, c.sentence.end), c.kind].append(c)
     wanted = defaultdict(list)
     for act in gold.acts:
         wanted[act["s"], act["kind"]].append(act)
-    for key, acts in wanted.items():
-        for act, c in _pairs(acts, told[key], gold.text):
-            for model, field in (("actor", "actors"), ("target", "targets")):
-                right = {code.casefold() for code in act[field]}
-                for code, marks in parts.pool(c, c.at_hand).items():
-                    found[model].append((parts.features(marks, c), int(name(code.casefold()) in right)))
-    return found
+    return [pair for key, acts in wanted.items() for pair in _pairs(acts, told[key], gold.text)]
 
 
 def _pairs(acts: list[Any], candidates: list[Any], text: str) -> list[tuple[Any, Any]]:
@@ -102,25 +118,23 @@ def _pairs(acts: list[Any], candidates: list[Any], text: str) -> list[tuple[Any,
     return [(acts[i], candidates[j]) for i, j in taken.items()]
 
 
+def told(gold: Gold, reading: Reading) -> list[tuple[Any, int]]:
+    """The candidates at the table of one report, with whether they are right."""
+    right = {id(c) for _, c in matched(gold, reading)}
+    return [(c, int(id(c) in right)) for c in reading.candidates if c.kind in TABLE_KINDS]
+
+
 def labelled(gold: Gold, reading: Reading) -> dict[str, Rows]:
     """The candidates of one report as (features, right or not), for each model."""
     found: dict[str, Rows] = {"act": [], "statement": [], "link": []}
-    by_sentence = defaultdict(list)
+    triggered = defaultdict(list)
     for c in reading.candidates:
-        if c.kind in TABLE_KINDS:
-            by_sentence[c.sentence.number].append(c)
-    wanted = defaultdict(list)
-    for act in gold.acts:
-        wanted[act["s"], act["kind"]].append(act)
-    for together in by_sentence.values():
-        triggered = [c for c in together if not c.cues]
-        s = sentence_of(gold.sentences, together[0].sentence.start, together[0].sentence.end)
-        for kind in {c.kind for c in together}:
-            same = [c for c in together if c.kind == kind]
-            right = {id(c) for _, c in _pairs(wanted[s, kind], same, gold.text)}
-            for c in same:
-                known = features.statement(c, triggered) if c.cues else features.act(c, triggered)
-                found["statement" if c.cues else "act"].append((known, int(id(c) in right)))
+        if c.kind in TABLE_KINDS and not c.cues:
+            triggered[c.sentence.number].append(c)
+    for c, right in told(gold, reading):
+        together = triggered[c.sentence.number]
+        known = features.statement(c, together) if c.cues else features.act(c, together)
+        found["statement" if c.cues else "act"].append((known, right))
     for h in reading.links:
         found["link"].append((features.link(h), int(_is_link(h, gold))))
     return found
@@ -253,6 +267,10 @@ def main() -> None:
     tested = len(golds)
     golds += written.load()
     examples = [Example(g, propose(Report(g.text, id=g.id, title=g.title, date=g.date))) for g in golds]
+    with gzip.open(UNSEEN, "rt") as lines:
+        unseen = json.load(lines)
+    for e in examples:
+        e.remember(unseen.get(e.gold.id, []))
     if arguments.cross:
         for line in cross(examples, tested, arguments.strength, arguments.threshold):
             sys.stdout.write(line + "\n")

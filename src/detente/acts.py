@@ -52,7 +52,15 @@ class Candidate:
     reached: list[str] = field(default_factory=list)
     #: how likely each of them acts, if the act is told at all
     acting: dict[str, float] = field(default_factory=dict)
+    #: what the encoder makes of it, as log-odds: told or not; and each party named beside it, acting or acted on
+    sense: float | None = None
+    seats: dict[str, tuple[float, float]] = field(default_factory=dict)
     score: float = 0.5
+
+    def seat(self, code: str, part: int) -> float | None:
+        """The log-odds that a party acts (`part` 0) or is acted on (1); None where the encoder can't tell."""
+        odds = self.seats.get(code)
+        return None if odds is None else odds[part]
 
     @property
     def about(self) -> tuple[int, int]:
@@ -111,9 +119,26 @@ def for_press(token: Token) -> bool:
     return any(c.lower_ in _PRESS for c in token.lefts)
 
 
+def no_meeting(token: Token) -> bool:
+    """What only sounds like a meeting: "meets the standards", "another round of strikes", for the press."""
+    if grammar.is_verb(token):
+        met = grammar.child(token, "nsubjpass") if grammar.passive(token) else grammar.direct_object(token)
+        return token.lower_ in _MET and met is not None and met.lower_ in classes()["need"]
+    inner = grammar.prepositional(token, "of")
+    if token.lower_ in _PARTS and inner is not None and inner.lower_ not in classes()["meeting"]:
+        return inner.tag_ in ("NN", "NNS")
+    return for_press(token)
+
+
+_MET = frozenset("meet meets met meeting".split())
+_PARTS = frozenset("round rounds phase phases stage stages".split())
+
+
 def _fits(trigger: Trigger, token: Token) -> bool:
-    if trigger.kind == "meet" and trigger.pos == "n" and for_press(token):
-        return False
+    if trigger.kind == "meet":
+        held = grammar.direct_object(token) if trigger.pos == "v" else None
+        if no_meeting(token) or (held is not None and grammar.is_noun(held) and no_meeting(held)):
+            return False
     if trigger.rest and not _rest(trigger, token):
         return False
     if trigger.object_class and not _of_class(

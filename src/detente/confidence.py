@@ -83,13 +83,15 @@ def cast_parts(c: Candidate) -> None:
     if c.at_hand is None or c.score < (UNTOLD if c.kind == "meet" else UNLIKELY) or not weights().get("actor"):
         return
     proposed = list(c.actors)
-    found = {code: parts.features(marks, c) for code, marks in parts.pool(c, c.at_hand).items()}
-    c.acting = {code: probability(known, "actor") for code, known in found.items()}
+    known = parts.pool(c, c.at_hand)
+    c.acting = {code: probability(parts.features(marks, c, c.seat(code, 0)), "actor") for code, marks in known.items()}
     c.actors = [code for code, likely in c.acting.items() if likely * c.score >= TOGETHER]
     if not c.actors and len(proposed) == 1 and c.acting.get(proposed[0], 0.0) >= ALONE:
         c.actors = proposed
     if c.kind != "meet":
-        acted_on = {code: probability(known, "target") for code, known in found.items()}
+        acted_on = {
+            code: probability(parts.features(marks, c, c.seat(code, 1)), "target") for code, marks in known.items()
+        }
         c.targets = [code for code, likely in acted_on.items() if likely * c.score >= TOGETHER and code not in c.actors]
 
 
@@ -195,4 +197,4 @@ def _away(c: Candidate) -> float:
 def contributions(c: Candidate, together: list[Candidate]) -> features.Features:
     """What each feature of an act candidate adds to its log-odds."""
     table = weights().get("act", {})
-    return {name: table[name] for name in features.act(c, together) if name in table}
+    return {name: table[name] * value for name, value in features.act(c, together).items() if name in table}

@@ -72,7 +72,7 @@ def _must(verb: Token, sentence: Sentence, discourse: Discourse) -> Candidate | 
 
 def _will(verb: Token, sentence: Sentence, discourse: Discourse) -> Candidate | None:
     """Refusals and undertakings: "We will not stop", "Israel would show restraint"."""
-    aux = next((c for c in verb.children if c.dep_ == "aux" and c.lower_ in _WILL | _CAN), None)
+    aux = next((c for c in verb.children if c.dep_ == "aux" and c.lower_ in _WILL | _CAN), None) or _bound_to(verb)
     denied = grammar.negated(verb)
     wants = denied and verb.lower_ in _WANT and any(c.lower_ in ("do", "does", "did") for c in verb.children)
     if aux is None and not wants:
@@ -86,6 +86,21 @@ def _will(verb: Token, sentence: Sentence, discourse: Discourse) -> Candidate | 
     if denied:
         return _refuse(verb, wants, actors, sentence, discourse)
     return _undertake(verb, aux, actors, sentence, discourse) if aux is not None else None
+
+
+def _bound_to(verb: Token) -> Token | None:
+    """The word that makes an infinitive a plan: "is to send", "are due to sign"."""
+    over = verb.head
+    if verb.dep_ != "xcomp" or not any(c.tag_ == "TO" for c in verb.children) or verb.i < over.i:
+        return None
+    if over.lower_ in _DUE:
+        return over
+    complete = any(c.dep_ in ("acomp", "attr", "expl", "dobj") for c in over.children)
+    return over if over.lower_ in _IS and not complete else None
+
+
+_IS = frozenset(["is", "are", "was", "were", "'s", "'re", "am", "'m"])
+_DUE = frozenset(["due", "set", "slated", "scheduled"])
 
 
 def _refuse(verb: Token, wants: bool, actors: list[str], sentence: Sentence, discourse: Discourse) -> Candidate | None:
@@ -131,11 +146,11 @@ def _undertake(
 def _ordain(verb: Token, aux: Token, sentence: Sentence, discourse: Discourse) -> Candidate | None:
     """What a party says will be done: "a transition government would be formed, he added"."""
     speaker = speaker_of(verb, sentence, discourse)
-    if aux.lower_ in _CAN or not speaker or verb.dep_ in ("relcl", "advcl") or verb.lower_ in _STATES:
+    by = discourse.who(grammar.agent(verb), sentence)
+    if aux.lower_ in _CAN or not (speaker or by) or verb.dep_ in ("relcl", "advcl") or verb.lower_ in _STATES:
         return None
     told = mood(verb)
     told.labels.discard("planned")
-    by = discourse.who(grammar.agent(verb), sentence)
     subject = child(verb, *grammar.SUBJECTS)
     first = subject.left_edge.i if subject is not None else verb.i
     return Candidate(

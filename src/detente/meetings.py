@@ -191,7 +191,7 @@ def participants(token: Token, sentence: Sentence, discourse: Discourse) -> list
         obj = grammar.direct_object(token)
         if obj is not None and obj.lower_ not in classes()["meeting"]:
             found = found + discourse.who(obj, sentence)
-        elif obj is not None:
+        elif obj is not None and not token.lower_.startswith("discuss"):
             found = found + participants(obj, sentence, discourse)
         for prep in ("with", "to"):
             noun = grammar.prepositional(token, prep)

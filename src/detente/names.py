@@ -159,19 +159,40 @@ def find(text: str, start: int = 0, end: int | None = None) -> Iterator[Name]:
     """
     end = len(text) if end is None else end
     words = [(m.start(), m.end(), _key(m.group())) for m in _WORD.finditer(text, start, end)]
-    index = _index()
     at = 0
     while at < len(words):
-        for name, (sort, codes) in index.get(words[at][2], ()):
-            stretch = words[at : at + len(name)]
-            if len(stretch) == len(name) and all(w[2] == n for w, n in zip(stretch, name, strict=True)):
-                first, last = stretch[0][0], stretch[-1][1]
-                last = _without_tail(text, first, last)
-                yield Name(first, last, text[first:last], sort, codes)
-                at += len(name)
-                break
-        else:
+        found = _named(words, at) or _two_named(words, at)
+        if found is None:
             at += 1
+            continue
+        count, sort, codes = found
+        first, last = words[at][0], _without_tail(text, words[at][0], words[at + count - 1][1])
+        yield Name(first, last, text[first:last], sort, codes)
+        at += count
+
+
+_Word = tuple[int, int, str]
+
+
+def _named(words: list[_Word], at: int, first: str = "") -> tuple[int, str, tuple[str, ...]] | None:
+    """The longest name that begins at a word (or at `first` in its place): how many words, its sort, its codes."""
+    first = first or words[at][2]
+    for name, (sort, codes) in _index().get(first, ()):
+        rest = words[at + 1 : at + len(name)]
+        if len(rest) == len(name) - 1 and all(w[2] == n for w, n in zip(rest, name[1:], strict=True)):
+            return len(name), sort, codes
+    return None
+
+
+def _two_named(words: list[_Word], at: int) -> tuple[int, str, tuple[str, ...]] | None:
+    """Two names with a hyphen between them, both sides of some talks: "Chad-Sudan", "US-North Korea"."""
+    one, _, other = words[at][2].partition("-")
+    if not other:
+        return None
+    left, right = _named([(0, 0, one)], 0), _named(words, at, other)
+    if left is None or right is None or "person" in (left[1], right[1]):
+        return None
+    return right[0], "format", left[2] + right[2]
 
 
 def _without_tail(text: str, first: int, last: int) -> int:

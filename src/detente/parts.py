@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from detente import grammar
+from detente.features import BEYOND
 from detente.triggers import classes
 
 if TYPE_CHECKING:
@@ -166,14 +167,18 @@ def _carrier(noun: Token) -> Token | None:
     return None
 
 
-def features(marks: set[str], c: Candidate) -> dict[str, float]:
-    """The features of one party for one act: each mark alone, and with the kind of the act."""
+def features(marks: set[str], c: Candidate, seat: float | None = None) -> dict[str, float]:
+    """The features of one party for one act: each mark alone, and with the kind of the act.
+
+    `seat` is what the encoder makes of the party, as log-odds, where the sentence names it.
+    """
     group = _GROUPS.get(c.kind, "one")
     found = {*marks, *(f"{c.kind}|{m}" for m in marks if not m.startswith(("dep", "near", "rule:")))}
     found |= {f"{group}|{m}" for m in marks}
     word = "meeting" if c.token.lower_ in classes()["meeting"] else "verb" if grammar.is_verb(c.token) else "noun"
     found |= {f"{group}:{word}|{m}" for m in marks if m.startswith(("rule", "talks", "path", "pair", "not"))}
-    return dict.fromkeys(found, 1.0)
+    known = dict.fromkeys(found, 1.0)
+    return known if seat is None else known | {"context": max(-BEYOND, min(BEYOND, seat)), "in context": 1.0}
 
 
 #: Kinds that several parties do together.

@@ -32,7 +32,8 @@ def undertakings(reading: Reading) -> Iterator[tuple[Candidate, int, int, str, s
     for c in reading.candidates:
         if c.score >= UNLIKELY and c.content is not None and _binds(c):
             doc = c.token.doc
-            for first, last in _parts(c):
+            for part in _parts(c):
+                first, last = _core(c, *part, reading)
                 due = _due(c, doc[first].idx, doc[last].idx + len(doc[last]), reading)
                 yield c, first, last, due, _place(c, first, last, reading)
 
@@ -74,6 +75,49 @@ def _parts(c: Candidate) -> list[tuple[int, int]]:
         (first, min(last, rest[1])),
         *(clause_span(v, [w for w in verbs if w.i > v.i]) for v in verbs),
     ]
+
+
+def _core(c: Candidate, first: int, last: int, reading: Reading) -> tuple[int, int]:
+    """What is undertaken in as few words as make sense: without who does it, why, and what else comes then.
+
+    "Zaire would send a team to Goma after the vote" gives "send a team to Goma".
+    """
+    doc = c.token.doc
+    head = next((t for t in doc[first : last + 1] if not first <= t.head.i <= last or t.head == t), doc[first])
+    if not grammar.is_verb(head):
+        return first, last
+    subject = grammar.subject(head)
+    if subject is not None and first <= subject.i < head.i and c.kind != "meet" and _same(subject, c, reading):
+        first = head.i
+    if last - first < LONG:
+        return first, last
+    ends = [t.left_edge.i for t in head.children if t.i > head.i + 1 and _apart(t)]
+    ends = [end for end in ends if first + 2 < end <= last]
+    last = min(ends) - 1 if ends else last
+    while last > first and (doc[last].is_punct or doc[last].lower_ in ("and", "but")):
+        last -= 1
+    return first, last
+
+
+#: Undertakings of so many words are told whole.
+LONG = 9
+
+
+def _same(subject: Token, c: Candidate, reading: Reading) -> bool:
+    """Whether a subject is who makes the pledge."""
+    if subject.tag_ == "PRP":
+        return True
+    return bool(set(reading.discourse.who(subject, c.sentence)) & set(c.actors))
+
+
+def _apart(t: Token) -> bool:
+    """Whether a part of a clause tells why, when or how something is done, rather than what."""
+    if t.dep_ in ("advcl", "cc", "conj", "punct", "parataxis"):
+        return t.dep_ != "punct" or t.lower_ in (",", ";", "-", "--")
+    return t.dep_ == "prep" and t.lower_ in _APART
+
+
+_APART = frozenset("in at during under after before following despite because amid as by".split())
 
 
 def _pledge(c: Candidate, first: int, last: int, due: str, place: str) -> Pledge:

@@ -11,6 +11,7 @@ from detente import (
     coding,
     confidence,
     constructions,
+    context,
     features,
     links,
     meetings,
@@ -82,6 +83,7 @@ def read_report(report: Report, *, threshold: float = THRESHOLD) -> Record:
 def examine(report: Report) -> Reading:
     """Finds candidates of all kinds in a report, each with its score."""
     reading = propose(report)
+    context.weigh(reading)
     confidence.score(reading)
     return reading
 
@@ -149,7 +151,11 @@ def _sentences(report: Report) -> list[Sentence]:
 
 def matters(sentence: Sentence, discourse: Discourse) -> bool:
     """Whether a sentence is worth parsing."""
-    return len(sentence.text) > 12 and bool(sentence.words & telling_words())
+    return len(sentence.text) > 12 and bool(sentence.words & telling_words() or _BOUND.search(sentence.text))
+
+
+#: "Rome is to send 2,500 troops" has no other word that tells of an undertaking.
+_BOUND = re.compile(r"\b(?:is|are|was|were|due|set|slated|scheduled) to\b")
 
 
 def _read_sentence(sentence: Sentence, reading: Reading) -> None:
@@ -195,7 +201,7 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
     base = reading.report.date
     for token in sentence.doc:
         trigger = acts.matching(token)
-        noun = token.lower_ in classes()["meeting"] and token.tag_.startswith("NN") and not acts.for_press(token)
+        noun = token.lower_ in classes()["meeting"] and token.tag_.startswith("NN") and not acts.no_meeting(token)
         meets = trigger is not None and trigger.kind == "meet" and not (trigger.object_class or trigger.subject_class)
         if (noun or meets) and not (meetings.names_round(token) and token.head.head.lower_ in classes()["meeting"]):
             mention = meetings.mention(token, sentence, discourse, base)
