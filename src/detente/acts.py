@@ -16,10 +16,9 @@ from detente.mood import Mood, mood
 from detente.triggers import Trigger, classes, triggers
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
-
     from detente.language import Sentence
     from detente.parts import Scene
+    from detente.tree import Token
     from detente.who import Discourse
 
 
