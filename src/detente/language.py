@@ -7,7 +7,7 @@ import importlib
 import importlib.util
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -86,14 +86,13 @@ def pipeline() -> Language:
     return nlp
 
 
-def parse(sentences: Iterable[Sentence], batch: int = 64) -> Iterator[Sentence]:
-    """Gives each sentence its parse, one sentence to a spaCy Doc, in order."""
+def parse(sentences: Iterable[Sentence], batch: int = 256) -> None:
+    """Gives each sentence its parse, one sentence to a spaCy Doc."""
     nlp = pipeline()
     pending = list(sentences)
     docs = nlp.pipe((_tokens(nlp, s.text) for s in pending), batch_size=batch)
     for sentence, doc in zip(pending, docs, strict=True):
         sentence.doc = Tree(doc)
-        yield sentence
 
 
 def _tokens(nlp: Language, text: str) -> Doc:

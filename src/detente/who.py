@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from detente import grammar, names
@@ -229,7 +230,9 @@ class Discourse:
     @staticmethod
     def _the(head: Token) -> bool:
         """Whether a noun is told as known and by nothing but itself: "the official"."""
-        return any(c.lower_ in ("the", "this", "these") for c in head.lefts) and len(head.lefts) == 1 and not head.rights
+        return (
+            any(c.lower_ in ("the", "this", "these") for c in head.lefts) and len(head.lefts) == 1 and not head.rights
+        )
 
     def _sourced(self) -> bool:
         """Whether an unnamed person of a party has spoken before."""
@@ -511,6 +514,7 @@ def _adjective(state: str) -> str:
     return next((d.lower() for d, code in names.demonym_states().items() if code == state), state.lower())
 
 
+@cache
 def _format(words: str) -> tuple[str, ...]:
     return next((n.codes for n in names.find(words)), ())
 
