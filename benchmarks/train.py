@@ -266,7 +266,7 @@ def main() -> None:
     golds = [g for path in arguments.gold for g in load_gold(path, arguments.corpus)]
     tested = len(golds)
     golds += written.load()
-    examples = [Example(g, propose(Report(g.text, id=g.id, title=g.title, date=g.date))) for g in golds]
+    examples = [Example(g, propose(Report(g.text, id=g.id, title=g.title, date=g.date), gated=False)) for g in golds]
     with gzip.open(UNSEEN, "rt") as lines:
         unseen = json.load(lines)
     for e in examples:

@@ -203,7 +203,9 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path)
     arguments = parser.parse_args()
     golds = [g for path in arguments.gold for g in load_gold(path, arguments.corpus)] + written.load()
-    examples = [train.Example(g, propose(Report(g.text, id=g.id, title=g.title, date=g.date))) for g in golds]
+    examples = [
+        train.Example(g, propose(Report(g.text, id=g.id, title=g.title, date=g.date), gated=False)) for g in golds
+    ]
     reports = [Asked(e, i) for i, e in enumerate(examples)]
     with tempfile.TemporaryDirectory() as folder:
         base = unpacked(Path(folder))

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 from detente import grammar
 from detente.grammar import child, is_noun, is_verb
 from detente.mood import Mood, mood
-from detente.triggers import Trigger, classes, triggers
+from detente.triggers import Trigger, classes, trigger_forms, triggers
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
-
     from detente.language import Sentence
     from detente.parts import Scene
+    from detente.tree import Token
     from detente.who import Discourse
 
 
@@ -93,10 +92,12 @@ def readings(token: Token) -> list[Trigger]:
 
     "China hosted four rounds" tells that rounds were held and that China helped to hold them.
     """
+    word = token.lower_
+    if word not in trigger_forms():
+        return []
     pos = "v" if is_verb(token) else "n" if is_noun(token) else "a" if token.tag_.startswith("JJ") else ""
     if not pos:
         return []
-    word = token.lower_
     options = triggers().get((word, pos), [])
     if pos == "v" and token.tag_ in ("VBN", "VBG"):
         states = triggers().get((word, "a"), [])

@@ -80,6 +80,15 @@ def _day(ctx: click.Context, parameter: click.Parameter, value: str | None) -> d
 )
 @click.option("--force", is_flag=True, help="Read texts that seem not to be English.")
 @click.option("--text", "with_text", is_flag=True, help="Put the report's text into the JSON.")
+@click.option(
+    "--no-gate",
+    "gated",
+    is_flag=True,
+    default=True,
+    flag_value=False,
+    help="Parse also what seems to tell nothing; slower.",
+)
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Read with N processes; for batches.")
 def read(
     inputs: tuple[str, ...],
     date: dt.date | None,
@@ -87,6 +96,8 @@ def read(
     min_confidence: float | None,
     force: bool,
     with_text: bool,
+    gated: bool,
+    jobs: int,
 ) -> None:
     """Read reports and write what they say, entry by entry, each with its sentence.
 
@@ -98,21 +109,21 @@ def read(
       detente read --date 2005-09-16 report.txt
       detente read --format jsonl reports/ wire.jsonl.gz > records.jsonl
     """
+    from detente.sources import open_reports
+
     skipped: list[Any] = []
-    records = _records(inputs, date, force, min_confidence, skipped)
+    reports = _counted(open_reports(inputs, date=date, force=force, on_skip=skipped.append), inputs)
+    records = _records(reports, min_confidence, gated, jobs)
     _WRITERS[form](records, with_text)
     _summary(skipped)
 
 
-def _records(
-    inputs: tuple[str, ...], date: dt.date | None, force: bool, minimum: float | None, skipped: list[Any]
-) -> Iterator[Record]:
+def _records(reports: Iterator[Report], minimum: float | None, gated: bool, jobs: int) -> Iterator[Record]:
     from detente.formats import filter_confidence
-    from detente.reader import read_report
-    from detente.sources import open_reports
+    from detente.jobs import read_all
+    from detente.reader import THRESHOLD
 
-    for report in _counted(open_reports(inputs, date=date, force=force, on_skip=skipped.append), inputs):
-        record = read_report(report) if minimum is None else read_report(report, threshold=minimum)
+    for record in read_all(reports, jobs, threshold=THRESHOLD if minimum is None else minimum, gated=gated):
         yield filter_confidence(record, minimum) if minimum else record
 
 

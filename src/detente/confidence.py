@@ -33,7 +33,7 @@ def weights() -> dict[str, dict[str, float]]:
 def probability(known: features.Features, model: str) -> float:
     """The probability that a model gives to a set of features."""
     table = weights().get(model, {})
-    total = sum(value * table.get(name, 0.0) for name, value in known.items())
+    total = math.fsum([value * table[name] for name, value in known.items() if name in table])  # whatever their order
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 

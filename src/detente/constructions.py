@@ -15,10 +15,9 @@ from detente.tables import cell, rows
 from detente.triggers import classes
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
-
     from detente.language import Sentence
     from detente.links import Hanging
+    from detente.tree import Token
     from detente.who import Discourse
 
 _MUST = frozenset(["must", "should", "ought"])

@@ -9,6 +9,7 @@ its vocabulary) is made by `benchmarks/train_context.py` from annotated reports;
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -53,10 +54,10 @@ def questions(reading: Reading) -> list[Question]:
     return list(found.values())
 
 
-def weigh(reading: Reading) -> None:
+def weigh(readings: Iterable[Reading]) -> None:
     """Gives every candidate its `sense`, and every party named beside it its `seats`."""
     # sentences of a length together: less padding
-    asked = sorted(questions(reading), key=lambda q: len(q.text))
+    asked = sorted((q for reading in readings for q in questions(reading)), key=lambda q: len(q.text))
     for n in range(0, len(asked), TOGETHER):
         some = asked[n : n + TOGETHER]
         told, seats = _answers(some)

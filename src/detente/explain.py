@@ -9,6 +9,7 @@ from detente.view import clean
 
 if TYPE_CHECKING:
     from detente.acts import Candidate
+    from detente.language import Sentence
     from detente.reader import Reading
 
 
@@ -22,7 +23,7 @@ def explain(reading: Reading, number: int) -> str:
     sentence = reading.sentences[number - 1]
     parts = [f"[{number}] {clean(sentence.text)}", ""]
     if sentence.doc is None:
-        return "\n".join([*parts, "Not parsed: no word of the lexicon that could tell an act stands in it."])
+        return "\n".join([*parts, _unparsed(sentence)])
     together = [c for c in reading.candidates if c.sentence.number == number]
     for c in sorted(together, key=lambda c: -c.score):
         parts += _candidate(c, together, reading, c.score >= THRESHOLD)
@@ -62,3 +63,11 @@ def _candidate(c: Candidate, together: list[Candidate], reading: Reading, kept: 
         "  score: " + ", ".join(f"{name} {weight:+.2f}" for name, weight in strongest),
         "",
     ]
+
+
+def _unparsed(sentence: Sentence) -> str:
+    from detente.reader import matters
+
+    if matters(sentence):
+        return "Not parsed: by its words and those around it, it hardly tells anything (see --no-gate)."
+    return "Not parsed: no word of the lexicon that could tell an act stands in it."

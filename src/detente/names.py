@@ -143,6 +143,12 @@ def _index() -> dict[str, list[tuple[tuple[str, ...], _Entry]]]:
     return index
 
 
+@cache
+def first_words() -> frozenset[str]:
+    """The words that a known name begins with, as they are spelt in it."""
+    return frozenset(_index())
+
+
 def _key(word: str) -> str:
     """A word as names are compared: no final stop unless an acronym, no possessive."""
     word = word.replace("’", "'")

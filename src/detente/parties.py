@@ -103,7 +103,9 @@ class Cast:
         """The known names that overlap a stretch of the text; they are in order and don't overlap."""
         first = bisect_right(self._starts, start) - 1
         last = bisect_left(self._starts, end)
-        return [n for n in self.names[max(first, 0) : last] if n.start < end and start < n.end]
+        if first >= 0 and self.names[first].end <= start:
+            first += 1
+        return self.names[max(first, 0) : last]
 
     def index(self) -> None:
         """Makes `at` fast; called when the names are complete."""

@@ -15,10 +15,9 @@ from detente.features import BEYOND
 from detente.triggers import classes
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
-
     from detente.acts import Candidate
     from detente.language import Sentence
+    from detente.tree import Token
     from detente.who import Discourse
 
 #: party code -> names of what is known of it with regard to one act

@@ -12,10 +12,9 @@ from detente.record import Evidence, Pledge
 from detente.triggers import classes
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
-
     from detente.acts import Candidate
     from detente.reader import Reading
+    from detente.tree import Token
 
 
 def of(reading: Reading) -> list[Pledge]:
@@ -158,7 +157,7 @@ def _instrument(c: Candidate) -> str:
         if token.lower_ in _PAPERS and not c.content[0] <= token.i <= c.content[1]:  # type: ignore[index]
             modifier = token.doc[token.i - 1] if token.i else token
             joint = modifier.lower_ in ("joint", "final", "common", "written", "peace")
-            return str(token.doc[token.i - joint : token.i + 1].text)
+            return token.doc.words(token.i - joint, token.i)
     return ""
 
 

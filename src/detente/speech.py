@@ -10,9 +10,8 @@ from detente.triggers import classes
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from spacy.tokens import Token
-
     from detente.language import Sentence
+    from detente.tree import Token
     from detente.who import Discourse
 
 

@@ -107,9 +107,15 @@ def triggers() -> dict[tuple[str, str], list[Trigger]]:
 
 
 @cache
+def trigger_forms() -> frozenset[str]:
+    """Every word form that a trigger begins with."""
+    return frozenset(form for form, _ in triggers())
+
+
+@cache
 def telling_words() -> frozenset[str]:
     """Every word without which no sentence is read: triggers, modals, conditions, talks, verdicts."""
-    found = {form for form, _ in triggers()}
+    found = set(trigger_forms())
     found |= {w for name in ("meeting", "accord", "verdict") for w in classes()[name]}
     return frozenset(found | set(_MODALS))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from detente import grammar, names
@@ -16,9 +17,8 @@ from detente.parties import FIRST, PLURAL, SINGULAR, THING, Cast, Member
 from detente.triggers import classes, heads
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
-
     from detente.language import Sentence
+    from detente.tree import Token
 
 _SIDES = frozenset("two both all three four six these the".split())
 _PLACE_PREPOSITIONS = frozenset("in at near from into through across around outside inside".split())
@@ -101,7 +101,7 @@ class Discourse:
         ]
         if not described or any(m.name.endswith(described[-1].role) for m in self.cast.members):
             return ""
-        member = Member(head.doc[start : head.i + 1].text, described[-1].role, described[-1].codes[0],
+        member = Member(head.doc.words(start, head.i), described[-1].role, described[-1].codes[0],
                         sentence.at(head.doc[start]), sentence.at(head) + len(head))  # fmt: skip
         self.cast.add(member, head.text, member.name)
         return member.party
@@ -230,7 +230,9 @@ class Discourse:
     @staticmethod
     def _the(head: Token) -> bool:
         """Whether a noun is told as known and by nothing but itself: "the official"."""
-        return any(c.lower_ in ("the", "this", "these") for c in head.lefts) and head.n_lefts == 1 and not head.n_rights
+        return (
+            any(c.lower_ in ("the", "this", "these") for c in head.lefts) and len(head.lefts) == 1 and not head.rights
+        )
 
     def _sourced(self) -> bool:
         """Whether an unnamed person of a party has spoken before."""
@@ -446,7 +448,7 @@ class Discourse:
                 break
             if not grammar.is_noun(token) or token.dep_ in ("compound", "conj", "npadvmod", "nmod"):
                 continue
-            if before is not None and any(a.i == before.i for a in token.subtree if a.i == before.i):
+            if before is not None and token.is_ancestor(before):
                 continue
             if token.dep_ == "pobj" and token.head.lower_ in _PLACE_PREPOSITIONS:
                 continue
@@ -512,6 +514,7 @@ def _adjective(state: str) -> str:
     return next((d.lower() for d, code in names.demonym_states().items() if code == state), state.lower())
 
 
+@cache
 def _format(words: str) -> tuple[str, ...]:
     return next((n.codes for n in names.find(words)), ())
 

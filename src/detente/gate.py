@@ -1,0 +1,104 @@
+"""Decides cheaply which sentences are worth parsing, and so which reports are read at all.
+
+A linear model over the words of a sentence and of those around it tells how likely whole reading would find
+anything in it. Its weights stand in `lexicon/gate.json`; `benchmarks/gate.py` fits them to what whole reading
+finds in a corpus, so that no annotated text is needed. A trigger that is new to the model opens the gate.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import accumulate
+
+from detente.language import Sentence
+from detente.names import first_words
+from detente.triggers import telling_words
+
+#: A sentence of `USUAL` characters that is less likely than this to tell anything is not parsed; a shorter one,
+#: which costs less, may be less likely in proportion, and a longer one must be likelier.
+BOUND, USUAL = 0.16, 150
+#: Texts of fewer sentences are parsed whole: they say too little about what they are part of.
+SHORT = 4
+#: How many sentences on either side count as the surroundings of one.
+NEAR = 6
+#: What a trigger that the model has not seen adds.
+NEW = 2.0
+
+_WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights by mark, and how the log-odds of a sentence and of its surroundings are put together."""
+
+    marks: dict[str, float]
+    bias: float = 0.0
+    own: float = 1.0
+    around: float = 0.0
+    base: float = 0.0
+
+
+@cache
+def model() -> Model:
+    """The trained model; it takes every sentence for likely where none was trained."""
+    path = resources.files("detente") / "lexicon" / "gate.json"
+    return Model(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def marks(text: str) -> set[str]:
+    """What the model weighs of a sentence: its words, how many known names begin in it, whether it quotes."""
+    words = _WORD.findall(text)
+    known = first_words()
+    names = sum(word in known for word in words)
+    found = {word.lower() for word in words}
+    found.add(f"<{min(names, 2)}>")
+    if '"' in text or "“" in text:
+        found.add("<quote>")
+    return found
+
+
+def passed(sentences: list[Sentence]) -> list[Sentence]:
+    """The sentences that are worth parsing; all of a short text. Linear in the number of sentences."""
+    if len(sentences) < SHORT:
+        return sentences
+    chosen = model()
+    odds = [_own(sentence.text, chosen) for sentence in sentences]
+    near = zip(sentences, odds, around([_probability(x) for x in odds]), strict=True)
+    return [s for s, own, p in near if _together(own, p, chosen) * USUAL >= BOUND * len(s.text)]
+
+
+def _together(own: float, near: float, chosen: Model) -> float:
+    """How likely a sentence tells anything, by its own words and by how likely those near it do."""
+    return _probability(chosen.base + chosen.own * own + chosen.around * _log_odds(near))
+
+
+def _own(text: str, chosen: Model) -> float:
+    """The log-odds of a sentence by its own words."""
+    known, total = chosen.marks, chosen.bias
+    for mark in marks(text):
+        weight = known.get(mark)
+        total += weight if weight is not None else NEW if mark in telling_words() else 0.0
+    return total
+
+
+def around(likely: list[float]) -> Iterator[float]:
+    """The mean over each sentence and those near it."""
+    sums = [0.0, *accumulate(likely)]
+    for i in range(len(likely)):
+        first, last = max(i - NEAR, 0), min(i + NEAR + 1, len(likely))
+        yield (sums[last] - sums[first]) / (last - first)
+
+
+def _probability(odds: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
+def _log_odds(p: float) -> float:
+    p = min(max(p, 1e-4), 1 - 1e-4)
+    return math.log(p / (1 - p))
