@@ -258,7 +258,7 @@ def main() -> None:
     parser.add_argument("gold", nargs="+", type=Path)
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--cross", action="store_true", help="score unseen reports, write nothing")
-    parser.add_argument("--strength", type=float, default=0.15)
+    parser.add_argument("--strength", type=float, default=0.1)
     parser.add_argument(
         "--threshold", type=float, default=THRESHOLD, help="with --cross: write entries from this confidence on"
     )

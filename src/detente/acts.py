@@ -126,8 +126,8 @@ def no_meeting(token: Token) -> bool:
         met = grammar.child(token, "nsubjpass") if grammar.passive(token) else grammar.direct_object(token)
         return token.lower_ in _MET and met is not None and met.lower_ in classes()["need"]
     inner = grammar.prepositional(token, "of")
-    if token.lower_ in _PARTS and inner is not None and inner.lower_ not in classes()["meeting"]:
-        return inner.tag_ in ("NN", "NNS")
+    if token.lower_ in _PARTS and inner is not None and inner.lower_ in classes()["strife"]:
+        return True
     return for_press(token)
 
 

@@ -90,7 +90,8 @@ def act(c: Candidate, together: list[Candidate]) -> Features:
         found.add(f"further={kind}:{bool(first & _FURTHER)}")
     found.add(f"early={kind}:{c.sentence.number <= 3}")
     found |= {f"report {mark}" for mark in c.setting} | {f"report {mark} {kind}" for mark in c.setting}
-    return dict.fromkeys(found, 1.0) | _sense(c)
+    sense = {} if c.sense is None else {"context": max(-BEYOND, min(BEYOND, c.sense))}
+    return dict.fromkeys(found, 1.0) | sense
 
 
 #: Words for what is to come again or anew: "announced more exchanges".
@@ -111,12 +112,7 @@ def statement(c: Candidate, triggered: list[Candidate]) -> Features:
     size = 0 if c.content is None else c.content[1] - c.content[0]
     found.add(f"length={kind}:{min(size // 6, 4)}")
     found |= {f"report {mark}" for mark in c.setting}
-    return dict.fromkeys(found, 1.0) | _sense(c)
-
-
-def _sense(c: Candidate) -> Features:
-    """What the encoder makes of it, as log-odds within bounds."""
-    return {} if c.sense is None else {"context": max(-BEYOND, min(BEYOND, c.sense))}
+    return dict.fromkeys(found, 1.0)
 
 
 def link(h: Hanging) -> Features:
