@@ -383,6 +383,17 @@ def warc(path: Path, pages: list[tuple[str, str, str, bytes]]) -> Path:
     return path
 
 
+def test_a_warc_with_a_record_that_has_no_address_is_refused(tmp_path: Path) -> None:
+    pytest.importorskip("warcio")
+    path = tmp_path / "crawl.warc"
+    path.write_bytes(
+        b"WARC/1.0\r\nWARC-Type: response\r\nContent-Type: application/http; msgtype=response\r\n"
+        b"Content-Length: 19\r\n\r\nHTTP/1.1 200 OK\r\n\r\n\r\n\r\n"
+    )
+    with pytest.raises(InputError, match="a record has no address"):
+        list(open_reports([str(path)]))
+
+
 def test_a_warc_holds_reports(tmp_path: Path) -> None:
     pytest.importorskip("warcio")
     page = PAGE.format(title="Fish talks end").encode()

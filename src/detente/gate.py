@@ -23,6 +23,8 @@ from detente.triggers import telling_words
 #: A sentence of `USUAL` characters that is less likely than this to tell anything is not parsed; a shorter one,
 #: which costs less, may be less likely in proportion, and a longer one must be likelier.
 BOUND, USUAL = 0.16, 150
+#: A report in which no stretch of sentences is on average as likely as this to tell anything is not read at all.
+LEAST = 0.25
 #: Texts of fewer sentences are parsed whole: they say too little about what they are part of.
 SHORT = 4
 #: How many sentences on either side count as the surroundings of one.
@@ -69,8 +71,14 @@ def passed(sentences: list[Sentence]) -> list[Sentence]:
         return sentences
     chosen = model()
     odds = [_own(sentence.text, chosen) for sentence in sentences]
-    near = zip(sentences, odds, around([_probability(x) for x in odds]), strict=True)
-    return [s for s, own, p in near if _together(own, p, chosen) * USUAL >= BOUND * len(s.text)]
+    near = list(around([_probability(x) for x in odds]))
+    if max(near) < LEAST:
+        return []
+    return [
+        s
+        for s, own, p in zip(sentences, odds, near, strict=True)
+        if _together(own, p, chosen) * USUAL >= BOUND * len(s.text)
+    ]
 
 
 def _together(own: float, near: float, chosen: Model) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -182,14 +183,30 @@ def _organisations(found: Cast, start: int, end: int) -> None:
             found.aliases[full.removeprefix("The ")] = code
     # What the report itself says an acronym stands for goes before what the tables know by it.
     found.names = [n for n in found.names if found.aliases.get(n.words, n.codes[0]) == n.codes[0]]
-    extra = []
-    taken = {(n.start, n.end) for n in found.names}
-    for alias, code in found.aliases.items():
-        for m in re.finditer(r"\b" + re.escape(alias) + r"\b", found.text):
-            if not any(a < m.end() and m.start() < b for a, b in taken):
-                extra.append(Name(m.start(), m.end(), alias, "name", (code,)))
+    found.index()
+    extra = [
+        Name(at, at + len(alias), alias, "name", (code,))
+        for alias, code, at in _places(found.text, found.aliases)
+        if not found.at(at, at + len(alias))
+    ]
     found.names = sorted([*found.names, *extra], key=lambda n: n.start)
     found.index()
+
+
+def _places(text: str, aliases: dict[str, str]) -> Iterator[tuple[str, str, int]]:
+    """Where a text has each alias as whole words; linear in the length of the text, whatever their number."""
+    if not aliases:
+        return
+    firsts = {re.findall(r"\w+", alias)[0] for alias in aliases}
+    starts: dict[str, list[int]] = {}
+    for m in re.finditer(r"\w+", text):
+        if m.group() in firsts:
+            starts.setdefault(m.group(), []).append(m.start())
+    for alias, code in aliases.items():
+        whole = re.compile(re.escape(alias) + r"\b")
+        for at in starts.get(re.findall(r"\w+", alias)[0], ()):
+            if whole.match(text, at):
+                yield alias, code, at
 
 
 def _persons(found: Cast, start: int, end: int) -> None:

@@ -211,9 +211,9 @@ class Discourse:
         for spoken in reversed(self.history):
             if spoken.person and head.lower_ in spoken.role.lower():
                 return spoken.codes
-        before = [m for m in self.cast.members if m.start < sentence.at(head) and m.party]
-        for member in reversed(before):
-            if head.lower_.rstrip("s") in member.role.lower():
+        at, office = sentence.at(head), head.lower_.rstrip("s")
+        for member in reversed(self.cast.members):
+            if member.start < at and member.party and office in member.role.lower():
                 return [member.party]
         if head.lower_ in ("president", "king", "premier", "minister", "monarch", "officials") and self.cast.home:
             return [self.cast.home]

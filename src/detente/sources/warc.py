@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from detente.errors import InputError
 from detente.report import Report
@@ -27,14 +27,13 @@ def read_warc(
     given to `skip`. Raises InputError where warcio is missing, the file is damaged or holds no page.
     """
     try:
-        from warcio.archiveiterator import ArchiveIterator
         from warcio.exceptions import ArchiveLoadFailed
     except ImportError:
         raise InputError("is a WARC", name=str(path), remedy="pip install 'detente[warc]' reads them") from None
     found = False
     try:
         with path.open("rb") as file:
-            for record in ArchiveIterator(file):
+            for record in _records(file):
                 if not _is_page(record):
                     continue
                 found = True
@@ -49,6 +48,17 @@ def read_warc(
         raise InputError(f"can't be read as WARC: {words}", name=str(path), remedy="it may be cut off") from None
     if not found:
         raise InputError("holds no page", name=str(path), remedy="it may be an index; name the WARC itself")
+
+
+def _records(file: BinaryIO) -> Iterator[ArcWarcRecord]:
+    """The records of an archive; warcio stumbles over one without an address."""
+    from warcio.archiveiterator import ArchiveIterator
+    from warcio.exceptions import ArchiveLoadFailed
+
+    try:
+        yield from ArchiveIterator(file)
+    except AttributeError:
+        raise ArchiveLoadFailed("a record has no address") from None
 
 
 def _is_page(record: ArcWarcRecord) -> bool:
