@@ -57,7 +57,7 @@ class Example:
     def __post_init__(self) -> None:
         self.proposed = [(list(c.actors), list(c.targets)) for c in self.reading.candidates]
         self.seated = [list(m.parties) for m in self.reading.mentions]
-        self.parts = parts_of(self.gold, self.reading)
+        self.parts: dict[str, Rows] = {}
 
     def remember(self, unseen: list[Any]) -> None:
         """Takes in what an encoder that has not seen the report makes of its acts, see `train_context.py`."""
@@ -66,6 +66,7 @@ class Example:
             if (c.sentence.number, c.token.idx, c.kind) in known:
                 told, seats = known[c.sentence.number, c.token.idx, c.kind]
                 context.answer(c, told, {start: (acts, acted_on) for start, acts, acted_on in seats})
+        self.parts = parts_of(self.gold, self.reading)
 
     def reset(self) -> None:
         """Takes back what weighing has changed."""
@@ -133,7 +134,7 @@ def labelled(gold: Gold, reading: Reading) -> dict[str, Rows]:
             triggered[c.sentence.number].append(c)
     for c, right in told(gold, reading):
         together = triggered[c.sentence.number]
-        known = features.statement(c, together) if c.cues else features.act(c, together)
+        known = features.statement(c, together) if c.cues else confidence.known(c, together)
         found["statement" if c.cues else "act"].append((known, right))
     for h in reading.links:
         found["link"].append((features.link(h), int(_is_link(h, gold))))
@@ -191,10 +192,22 @@ def first(examples: list[Example], strength: float) -> Weights:
     rows: dict[str, Rows] = defaultdict(list)
     for e in examples:
         e.reset()
-        for model, more in (*labelled(e.gold, e.reading).items(), *e.parts.items()):
+        for model, more in weighed(e).items():
             rows[model] += more
-            rows[model] += [(_out_of_context(f), y) for f, y in more if model in ("act", "statement", "link")]
-    return {model: fit(rows[model], PARTS if model in ("actor", "target") else strength) for model in rows}
+            rows[model] += [(_out_of_context(f), y) for f, y in more if not model.startswith(("actor", "target"))]
+    return {model: fit(rows[model], PARTS if model.startswith(("actor", "target")) else strength) for model in rows}
+
+
+def weighed(e: Example) -> dict[str, Rows]:
+    """What the models over rules learn from a report; those that do without the encoder are "alone"."""
+    found = labelled(e.gold, e.reading) | e.parts
+    for model in ("act", "actor", "target"):
+        found[f"{model} alone"] = [(_unasked(f), y) for f, y in found[model]]
+    return found
+
+
+def _unasked(known: dict[str, float]) -> dict[str, float]:
+    return {name: value for name, value in known.items() if name not in ("context", "in context")}
 
 
 def _out_of_context(known: dict[str, float]) -> dict[str, float]:
@@ -217,7 +230,9 @@ def train(examples: list[Example], strength: float) -> Weights:
         use(first([e for i, e in enumerate(examples) if i % INNER != fold], strength))
         for e in examples[fold::INNER]:
             e.reset()
-            for model, rows in labelled(e.gold, e.reading).items():
+            for model, rows in weighed(e).items():
+                if model.startswith(("actor", "target")):
+                    continue
                 scored[model] += [(logit(confidence.probability(f, model)), y) for f, y in rows]
             confidence.score(e.reading)
             for model, rows in together(e.gold, e.reading).items():

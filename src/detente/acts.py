@@ -51,6 +51,9 @@ class Candidate:
     reached: list[str] = field(default_factory=list)
     #: how likely each of them acts, if the act is told at all
     acting: dict[str, float] = field(default_factory=dict)
+    #: what is known of it, see `features.act`, and how likely that alone makes it
+    known: dict[str, float] | None = None
+    glance: float = 0.5
     #: what the encoder makes of it, as log-odds: told or not; and each party named beside it, acting or acted on
     sense: float | None = None
     seats: dict[str, tuple[float, float]] = field(default_factory=dict)

@@ -37,6 +37,32 @@ def probability(known: features.Features, model: str) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
+def glance(reading: Reading) -> None:
+    """A first look at every act: how likely it is by what rules know of it, before the encoder reads its sentence."""
+    triggered: dict[int, list[Candidate]] = {}
+    for c in reading.candidates:
+        if not c.cues:
+            triggered.setdefault(c.sentence.number, []).append(c)
+    for together in triggered.values():
+        for c in together:
+            if c.kind in AWAY_KINDS or unasserted(c):
+                c.glance = 0.0
+            else:
+                c.known = features.act(c, together)
+                c.glance = probability(c.known, "act alone")
+
+
+def known(c: Candidate, together: list[Candidate]) -> features.Features:
+    """What is known of an act, with what the encoder makes of it, where it was asked."""
+    found = features.act(c, together) if c.known is None else c.known
+    return found if c.sense is None else found | {"context": max(-features.BEYOND, min(features.BEYOND, c.sense))}
+
+
+def model(name: str, c: Candidate) -> str:
+    """Which model weighs a candidate: the one that heeds the encoder, or the one that does without."""
+    return name if c.sense is not None else f"{name} alone"
+
+
 def score(reading: Reading) -> None:
     """Gives every candidate of a reading its score, and drops what tells the same act twice."""
     by_sentence: dict[int, list[Candidate]] = {}
@@ -52,7 +78,7 @@ def score(reading: Reading) -> None:
             elif unasserted(candidate) or mentioned(candidate, together, reading.links):
                 candidate.score = 0.02
             else:
-                candidate.score = probability(features.act(candidate, together), "act")
+                candidate.score = probability(known(candidate, together), model("act", candidate))
     for hanging in reading.links:
         hanging.score = probability(features.link(hanging), "link")
     for sentence in by_sentence.values():
@@ -89,8 +115,9 @@ def cast_parts(c: Candidate) -> None:
     if not c.actors and len(proposed) == 1 and c.acting.get(proposed[0], 0.0) >= ALONE:
         c.actors = proposed
     if c.kind != "meet":
+        is_acted_on = model("target", c)
         acted_on = {
-            code: probability(parts.features(marks, c, c.seat(code, 1)), "target") for code, marks in known.items()
+            code: probability(parts.features(marks, c, c.seat(code, 1)), is_acted_on) for code, marks in pool.items()
         }
         c.targets = [code for code, likely in acted_on.items() if likely * c.score >= TOGETHER and code not in c.actors]
 
@@ -196,5 +223,5 @@ def _away(c: Candidate) -> float:
 
 def contributions(c: Candidate, together: list[Candidate]) -> features.Features:
     """What each feature of an act candidate adds to its log-odds."""
-    table = weights().get("act", {})
-    return {name: table[name] * value for name, value in features.act(c, together).items() if name in table}
+    table = weights().get(model("act", c), {})
+    return {name: table[name] * value for name, value in known(c, together).items() if name in table}

@@ -9,7 +9,6 @@ its vocabulary) is made by `benchmarks/train_context.py` from annotated reports;
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
 
 #: Sentences are cut at so many pieces of words; they are run so many at a time.
 LONGEST, TOGETHER = 128, 16
+#: Sentences whose acts are all less likely than this at first glance are not asked about.
+BOUND = 0.08
 #: The kinds of acts, in the order in which the encoder knows them.
 KINDS = sorted(TABLE_KINDS)
 
@@ -42,11 +43,12 @@ class Question:
     parts: list[tuple[int, int]] = field(default_factory=list)
 
 
-def questions(reading: Reading) -> list[Question]:
-    """What is to be asked about a report: its sentences that may tell an act at a table."""
+def questions(reading: Reading, bound: float = 0.0) -> list[Question]:
+    """What is to be asked about a report: its sentences with an act at a table at least as likely as `bound`."""
     found: dict[int, Question] = {}
+    worth = {c.sentence.number for c in reading.candidates if c.kind in TABLE_KINDS and c.glance >= bound}
     for c in reading.candidates:
-        if c.kind in TABLE_KINDS:
+        if c.kind in TABLE_KINDS and c.sentence.number in worth:
             question = found.setdefault(c.sentence.number, Question(c.sentence.text))
             question.acts.append(c)
             named = c.at_hand.named if c.at_hand is not None else []
@@ -54,15 +56,19 @@ def questions(reading: Reading) -> list[Question]:
     return list(found.values())
 
 
-def weigh(readings: Iterable[Reading]) -> None:
-    """Gives every candidate its `sense`, and every party named beside it its `seats`."""
+def weigh(reading: Reading) -> None:
+    """Gives every candidate its `sense`, and every party named beside it its `seats`.
+
+    Sentences are run together within a report only: weights of eight bits round by what is run together, and what
+    is read must not hang on what else is read.
+    """
     # sentences of a length together: less padding
-    asked = sorted((q for reading in readings for q in questions(reading)), key=lambda q: len(q.text))
+    asked = sorted(questions(reading, BOUND), key=lambda q: len(q.text))
     for n in range(0, len(asked), TOGETHER):
         some = asked[n : n + TOGETHER]
         told, seats = _answers(some)
-        for candidate in (c for q in some for c in q.acts):
-            answer(candidate, told.pop(0), seats.pop(0))
+        for candidate, odds, parts in zip((c for q in some for c in q.acts), told, seats, strict=True):
+            answer(candidate, odds, parts)
 
 
 def answer(c: Candidate, told: float, seats: dict[int, tuple[float, float]]) -> None:

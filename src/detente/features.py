@@ -90,8 +90,7 @@ def act(c: Candidate, together: list[Candidate]) -> Features:
         found.add(f"further={kind}:{bool(first & _FURTHER)}")
     found.add(f"early={kind}:{c.sentence.number <= 3}")
     found |= {f"report {mark}" for mark in c.setting} | {f"report {mark} {kind}" for mark in c.setting}
-    sense = {} if c.sense is None else {"context": max(-BEYOND, min(BEYOND, c.sense))}
-    return dict.fromkeys(found, 1.0) | sense
+    return dict.fromkeys(found, 1.0)
 
 
 #: Words for what is to come again or anew: "announced more exchanges".

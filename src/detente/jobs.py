@@ -18,7 +18,7 @@ SIZE, MANY = 100_000, 64
 
 
 def read_all(
-    reports: Iterable[Report], jobs: int = 1, *, threshold: float = THRESHOLD, gated: bool = True
+    reports: Iterable[Report], jobs: int = 1, *, threshold: float = THRESHOLD, gated: bool = True, fast: bool = False
 ) -> Iterator[Record]:
     """The records of many reports, in order, read by so many processes at a time.
 
@@ -26,13 +26,13 @@ def read_all(
     DetenteError where a process was ended from outside.
     """
     if jobs == 1:
-        yield from read_reports(reports, threshold=threshold, gated=gated)
+        yield from read_reports(reports, threshold=threshold, gated=gated, fast=fast)
         return
     pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
     waiting: deque[Future[list[Record]]] = deque()
     try:
         for some in _portions(reports):
-            waiting.append(pool.submit(_read, some, threshold, gated))
+            waiting.append(pool.submit(_read, some, threshold, gated, fast))
             if len(waiting) > 2 * jobs:
                 yield from waiting.popleft().result()
         while waiting:
@@ -43,8 +43,8 @@ def read_all(
         pool.shutdown(cancel_futures=True)
 
 
-def _read(reports: list[Report], threshold: float, gated: bool) -> list[Record]:
-    return list(read_reports(reports, threshold=threshold, gated=gated))
+def _read(reports: list[Report], threshold: float, gated: bool, fast: bool) -> list[Record]:
+    return list(read_reports(reports, threshold=threshold, gated=gated, fast=fast))
 
 
 def _portions(reports: Iterable[Report]) -> Iterator[list[Report]]:

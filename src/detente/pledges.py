@@ -33,8 +33,8 @@ def undertakings(reading: Reading) -> Iterator[tuple[Candidate, int, int, str, s
             doc = c.token.doc
             for part in _parts(c):
                 first, last = _core(c, *part, reading)
-                due = _due(c, doc[first].idx, doc[last].idx + len(doc[last]), reading)
-                yield c, first, last, due, _place(c, first, last, reading)
+                due = _due(c, doc[part[0]].idx, doc[part[1]].idx + len(doc[part[1]]), reading)
+                yield c, first, last, due, _place(c, *part, reading)
 
 
 #: Acts less likely than this leave no pledge.
