@@ -1,6 +1,6 @@
 """Measures speed side by side with the default spaCy pipeline, in one run, on one core.
 
-    python benchmarks/speed.py CORPUS.jsonl.gz [--reports N] [--rounds N] [--no-gate]
+    python benchmarks/speed.py CORPUS.jsonl.gz [--reports N] [--rounds N] [--no-gate] [--fast]
 
 Prints, for reports of talks (by their titles), for the corpus as it comes and for ordinary news (95 of 100 are
 about sport, markets or weather by their titles), words a second of both and their ratio: the median over rounds
@@ -79,7 +79,7 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def throughput(batch: list[Report], rounds: int, gated: bool) -> tuple[float, float, float]:
+def throughput(batch: list[Report], rounds: int, gated: bool, fast: bool) -> tuple[float, float, float]:
     """Words a second of spaCy and of Detente, and the median ratio of paired rounds."""
     space: dict[str, object] = {}
     exec(_SPACY, space)  # the pipeline as shipped, every component on
@@ -91,7 +91,7 @@ def throughput(batch: list[Report], rounds: int, gated: bool) -> tuple[float, fl
             pass
 
     def detente_pass() -> None:
-        for _ in read_reports(batch, gated=gated):
+        for _ in read_reports(batch, gated=gated, fast=fast):
             pass
 
     list(read_reports(batch[:1], gated=False))
@@ -128,13 +128,14 @@ def main() -> None:
     parser.add_argument("--reports", type=int, default=200, help="how many reports of each matter (default 200)")
     parser.add_argument("--rounds", type=int, default=5, help="paired rounds (default 5)")
     parser.add_argument("--no-gate", action="store_true", help="parse also what seems to tell nothing")
+    parser.add_argument("--fast", action="store_true", help="without the encoder")
     arguments = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     print(f"one core, {arguments.rounds} paired rounds; words a second")
     print(f"{'':16}{'reports':>8}{'spaCy':>8}{'Detente':>9}{'ratio':>8}")
     for name, batch in mixtures(list(reports(arguments.corpus)), arguments.reports).items():
-        spacy_speed, speed, ratio = throughput(batch, arguments.rounds, not arguments.no_gate)
+        spacy_speed, speed, ratio = throughput(batch, arguments.rounds, not arguments.no_gate, arguments.fast)
         print(f"{name:16}{len(batch):8}{spacy_speed:8.0f}{speed:9.0f}{ratio:8.2f}", flush=True)
     whole, alone, cold_ratio = cold()
     print(f"one short report, cold   {whole:8.2f} s, against {alone:.2f} s for spaCy alone: ratio {cold_ratio:.2f}")

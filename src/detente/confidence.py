@@ -109,8 +109,9 @@ def cast_parts(c: Candidate) -> None:
     if c.at_hand is None or c.score < (UNTOLD if c.kind == "meet" else UNLIKELY) or not weights().get("actor"):
         return
     proposed = list(c.actors)
-    known = parts.pool(c, c.at_hand)
-    c.acting = {code: probability(parts.features(marks, c, c.seat(code, 0)), "actor") for code, marks in known.items()}
+    pool = parts.pool(c, c.at_hand)
+    acts = model("actor", c)
+    c.acting = {code: probability(parts.features(marks, c, c.seat(code, 0)), acts) for code, marks in pool.items()}
     c.actors = [code for code, likely in c.acting.items() if likely * c.score >= TOGETHER]
     if not c.actors and len(proposed) == 1 and c.acting.get(proposed[0], 0.0) >= ALONE:
         c.actors = proposed
