@@ -23,7 +23,7 @@ from detente.archive.rows import entry as unpack
 from detente.archive.rows import record as assemble
 from detente.archive.schema import entries, judgements, reports
 from detente.archive.schema import stories as story_table
-from detente.archive.search import Filter
+from detente.archive.search import Filter, Hit
 from detente.errors import ArchiveError, DetenteError, InputError
 from detente.record import Entry, Record
 from detente.report import Report
@@ -259,6 +259,17 @@ class Archive:
         for stored, _ in self.records(copies=True):
             yield stored
 
+    def stored(self, names: Iterable[str]) -> dict[str, Stored]:
+        """What is known of some reports, by their names; those that are not there are left out."""
+        wanted, found = list(names), dict[str, Stored]()
+        c = reports.c
+        columns = [column for column in c if column.name not in ("text", "sentences", "layout", "warnings")]
+        with database.reading(self.engine) as link:
+            for at in range(0, len(wanted), _CHUNK):
+                query = select(*columns).where(c.name.in_(wanted[at : at + _CHUNK]), c.current)
+                found |= {row["name"]: _stored(row, ()) for row in link.execute(query).mappings()}
+        return found
+
     def revisions(self, name: str) -> list[tuple[Stored, str]]:
         """All texts of a report, the first one first. Raises ArchiveError where there is no such report."""
         with database.reading(self.engine) as link:
@@ -309,6 +320,16 @@ class Archive:
             if given or not words.strip():
                 return Found(kept, [])
             return Found(kept, _passages(link, search.matching_reports(link, wanted, limit), words))
+
+    def hits(self, wanted: Filter, limit: int) -> list[Hit]:
+        """What passes a filter, the latest first, with no more of each than is counted by."""
+        with database.reading(self.engine) as link:
+            return search.hits(link, _coded(link, wanted), limit)
+
+    def kept(self, ids: Sequence[int]) -> list[Kept]:
+        """The entries behind some hits, in that order."""
+        with database.reading(self.engine) as link:
+            return _kept_some(link, list(ids))
 
     def counts(self) -> dict[str, int]:
         """How many reports, revisions, stories, entries and judgements the archive holds."""

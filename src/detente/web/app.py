@@ -17,7 +17,7 @@ from detente.web.render import failed
 
 _HERE = Path(__file__).parent
 #: The modules of `pages/`, each with its `router`, in the order in which addresses are tried.
-PAGES = ("home",)
+PAGES = ("home", "feeds", "pledges", "changes", "search", "parties", "processes")
 
 
 def create_app(db: str | Path) -> FastAPI:

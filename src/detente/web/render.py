@@ -10,11 +10,12 @@ import csv
 import inspect
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
@@ -109,6 +110,17 @@ def failed(request: Request, status: int, words: str) -> Response:
     return page(request, "error.html", status=status, title="That did not work", words=words)
 
 
+def asking(values: Mapping[str, Any], **others: Any) -> str:
+    """The query of an address, out of these values and others in their place; empty ones are left out."""
+    return urlencode({name: value for name, value in (dict(values) | others).items() if value}, doseq=True)
+
+
+def source(words: str) -> str:
+    """Where a report comes from, in short: the site of an address, the name of a file."""
+    host = urlsplit(words).hostname if "://" in words else None
+    return clean(host.removeprefix("www.") if host else words.rsplit("/", 1)[-1])
+
+
 def _environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
@@ -117,7 +129,7 @@ def _environment() -> Environment:
     made.filters |= {
         "clean": clean, "day": human_date, "period": lambda pair: human_period(*pair), "party": display,
         "listed": listed, "parties": lambda codes: listed([display(code) for code in codes]),
-        "json": lambda value: json.dumps(value, ensure_ascii=False),
+        "json": lambda value: json.dumps(value, ensure_ascii=False), "asking": asking, "source": source,
     }  # fmt: skip
     return made
 

@@ -1,0 +1,51 @@
+"""Changes: what moved since a day, in all talks."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from detente.archive import search
+from detente.errors import InputError
+from detente.follow import Event, Following, days
+from detente.web import plain
+from detente.web.desk import AtDesk
+from detente.web.plain import Plain, paged
+from detente.web.render import Pages, View
+
+router = Pages()
+KINDS = ("round", "position", "pledge", "due", "link")
+#: Changes on a page, and the days that are looked back without a day given.
+SIZE, BACK = 40, 60
+
+
+@router.page("/changes", csv=True)
+def changes(desk: AtDesk, since: str = "", kind: str = "", process: str = "", page: str = "") -> View:
+    """What was told, or fell due, on a day or after it; the latest first."""
+    following = desk.following()
+    day = search.day(since) or back(following.as_of)
+    found = moved(following, day, kind, process)
+    part = paged(found, page, SIZE)
+    rows = plain.events(part.items, following)
+    data: Plain = {
+        "since": day, "as_of": following.as_of, "filters": {"kind": kind, "process": process},
+        "changes": rows, "pages": part.plain(),
+    }  # fmt: skip
+    plain.sourced(desk.archive, data)
+    by_day = [(told, list(group)) for told, group in groupby(rows, key=lambda e: str(e["told"]))]
+    more = {"by_day": by_day, "kinds": KINDS, "processes": [(p.id, p.name) for p in following.processes][:100]}
+    return View("changes.html", "Changes", data, plain.events(found, following), more)
+
+
+def back(as_of: str) -> str:
+    """The day from which on changes are shown when nobody says which."""
+    return days.later(as_of, -BACK) if len(as_of) == 10 else ""
+
+
+def moved(following: Following, since: str, kind: str, process: str) -> list[Event]:
+    """What moved since a day, the latest first. Raises InputError on a kind that there is not."""
+    if kind and kind not in KINDS:
+        raise InputError(f"there is no kind {kind!r} of change", remedy="one of " + ", ".join(KINDS))
+    wanted = following.process(process).name if process else ""
+    found = following.changes(since)
+    chosen = [e for e in found if (not kind or e.kind == kind) and (not wanted or e.process == wanted)]
+    return sorted(chosen, key=lambda e: e.told, reverse=True)

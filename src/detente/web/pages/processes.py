@@ -1,0 +1,255 @@
+"""A process: its timeline, its table, its promises, its links, the reports behind it; and what people decide of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Annotated, Any
+from urllib.parse import quote as escaped
+
+from fastapi import Form, Query, Request
+from fastapi.responses import RedirectResponse
+
+from detente.archive import search
+from detente.archive.following import decide
+from detente.errors import ArchiveError
+from detente.follow import Decision, Following, Process, days
+from detente.follow.issues import Issue
+from detente.follow.naming import display
+from detente.follow.positions import Table, positions_on
+from detente.follow.show import positions
+from detente.view import clean
+from detente.web import draw, plain
+from detente.web.desk import AtDesk, Desk
+from detente.web.plain import Plain, paged
+from detente.web.render import Pages, View
+
+router = Pages()
+#: So many issues, promises and reports stand on one page of a process, so many stances in one cell.
+ISSUES, PLEDGES, REPORTS, STANCES = 12, 10, 15, 3
+
+
+@router.page("/processes/{id:path}/compare", csv=True)
+def compare(desk: AtDesk, id: str, since: Annotated[str, Query(alias="from")] = "", to: str = "") -> View:
+    """What moved in the table of a process between two days."""
+    following = desk.following()
+    process = following.process(id)
+    day = search.day(to) or following.as_of
+    before = search.day(since) or _half_year_before(day)
+    moved, stayed = _moved(following.table(process.id, before), following.table(process.id, day))
+    data = plain.sourced(
+        desk.archive,
+        {"process": plain.described(process), "from": before, "to": day, "moved": moved, "stayed": stayed},
+    )
+    rows = [{k: v for k, v in row.items() if k != "evidence"} for row in moved]
+    return View("compare.html", f"{process.name}: what moved", data, rows, {"first": before})
+
+
+@router.page("/processes/{id:path}/issues/{key}")
+def issue(desk: AtDesk, id: str, key: str, page: str = "") -> View:
+    """One issue: where each party stands, and all that was said of it."""
+    following = desk.following()
+    process = following.process(id)
+    one = next((i for i in following.issues(process.id) if plain.key(i) == key), None)
+    if one is None:
+        raise KeyError(key)
+    part = paged(_stands(one), page, 30)
+    found = positions_on(one, following.as_of)
+    data = {
+        "process": plain.described(process), "name": one.name, "key": key, "as_of": following.as_of,
+        "wordings": [w for w, _ in one.wordings.most_common(12)], "pages": part.plain(), "history": part.items,
+        "positions": [{"party": p.party, "stance": p.stance, "date": p.date, "since": p.since} for p in found.values()],
+    }  # fmt: skip
+    return View("issue.html", one.name, plain.sourced(desk.archive, data))
+
+
+@router.page("/processes/{id:path}/issues", csv=True)
+def issues(desk: AtDesk, id: str, page: str = "") -> View:
+    """All that a process is about."""
+    following = desk.following()
+    process = following.process(id)
+    rows = [_issue_row(i, following) for i in following.issues(process.id)]
+    part = paged(rows, page, 60)
+    data = {"process": plain.described(process), "issues": part.items, "pages": part.plain()}
+    return View("issues.html", f"{process.name}: the issues", data, rows)
+
+
+@router.page("/processes/{id:path}", csv=True)
+def process(desk: AtDesk, id: str, at: str = "", step: str = "", issues: str = "", reports: str = "") -> View:
+    """One process: rounds, the table as of a day (`at`, or the nth day on which it moved), promises, links, reports."""
+    following = desk.following()
+    one = following.process(id)
+    steps = _steps(one, following)
+    day = search.day(at) or _step(step, steps) or following.as_of
+    table = following.table(one.id, day)
+    grid = paged(plain.grid(table), issues, ISSUES)
+    pledges = plain.pledges(_pressing_first(following, one))
+    behind = paged(sorted(one.reports.items(), key=lambda pair: pair[1], reverse=True), reports, REPORTS)
+    data: Plain = {
+        "process": plain.described(one), "as_of": following.as_of, "delegates": _delegates(one),
+        "rounds": plain.rounds(following, one), "next": _next(one, following.as_of),
+        "table": {"at": day, "parties": list(table.parties), "issues": grid.items, "pages": grid.plain()},
+        "pledges": pledges[:PLEDGES], "pledges_in_all": len(pledges), "links": plain.links(following, one),
+        "reports": _reports(desk, behind.items), "report_pages": behind.plain(), "decisions": _decisions(one),
+    }  # fmt: skip
+    plain.sourced(desk.archive, data)
+    more = {
+        "drawn": draw.timeline(data["rounds"], pledges, _stances(following, one), one.reports.values(),
+                               following.as_of, lambda code: clean(display(code))),
+        "graph_of": draw.graph(data["links"]), "steps": steps, "at_step": _nearest(day, steps), "shown": STANCES,
+        "others": _others(one, following),
+    }  # fmt: skip
+    return View("process.html", one.name, data, positions(table).rows, more)
+
+
+def _half_year_before(day: str) -> str:
+    return days.later(day, -182) if len(day) == 10 else day
+
+
+def _moved(before: Table, after: Table) -> tuple[list[Plain], int]:
+    """The cells in which the stance differs, the latest first, and how many others there are."""
+    known = {plain.key(row.issue): row.positions for row in before.rows}
+    moved, stayed = [], 0
+    for row in after.rows:
+        was = known.get(plain.key(row.issue), {})
+        for party, now in row.positions.items():
+            old = was.get(party)
+            if old is not None and old.stance == now.stance:
+                stayed += 1
+                continue
+            moved.append({
+                "issue": row.issue.name, "key": plain.key(row.issue), "party": party,
+                "was": old.stance if old else "silent", "was_date": old.date if old else "",
+                "now": now.stance, "date": now.date, "evidence": plain.quotes(now.quotes),
+            })  # fmt: skip
+    return sorted(moved, key=lambda m: m["date"], reverse=True), stayed
+
+
+def _stands(one: Issue) -> list[Plain]:
+    """All stances on an issue, the latest first."""
+    found = [
+        {"party": p.party, "stance": s.stance, "date": s.date, "wording": s.wording, "evidence": plain.quotes(s.quotes)}
+        for p in positions_on(one).values() for s in p.history
+    ]  # fmt: skip
+    return sorted(found, key=lambda s: s["date"], reverse=True)
+
+
+def _issue_row(one: Issue, following: Following) -> Plain:
+    found = positions_on(one, following.as_of)
+    return {
+        "key": plain.key(one), "issue": one.name, "acts": len(one.told), "latest": max(t.date for t in one.told),
+        "positions": [{"party": p.party, "stance": p.stance, "date": p.date} for p in found.values()],
+    }  # fmt: skip
+
+
+def _stances(following: Following, one: Process) -> list[tuple[str, str, str, str]]:
+    return [
+        (s.date, p.party, s.stance, issue.name)
+        for issue in following.issues(one.id) for p in positions_on(issue, following.as_of).values() for s in p.history
+    ]  # fmt: skip
+
+
+def _steps(one: Process, following: Following) -> list[str]:
+    """The days on which the table moved."""
+    told = {day for day, *_ in _stances(following, one)}
+    return sorted(day for day in told if len(day) == 10 and day <= following.as_of)
+
+
+def _step(asked: str, steps: Sequence[str]) -> str:
+    """The nth of these days, "" where none is asked for."""
+    if not asked.isdecimal() or not steps or len(asked) > 6:
+        return ""
+    return steps[min(int(asked), len(steps) - 1)]
+
+
+def _nearest(day: str, steps: Sequence[str]) -> int:
+    """The number of the last of these days up to a day."""
+    return max(0, sum(step <= day for step in steps) - 1)
+
+
+#: What somebody has to look at comes first.
+_PRESSING = ("overdue", "disputed", "broken", "due soon", "delayed", "open", "lapsed", "late", "kept")
+
+
+def _pressing_first(following: Following, one: Process) -> Sequence[Any]:
+    return sorted(following.pledges(process=one.id), key=lambda p: _PRESSING.index(p.status))
+
+
+def _delegates(one: Process) -> list[Plain]:
+    """Who was named as sitting at the table, with the rounds at which they were."""
+    return [
+        {"name": name, "rounds": [r.ordinal for r in one.rounds if name in r.delegates and r.ordinal]}
+        for name in one.delegates
+    ]  # fmt: skip
+
+
+def _next(one: Process, as_of: str) -> Plain | None:
+    ahead = one.planned(as_of)
+    if ahead is None:
+        return None
+    return {"ordinal": ahead.ordinal, "start": ahead.start, "end": ahead.end, "place": ahead.place}
+
+
+def _reports(desk: Desk, found: Sequence[tuple[str, str]]) -> list[Plain]:
+    known = desk.archive.stored(name for name, _ in found)
+    return [
+        {"id": name, "date": date, "title": known[name].title if name in known else name,
+         "source": known[name].source if name in known else ""}
+        for name, date in found
+    ]  # fmt: skip
+
+
+def _decisions(one: Process) -> list[Plain]:
+    return [
+        {"kind": d.kind, "other": d.other, "reports": len(d.reports), "by": d.by, "at": d.at, "reason": d.reason}
+        for d in one.history
+    ]  # fmt: skip
+
+
+def _others(one: Process, following: Following) -> list[tuple[str, str]]:
+    """Processes that it may be one with: those that share a party."""
+    sharing = [p for p in following.processes if p is not one and set(p.parties) & set(one.parties)]
+    return [(p.id, p.name) for p in sharing[:50]]
+
+
+# -- what people decide
+
+Words = Annotated[str, Form()]
+
+
+@router.post("/processes/{id:path}/rename", include_in_schema=False)
+def rename(desk: AtDesk, id: str, name: Words = "", author: Words = "", reason: Words = "") -> RedirectResponse:
+    """Gives a process another name."""
+    return _settle(desk, "rename", id, _given(name, "a name"), author, reason)
+
+
+@router.post("/processes/{id:path}/merge", include_in_schema=False)
+def merge(desk: AtDesk, id: str, other: Words = "", author: Words = "", reason: Words = "") -> RedirectResponse:
+    """Makes another process part of this one."""
+    return _settle(desk, "merge", id, _given(other, "another process"), author, reason)
+
+
+@router.post("/processes/{id:path}/split", include_in_schema=False)
+async def split(desk: AtDesk, request: Request, id: str) -> RedirectResponse:
+    """Moves what some reports tell into a process of its own."""
+    form = await request.form()
+    told = tuple(str(name) for name in form.getlist("report"))
+    if not told:
+        raise ArchiveError("no report is chosen", remedy="tick those that tell of the other talks")
+    name, author, reason = (str(form.get(field, "")) for field in ("name", "author", "reason"))
+    return _settle(desk, "split", id, _given(name, "a name"), author, reason, told)
+
+
+def _given(words: str, what: str) -> str:
+    if not clean(words):
+        raise ArchiveError(f"{what} is missing", remedy="go back and fill it in")
+    return clean(words)
+
+
+def _settle(
+    desk: Desk, kind: str, id: str, other: str, author: str, reason: str, reports: tuple[str, ...] = ()
+) -> RedirectResponse:
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    one = desk.following().process(id)
+    decide(desk.archive, Decision(kind, one.id, other, reports, clean(author), now, clean(reason)))
+    return RedirectResponse(f"/processes/{escaped(one.id)}", status_code=303)

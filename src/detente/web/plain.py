@@ -1,0 +1,139 @@
+"""What was followed as plain values: what the pages show and their JSON gives.
+
+The rows are those of `detente.follow.show`, so that a page and a command say the same of a thing; here they get
+what a page needs besides: names for addresses, the history of a cell, and the source of every quote.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from detente.archive import Archive
+from detente.export.common import stable
+from detente.follow import Following, days, show
+from detente.follow.followup import FollowUp
+from detente.follow.issues import Issue, tidy
+from detente.follow.naming import display
+from detente.follow.positions import Position, Table
+from detente.follow.processes import Process
+from detente.follow.timeline import Event
+
+Plain = dict[str, Any]
+
+
+def rounds(following: Following, process: Process) -> list[Plain]:
+    """The rounds of a process in order, each with all its quotes."""
+    rows = show.rounds(following, process).rows
+    return [row | {"evidence": quotes(r.quotes)} for row, r in zip(rows, process.rounds, strict=True)]
+
+
+def pledges(found: Sequence[FollowUp]) -> list[Plain]:
+    """Pledges with what became of them."""
+    rows = show.pledges(found).rows
+    return [
+        row | {"short": tidy(p.what), "last_due": p.last_due, "due_by": days.last(p.last_due)}
+        for row, p in zip(rows, found, strict=True)
+    ]
+
+
+def events(found: Sequence[Event], following: Following) -> list[Plain]:
+    """What happened, in the order given."""
+    ids = {p.name: p.id for p in following.processes}
+    return [row | {"process_id": ids.get(row["process"], "")} for row in show.events(found, "").rows]
+
+
+def links(following: Following, process: Process) -> list[Plain]:
+    """What hangs on what in a process."""
+    found = [k for k in following.linkages if process.name in (k.what.process, k.on.process)]
+    return show.links(found, following.linkages).rows
+
+
+def grid(table: Table) -> list[Plain]:
+    """The table, a row an issue: its cells in the order of the parties, each with its whole history."""
+    return [
+        {"issue": row.issue.name, "key": key(row.issue), "cells": [_cell(row.positions.get(c), c) for c in table.parties]}
+        for row in table.rows
+    ]  # fmt: skip
+
+
+def _cell(position: Position | None, party: str) -> Plain:
+    if position is None or not position.history:
+        return {"party": party, "stance": "silent", "date": "", "since": "", "history": []}
+    history = [
+        {"stance": s.stance, "date": s.date, "wording": s.wording, "evidence": quotes(s.quotes)}
+        for s in reversed(position.history)
+    ]
+    return {
+        "party": party, "stance": position.stance, "date": position.date, "since": position.since, "history": history,
+    }  # fmt: skip
+
+
+def key(issue: Issue) -> str:
+    """A name for an issue in addresses: by the act that first told of it, so that it stays when more is told."""
+    first = issue.told[0]
+    return stable(first.report_id, first.quotes[0].start if first.quotes else 0, first.entry.about)[:8]
+
+
+def described(process: Process) -> Plain:
+    """A process in a line."""
+    dates = sorted(d for d in process.reports.values() if d)
+    return {
+        "id": process.id, "name": process.name, "parties": process.parties, "aliases": process.aliases[:6],
+        "reports": len(process.reports), "first": dates[0] if dates else "", "latest": dates[-1] if dates else "",
+    }  # fmt: skip
+
+
+def party_names(codes: Iterable[str]) -> str:
+    """Parties as people call them, one after the other."""
+    return ", ".join(display(code) for code in codes)
+
+
+def sourced(archive: Archive, data: Plain) -> Plain:
+    """The same values, in which every quote knows the title and the source of its report."""
+    found = list(_told(data))
+    known = archive.stored({q["report_id"] for q in found})
+    for quote in found:
+        report = known.get(quote["report_id"])
+        quote["title"], quote["source"] = (report.title, report.source) if report else ("", "")
+    return data
+
+
+def _told(value: Any) -> Iterator[Plain]:
+    """The quotes in plain values, however deep."""
+    if isinstance(value, dict):
+        if "quote" in value and "report_id" in value:
+            yield value
+        else:
+            for inner in value.values():
+                yield from _told(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _told(inner)
+
+
+def quotes(found: Iterable[Any]) -> list[Plain]:
+    """Quotes as plain values."""
+    return [dataclasses.asdict(q) for q in found]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a long list: its items, its number from 1, and how many there are of both."""
+
+    items: list[Any]
+    number: int
+    pages: int
+    total: int
+
+    def plain(self) -> Plain:
+        """Where in the list it is."""
+        return {"number": self.number, "pages": self.pages, "total": self.total}
+
+
+def paged(items: Sequence[Any], asked: str, size: int) -> Page:
+    """The part of a list that an address asks for; the nearest one where it asks for no such part."""
+    pages = max(1, -(-len(items) // size))
+    number = min(max(1, int(asked) if asked.isdecimal() and len(asked) < 9 else 1), pages)
+    return Page(list(items[(number - 1) * size : number * size]), number, pages, len(items))
