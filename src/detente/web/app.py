@@ -13,20 +13,28 @@ from starlette.exceptions import HTTPException
 
 from detente.errors import ArchiveError, DetenteError
 from detente.web.desk import Desk
+from detente.web.guard import Gatekeeper, Guard, Policy
 from detente.web.render import failed
 
 _HERE = Path(__file__).parent
 #: The modules of `pages/`, each with its `router`, in the order in which addresses are tried.
-PAGES = ("home", "feeds", "pledges", "changes", "search", "parties", "processes")
+PAGES = (
+    "home", "feeds", "pledges", "changes", "search", "parties", "processes", "add", "reports", "review", "signing",
+)  # fmt: skip
 
 
-def create_app(db: str | Path) -> FastAPI:
-    """The app over one archive, which is opened (and made, if need be) when the first page asks for it."""
+def create_app(db: str | Path, policy: Policy | None = None) -> FastAPI:
+    """The app over one archive, which is opened (and made, if need be) when the first page asks for it.
+
+    Without a policy it is for this machine alone.
+    """
     app = FastAPI(
         title="Detente", version=version("detente"), docs_url=None, redoc_url=None, openapi_url="/openapi.json",
         description="What was demanded, offered, refused and promised at talks, with the sentences that say so.",
     )  # fmt: skip
     app.state.desk = Desk(str(db))
+    app.state.guard = Guard(policy or Policy())
+    app.add_middleware(Gatekeeper, guard=app.state.guard)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     for name in PAGES:
         app.include_router(import_module(f"detente.web.pages.{name}").router)

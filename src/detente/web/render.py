@@ -23,6 +23,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from detente.follow.naming import display
 from detente.formats import cell
+from detente.web.guard import csrf_field
 from detente.view import clean, human_date, human_period, listed
 
 _JSON, _CSV = ".json", ".csv"
@@ -131,6 +132,7 @@ def _environment() -> Environment:
         "listed": listed, "parties": lambda codes: listed([display(code) for code in codes]),
         "json": lambda value: json.dumps(value, ensure_ascii=False), "asking": asking, "source": source,
     }  # fmt: skip
+    made.globals["csrf_field"] = csrf_field
     return made
 
 
