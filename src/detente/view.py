@@ -163,7 +163,7 @@ NOBODY = "Not said who"
 _WHY_EMPTY = "No act of negotiation was found in this text."
 _WHAT_TO_TRY = (
     "Is it a report of talks, in English? Detente keeps who met, demanded, offered, refused and promised what.",
-    "Where --min-confidence is set, lower it; `--no-gate` parses also what seems to tell nothing.",
+    "Where --min-confidence is set, lower it.",
     "`detente why FILE:SENTENCE` shows what was seen in a sentence, and why it was left out.",
 )
 
