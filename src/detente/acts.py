@@ -187,7 +187,8 @@ def _rest(trigger: Trigger, token: Token) -> bool:
     if len(trigger.rest) == 1:
         word = trigger.rest[0]
         return any(
-            c.lower_ == word and c.i > token.i and (c.i - token.i < 6 or c.dep_ == "prt") for c in token.children
+            c.lower_ == word and c.i > token.i and (c.i - token.i < 6 or c.dep_ == "prt") and not grammar.dates_it(c)
+            for c in token.children
         )
     at = token.i
     for word in trigger.rest:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from detente.dates import MONTHS, WEEKDAYS
+
 if TYPE_CHECKING:
     from detente.tree import Token
 
@@ -226,11 +228,20 @@ def _that(verb: Token) -> bool:
 
 
 def preposition(token: Token, *names: str) -> Token | None:
-    """The preposition child with one of these names, also the particle's own preposition."""
+    """The preposition child with one of these names, also the particle's own preposition; "on Friday" is none."""
     for c in token.children:
-        if c.dep_ in ("prep", "dative", "agent", "prt") and c.lower_ in names:
+        if c.dep_ in ("prep", "dative", "agent", "prt") and c.lower_ in names and not dates_it(c):
             return c
     return None
+
+
+def dates_it(preposition: Token) -> bool:
+    """Whether a preposition only says when: "on Friday", "in May"."""
+    when = child(preposition, "pobj")
+    return when is not None and when.text in _DAYS
+
+
+_DAYS = WEEKDAYS.keys() | MONTHS.keys()
 
 
 def prepositional(token: Token, *names: str) -> Token | None:

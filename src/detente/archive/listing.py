@@ -51,9 +51,7 @@ def progress(archive: Archive) -> dict[str, int]:
     c, j = entries.c, judgements.c
     with database.reading(archive.engine) as link:
         total = link.execute(select(func.count()).select_from(entries).where(c.counted)).scalar() or 0
-        judged = link.execute(
-            select(func.count(func.distinct(j.ref))).where(j.undone_at == "")
-        ).scalar() or 0
+        judged = link.execute(select(func.count(func.distinct(j.ref))).where(j.undone_at == "")).scalar() or 0
         several = link.execute(
             select(func.count(func.distinct(j.author)).label("people"), func.count(func.distinct(j.verdict)).label("words"))
             .where(j.undone_at == "").group_by(j.ref).having(func.count(func.distinct(j.author)) > 1)

@@ -406,4 +406,6 @@ def _edge(what: Box, on: Box, kind: str) -> Edge:
     tip = end + (7 if back else -7)
     path = f"M{start:g} {what.middle:g}C{start + bend:g} {what.middle:g} {tip - bend:g} {on.middle:g} {tip:g} {on.middle:g}"
     near = end - _GAP / 2 if not back else end + _GAP / 2
-    return Edge(path, kind, near, (on.middle if abs(on.x - what.x) > _BOX + _GAP else (what.middle + on.middle) / 2) - 6)
+    return Edge(
+        path, kind, near, (on.middle if abs(on.x - what.x) > _BOX + _GAP else (what.middle + on.middle) / 2) - 6
+    )

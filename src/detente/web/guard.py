@@ -165,8 +165,10 @@ def set_cookie(value: str, secure: bool) -> str:
     """The header that sets the cookie: out of reach of scripts and of other sites."""
     made: SimpleCookie = SimpleCookie()
     made[COOKIE] = value
-    made[COOKIE].update({"path": "/", "httponly": True, "samesite": "Strict", "max-age": STAYS, "secure": secure})
-    return made[COOKIE].OutputString()
+    morsel = made[COOKIE]
+    morsel["path"], morsel["samesite"], morsel["max-age"] = "/", "Strict", str(STAYS)
+    morsel["httponly"], morsel["secure"] = True, secure
+    return morsel.OutputString()
 
 
 def csrf_field(request: Request) -> Markup:

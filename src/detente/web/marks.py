@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ def pieces(text: str, spans: Iterable[tuple[int, int, int]]) -> list[Piece]:
     over: list[tuple[int, int, int]] = []
     rest = sorted(found)
     made = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         while rest and rest[0][0] <= start:
             over.append(rest.pop(0))
         over = [span for span in over if span[1] > start]

@@ -23,8 +23,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from detente.follow.naming import display
 from detente.formats import cell
-from detente.web.guard import csrf_field
 from detente.view import clean, human_date, human_period, listed
+from detente.web.guard import csrf_field
 
 _JSON, _CSV = ".json", ".csv"
 
@@ -93,9 +93,8 @@ def _as_csv(request: Request, view: View) -> Response:
 
 
 def _as_page(request: Request, view: View) -> Response:
-    return page(
-        request, view.template, status=200, title=view.title, tabled=view.rows is not None, **view.data, **view.more
-    )
+    values = {**view.data, **view.more, "title": view.title, "tabled": view.rows is not None}
+    return page(request, view.template, status=200, **values)
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:

@@ -52,7 +52,13 @@ def _due(pledge: FollowUp, day: dt.date) -> Entry:
     """An all-day event on the last day for a pledge."""
     event, who = Entry(), party_names(pledge.by)
     event.add("uid", f"{stable('followed', pledge.id)}@detente")
-    event.add("summary", legal(f"{'Due' if not pledge.reported else pledge.status.capitalize()}: {tidy(pledge.what)}" + (f" ({who})" if who else "")))
+    event.add(
+        "summary",
+        legal(
+            f"{'Due' if not pledge.reported else pledge.status.capitalize()}: {tidy(pledge.what)}"
+            + (f" ({who})" if who else "")
+        ),
+    )
     event.add("dtstart", day)
     event.add("dtend", day + dt.timedelta(days=1))
     # the day of the last report that tells of it: a stamp that moved by itself would make every event look changed

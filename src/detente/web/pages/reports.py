@@ -13,8 +13,8 @@ from starlette.exceptions import HTTPException
 from detente.archive import Kept
 from detente.archive.corrections import changeable
 from detente.archive.listing import listing
-from detente.formats import cell
 from detente.record import Record
+from detente.view import clean
 from detente.web.desk import AtDesk, Desk
 from detente.web.guard import author, checked
 from detente.web.marks import pieces
@@ -38,9 +38,7 @@ def reports(desk: AtDesk, page: Annotated[int, Query(ge=1, le=100_000)] = 1) -> 
 
 
 @router.page("/reports/{name:path}")
-def report(
-    desk: AtDesk, request: Request, name: str, part: Annotated[int, Query(ge=1, le=100_000)] = 1
-) -> View:
+def report(desk: AtDesk, request: Request, name: str, part: Annotated[int, Query(ge=1, le=100_000)] = 1) -> View:
     """One report: its text with every entry at its place, the entries, what people said of them."""
     stored, record = desk.archive.record(name)
     kept = desk.archive.entries(report=name, rejected=True, limit=BESIDE)
@@ -73,8 +71,15 @@ class Beside:
     def of(cls, number: int, kept: Kept) -> Beside:
         """An entry with the fields that a person may change."""
         values = kept.entry.to_dict()
-        fields = [(name, cell(values.get(name))) for name in changeable(kept.list)]
+        fields = [(name, _written(values.get(name))) for name in changeable(kept.list)]
         return cls(number, kept, heading(kept), told(kept), fields)
+
+
+def _written(value: Any) -> str:
+    """A field as people write it into a form, and as a correction takes it."""
+    if isinstance(value, list):
+        return ", ".join(str(v) for v in value)
+    return "" if value is None else clean(str(value))
 
 
 def heading(kept: Kept) -> str:
@@ -104,7 +109,9 @@ def _me(request: Request) -> str:
 
 
 @router.post("/judge", include_in_schema=False, dependencies=[Depends(checked)])
-async def judge(request: Request, desk: AtDesk, ref: Annotated[str, Form()], verdict: Annotated[str, Form()]) -> Response:
+async def judge(
+    request: Request, desk: AtDesk, ref: Annotated[str, Form()], verdict: Annotated[str, Form()]
+) -> Response:
     """Accepts, rejects, corrects or takes back; then back to where one was."""
     form = await request.form()
     given = {name: str(value) for name, value in form.items()}

@@ -132,4 +132,3 @@ def _line(entry: Entry) -> dict[str, Any]:
 
 def _by(due: str) -> str:
     return f"by {human_period(due, due)}" if due else ""
-

@@ -1,0 +1,57 @@
+"use strict";
+// Reading, correcting, adding: comfort only.
+(() => {
+  const all = (words, within = document) => Array.from(within.querySelectorAll(words));
+  const light = (numbers, on) => {
+    for (const n of numbers) {
+      all(`mark[data-of~="${n}"], .entry[data-n="${n}"]`).forEach((one) => one.classList.toggle("lit", on));
+    }
+  };
+  const of = (one) => (one.dataset.of ?? one.dataset.n ?? "").split(" ").filter(Boolean);
+  for (const one of all("mark[data-of], .entry[data-n]")) {
+    one.addEventListener("mouseenter", () => light(of(one), true));
+    one.addEventListener("mouseleave", () => light(of(one), false));
+    one.addEventListener("focusin", () => light(of(one), true));
+    one.addEventListener("focusout", () => light(of(one), false));
+  }
+  for (const mark of all("mark[data-of]")) {
+    mark.addEventListener("click", () => document.querySelector(`.entry[data-n="${of(mark)[0]}"]`)?.focus());
+  }
+  const entries = all(".entry[data-n], .entry.card");
+  const keys = document.querySelector(".keys");
+  if (keys) keys.hidden = entries.length === 0;
+  const current = () => document.activeElement?.closest(".entry") ?? document.querySelector(".entry:target") ?? entries[0];
+  const step = (by) => {
+    const next = entries[Math.max(0, Math.min(entries.length - 1, entries.indexOf(current()) + by))];
+    next?.focus();
+    next?.scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+    if (!entries.length) return;
+    if (event.key === "j") step(document.activeElement?.closest(".entry") ? 1 : 0);
+    else if (event.key === "k") step(-1);
+    else if (event.key === "?" && keys) keys.hidden = !keys.hidden;
+    else {
+      const button = current()?.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+      if (!button) return;
+      button.click();
+      if (button.tagName === "SUMMARY") button.parentElement.querySelector("input:not([type=hidden])")?.focus();
+    }
+    event.preventDefault();
+  });
+  for (const zone of all("[data-drop]")) {
+    const input = zone.querySelector("input[type=file]");
+    const told = zone.querySelector("p");
+    const tell = () => { if (input.files.length) told.textContent = Array.from(input.files, (f) => f.name).join(", "); };
+    input.addEventListener("change", tell);
+    zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
+    zone.addEventListener("dragleave", () => zone.classList.remove("over"));
+    zone.addEventListener("drop", (event) => { event.preventDefault(); zone.classList.remove("over"); input.files = event.dataTransfer.files; tell(); });
+  }
+  document.getElementById("add")?.addEventListener("submit", (event) => {
+    const button = event.target.querySelector("button.main");
+    button.textContent = "Reading…";
+    button.disabled = true;
+  });
+})();
