@@ -90,7 +90,8 @@ def test_reread_shows_what_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("reread").stdout == "0 reports read; entries: 0 new, 0 gone, 0 changed\n"
     assert run("reread", "--all").stdout == "1 reports read; entries: 0 new, 0 gone, 0 changed\n"
     monkeypatch.setattr("detente.reader.THRESHOLD", 1.1)
-    monkeypatch.setattr("detente.reader.read_report.__kwdefaults__", {"threshold": 1.1, "gated": True}, raising=False)
+    usual = {"threshold": 1.1, "gated": True, "fast": False}
+    monkeypatch.setattr("detente.reader.read_report.__kwdefaults__", usual, raising=False)
     found = run("reread", "--all").stdout
     assert "report: - acts reject" in found
     assert "gone" in found.splitlines()[-1]

@@ -35,6 +35,6 @@ def test_an_ended_process_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -
         list(jobs.read_all(reports(1), 2))
 
 
-def _ended(reports: list[Report], threshold: float, gated: bool) -> list[Record]:
+def _ended(reports: list[Report], threshold: float, gated: bool, fast: bool) -> list[Record]:
     os.kill(os.getpid(), signal.SIGKILL)
     return []

@@ -295,8 +295,7 @@ no date
 No act of negotiation was found in this text.
 · Is it a report of talks, in English? Detente keeps who met, demanded, offered,
   refused and promised what.
-· Where --min-confidence is set, lower it; `--no-gate` parses also what seems to
-  tell nothing.
+· Where --min-confidence is set, lower it.
 · `detente why FILE:SENTENCE` shows what was seen in a sentence, and why it was
   left out.
 """

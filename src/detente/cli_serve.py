@@ -2,31 +2,67 @@
 
 from __future__ import annotations
 
+import secrets
+
 import click
 
 from detente import cli_archive
+from detente.errors import InputError
 
 
 @click.command(name="serve", short_help="Open the archive in the browser.")
 @cli_archive._db
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8620, show_default=True, help="0 takes a free one.")
-def serve(db: str, host: str, port: int) -> None:
-    """Opens the archive in the browser: the talks, the table, the promises, and every report behind them.
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Where to listen; beyond this machine with a token."
+)
+@click.option("--port", type=click.IntRange(1, 65535), default=8620, show_default=True, help="The port to listen on.")
+@click.option(
+    "--token", metavar="WORDS", envvar="DETENTE_TOKEN",
+    help='What visitors must know; "new" makes one and prints it. DETENTE_TOKEN sets it without showing it.',
+)  # fmt: skip
+@click.option(
+    "--name", "names", multiple=True, metavar="HOST", help="A name under which the app is reached; repeatable."
+)
+@click.option("--https", is_flag=True, help="It stands behind HTTPS: cookies are for HTTPS alone.")
+@click.option("--proxy-header", default="", metavar="NAME", help="A header in which a proxy names who has signed in.")
+@click.option("--proxy", "proxies", multiple=True, metavar="IP", help="The address of that proxy; repeatable.")
+def serve(
+    db: str, host: str, port: int, token: str | None, names: tuple[str, ...], https: bool, proxy_header: str,
+    proxies: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Open the archive in the browser: the talks, the table, the promises, and every report behind them.
 
-    Listens on this machine only. Stop it with Ctrl-C.
+    Listens on this machine only, unless --host says otherwise; then a token is needed, or a proxy that signs
+    people in. Stop it with Ctrl-C.
 
     \b
     Examples:
       detente serve
       detente serve --db talks.db --port 8000
+      detente serve --host 0.0.0.0 --name talks.example.org --token new
     """
     import uvicorn
 
     from detente.web import create_app
+    from detente.web.guard import LOOPBACK, Policy
 
+    beyond = host not in LOOPBACK
+    if beyond and not (token or (proxy_header and proxies)):
+        raise InputError(
+            "is beyond this machine and needs a token", name=f"--host {host}",
+            remedy='give --token new, or --proxy-header with --proxy',
+        )  # fmt: skip
+    if proxy_header and not proxies:
+        raise InputError("needs the address of the proxy", name="--proxy-header", remedy="give --proxy IP")
+    if token == "new":
+        token = secrets.token_urlsafe(24)
+        click.echo(f"Token: {token}", err=True)
+    hosts = None if beyond and not names else frozenset(n.lower() for n in names) | LOOPBACK
+    policy = Policy(token or "", hosts, proxy_header.lower(), frozenset(proxies), https)
     click.echo(f"Detente listens at http://{host}:{port} (Ctrl-C stops it)", err=True)
-    uvicorn.run(create_app(db), host=host, port=port, log_level="warning")
+    uvicorn.run(
+        create_app(db, policy), host=host, port=port, log_level="warning", proxy_headers=False, server_header=False
+    )
 
 
 COMMANDS = (serve,)

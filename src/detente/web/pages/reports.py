@@ -42,7 +42,7 @@ def report(desk: AtDesk, request: Request, name: str, part: Annotated[int, Query
     """One report: its text with every entry at its place, the entries, what people said of them."""
     stored, record = desk.archive.record(name)
     kept = desk.archive.entries(report=name, rejected=True, limit=BESIDE)
-    kept.sort(key=lambda k: (_first(k), k.list))
+    kept.sort(key=lambda k: (k.list in _ONE, _first(k), k.list))
     text = record.text
     parts = max(1, -(-len(text) // LONG))
     low, high = (min(part, parts) - 1) * LONG, min(part, parts) * LONG
@@ -75,6 +75,10 @@ class Beside:
         return cls(number, kept, heading(kept), told(kept), fields)
 
 
+#: One of each list, in a word; those that tell nothing by themselves come last beside a text.
+_ONE = {"parties": "party", "persons": "person", "figures": "figure"}
+
+
 def _written(value: Any) -> str:
     """A field as people write it into a form, and as a correction takes it."""
     if isinstance(value, list):
@@ -85,7 +89,7 @@ def _written(value: Any) -> str:
 def heading(kept: Kept) -> str:
     """The kind of an entry in a word."""
     kind = getattr(kept.entry, "kind", "")
-    return kind if kept.list in ("acts", "away") and kind else kept.list.removesuffix("s")
+    return kind if kept.list in ("acts", "away") and kind else _ONE.get(kept.list, kept.list.removesuffix("s"))
 
 
 def told(kept: Kept) -> str:

@@ -1,0 +1,247 @@
+"""The web app: who may come in, adding, a report with its entries, judging, the review queue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from detente.web import create_app
+from detente.web import guard as guarding
+from detente.web.guard import Policy
+from detente.web.marks import pieces
+
+REPORT = (
+    "BERGEN, May 3 -- Norway and Iceland agreed on Tuesday to share the herring of the Norwegian Sea. "
+    "Iceland demanded that Norway lower its quota. Norway rejected the demand.\n\n"
+    "The two countries will hold another round of talks in Reykjavik in June.\n"
+)
+HOSTILE = (
+    'OSLO, May 4 -- Norway rejected <script>alert(1)</script> the offer of Iceland on Wednesday. "Iceland demanded '
+    '<img src=x onerror=alert(2)> more," he said. \u202eNorway and Iceland met in Oslo.\u202c {{ 7 * 7 }}\n'
+)
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(tmp_path / "a.db"), base_url="http://127.0.0.1") as found:
+        yield found
+
+
+def form_token(page: str) -> str:
+    found = re.search(r'name="form_token" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def add(client: TestClient, text: str = REPORT, title: str = "Herring", date: str = "2016-05-04") -> str:
+    """Adds a report through the form; gives its name."""
+    token = form_token(client.get("/add").text)
+    answer = client.post("/add", data={"text": text, "title": title, "date": date, "form_token": token})
+    assert answer.status_code == 200
+    assert "1 added" in answer.text
+    return str(client.get("/reports.json").json()["reports"][0]["id"])
+
+
+def test_a_report_is_added_and_its_entries_are_shown_at_their_place(client: TestClient) -> None:
+    name = add(client)
+    page = client.get(f"/reports/{name}").text
+    told = client.get(f"/reports/{name}.json").json()
+    kinds = {e["kind"] for e in told["entries"] if e["list"] == "acts"}
+    assert {"agree", "demand", "reject"} <= kinds
+    for entry in told["entries"]:
+        for e in entry["evidence"]:
+            assert told["text"][e["start"] : e["end"]] == e["quote"]
+    assert page.count("<mark") >= 3
+    article = re.search(r"<article[^>]*>(.*?)</article>", page, re.S)
+    assert article is not None
+    assert re.sub(r"<[^>]+>", "", article[1]).strip() == told["text"].strip()
+
+
+def test_the_same_report_twice_changes_nothing(client: TestClient) -> None:
+    add(client)
+    token = form_token(client.get("/add").text)
+    again = client.post("/add", data={"text": REPORT, "title": "Herring", "date": "2016-05-04", "form_token": token})
+    assert "1 known" in again.text
+
+
+def test_nothing_given_is_told_in_plain_words(client: TestClient) -> None:
+    token = form_token(client.get("/add").text)
+    answer = client.post("/add", data={"form_token": token})
+    assert answer.status_code == 400
+    assert "nothing was given" in answer.text
+
+
+def test_an_address_inside_the_network_is_refused(client: TestClient) -> None:
+    token = form_token(client.get("/add").text)
+    answer = client.post("/add.json", json={"address": "http://127.0.0.1:1/x"}, headers={"x-form-token": token})
+    assert answer.status_code == 422
+    assert "private network" in answer.json()["skipped"][0]["reason"]
+
+
+@pytest.mark.parametrize("verdict", ["accept", "reject"])
+def test_an_entry_is_judged_and_the_judgement_taken_back(client: TestClient, verdict: str) -> None:
+    name = add(client)
+    page = client.get(f"/reports/{name}").text
+    entry = next(e for e in client.get(f"/reports/{name}.json").json()["entries"] if e.get("kind") == "demand")
+    form = {"ref": entry["ref"], "form_token": form_token(page), "back": f"/reports/{name}"}
+    client.post("/judge", data=form | {"verdict": verdict})
+    assert _verdict(client, name, entry["ref"]) == verdict
+    client.post("/judge", data=form | {"verdict": "undo"})
+    assert _verdict(client, name, entry["ref"]) == ""
+
+
+def test_a_correction_is_visible_at_once(client: TestClient) -> None:
+    name = add(client)
+    page = client.get(f"/reports/{name}").text
+    entry = next(e for e in client.get(f"/reports/{name}.json").json()["entries"] if e.get("kind") == "demand")
+    form = {"ref": entry["ref"], "form_token": form_token(page), "verdict": "correct", "field.actors": "NOR"}
+    client.post("/judge", data=form | {"was.actors": "ISL", "back": f"/reports/{name}"})
+    told = next(e for e in client.get(f"/reports/{name}.json").json()["entries"] if e["ref"] == entry["ref"])
+    assert told["actors"] == ["NOR"]
+    assert "What people said" in client.get(f"/reports/{name}").text
+
+
+def _verdict(client: TestClient, name: str, ref: str) -> str:
+    entries = client.get(f"/reports/{name}.json").json()["entries"]
+    return str(next(e["verdict"] for e in entries if e["ref"] == ref))
+
+
+def test_the_review_goes_on_to_the_next_entry(client: TestClient) -> None:
+    add(client)
+    first = client.get("/review.json").json()
+    token = form_token(client.get("/review").text)
+    client.post("/review", data={"ref": first["next"]["ref"], "verdict": "accept", "form_token": token})
+    then = client.get("/review.json").json()
+    assert then["progress"]["judged"] == first["progress"]["judged"] + 1
+    assert then["next"]["ref"] == first["queue"][0]["ref"]
+
+
+def test_an_entry_that_is_put_off_comes_later(client: TestClient) -> None:
+    add(client)
+    first = client.get("/review.json").json()
+    token = form_token(client.get("/review").text)
+    data = {"ref": first["next"]["ref"], "verdict": "later", "form_token": token}
+    answer = client.post("/review", data=data, follow_redirects=False)
+    assert client.get(answer.headers["location"].replace("/review", "/review.json")).json()["next"] == first["queue"][0]
+
+
+def test_what_a_report_contains_never_runs(client: TestClient) -> None:
+    name = add(client, HOSTILE, "<b>bold</b>", "2016-05-04")
+    for address in ("/", "/reports", f"/reports/{name}", "/review", "/search?q=%3Cscript%3E"):
+        page = client.get(address).text
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert "<b>bold" not in page
+    assert "{{ 7 * 7 }}" in client.get(f"/reports/{name}").text
+
+
+@pytest.mark.parametrize("address", ["/judge", "/review", "/add", "/add.json", "/add/example"])
+def test_no_change_without_a_form_token(client: TestClient, address: str) -> None:
+    client.get("/")
+    answer = client.post(address, data={"ref": "x", "verdict": "accept", "text": "x"})
+    assert answer.status_code in (403, 422)
+    assert client.get("/index.json").json()["counts"]["judgements"] == 0
+
+
+def test_every_change_asks_for_the_form_token(client: TestClient) -> None:
+    """So that an address that is added later is not forgotten."""
+    for route in client.app.routes:  # type: ignore[attr-defined]
+        methods = getattr(route, "methods", None) or set()
+        if methods - {"GET", "HEAD", "OPTIONS"} and route.path != "/sign-in":
+            assert any(d.dependency is guarding.checked for d in route.dependencies), route.path
+
+
+def test_another_browsers_form_token_is_refused(tmp_path: Path) -> None:
+    app = create_app(tmp_path / "a.db")
+    one, other = (TestClient(app, base_url="http://127.0.0.1") for _ in range(2))
+    token = form_token(one.get("/add").text)
+    other.get("/")
+    assert other.post("/add", data={"text": REPORT, "form_token": token}).status_code == 403
+
+
+def test_a_page_of_another_site_changes_nothing(client: TestClient) -> None:
+    token = form_token(client.get("/add").text)
+    headers = {"origin": "http://evil.example"}
+    assert client.post("/add", data={"text": REPORT, "form_token": token}, headers=headers).status_code == 403
+
+
+def test_an_unknown_host_name_is_refused(client: TestClient) -> None:
+    assert client.get("/", headers={"host": "rebound.example:8620"}).status_code == 421
+
+
+def test_beyond_this_machine_a_token_is_asked_for(tmp_path: Path) -> None:
+    client = TestClient(
+        create_app(tmp_path / "a.db", Policy(token="right", hosts=None)), base_url="http://talks.example"
+    )
+    assert client.get("/", follow_redirects=False).headers["location"] == "/sign-in"
+    assert client.get("/index.json").status_code == 401
+    assert client.get("/index.json", headers={"authorization": "Bearer wrong"}).status_code == 401
+    assert client.get("/index.json", headers={"authorization": "Bearer right"}).status_code == 200
+    assert client.post("/sign-in", data={"token": "wrong"}).status_code == 403
+    cookie = client.post("/sign-in", data={"token": "right"}, follow_redirects=False).headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+    assert "right" not in cookie
+    assert client.get("/", follow_redirects=False).status_code == 200
+
+
+def test_a_forged_cookie_opens_nothing(tmp_path: Path) -> None:
+    client = TestClient(
+        create_app(tmp_path / "a.db", Policy(token="right", hosts=None)), base_url="http://talks.example"
+    )
+    client.cookies.set("detente", "eyJpZCI6ImEiLCJzaWduZWQiOiJ5ZXMifQ.aaaa.bbbb")
+    assert client.get("/", follow_redirects=False).status_code == 303
+
+
+def test_a_proxys_header_counts_only_from_the_proxy(tmp_path: Path) -> None:
+    policy = Policy(hosts=None, proxy_header="x-user", proxies=frozenset(["10.9.9.9"]))
+    app = create_app(tmp_path / "a.db", policy)
+    stranger = TestClient(app, base_url="http://talks.example")
+    proxy = TestClient(app, base_url="http://talks.example", client=("10.9.9.9", 5000))
+    assert stranger.get("/", headers={"x-user": "ada"}, follow_redirects=False).status_code == 303
+    assert proxy.get("/", headers={"x-user": "ada"}, follow_redirects=False).status_code == 200
+    assert proxy.get("/", follow_redirects=False).status_code == 303
+
+
+def test_every_answer_carries_the_headers(client: TestClient) -> None:
+    for address in ("/", "/nowhere", "/index.json", "/static/app.css"):
+        headers = client.get(address).headers
+        assert "default-src 'self'" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_too_much_at_once_is_refused(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guarding, "LARGEST", 2000)
+    token = form_token(client.get("/add").text)
+    assert client.post("/add", data={"text": "x" * 5000, "form_token": token}).status_code == 413
+
+
+def test_adding_has_a_pace(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guarding, "ADDS", 2)
+    token = form_token(client.get("/add").text)
+    answers = [client.post("/add", data={"form_token": token}).status_code for _ in range(3)]
+    assert answers[-1] == 429
+
+
+def test_the_way_back_leads_to_no_other_site(client: TestClient) -> None:
+    name = add(client)
+    page = client.get(f"/reports/{name}").text
+    ref = client.get(f"/reports/{name}.json").json()["entries"][0]["ref"]
+    form = {"ref": ref, "verdict": "accept", "form_token": form_token(page), "back": "//evil.example/"}
+    assert client.post("/judge", data=form, follow_redirects=False).headers["location"] == "/reports"
+
+
+def test_pieces_joined_are_the_text() -> None:
+    text = "abcdefghij"
+    found = pieces(text, [(0, 4, 0), (2, 6, 1), (2, 4, 2), (8, 99, 3), (5, 5, 4)])
+    assert "".join(p.text for p in found) == text
+    assert [(p.text, p.entries) for p in found] == [("ab", (0,)), ("cd", (0, 1, 2)), ("ef", (1,)), ("ghij", ())]
+
+
+def test_pages_of_no_text_have_no_pieces() -> None:
+    assert pieces("", [(0, 1, 0)]) == []
