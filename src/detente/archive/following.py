@@ -1,44 +1,209 @@
-"""The archive followed: its reports as `detente.follow` takes them, and what people decided about processes."""
+"""The archive followed: its reports as `detente.follow` takes them, and what people decided about processes.
+
+What was followed is kept in the archive (`filings`, `answers`) and brought up to date when it is asked for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
-from detente.archive import database
+from detente.archive import answers, database
+from detente.archive.answers import EVENT, ISSUES, LINKAGES, PLEDGE, PROCESS
+from detente.archive.filings import get_meta
 from detente.archive.rows import now
-from detente.archive.schema import decisions
-from detente.archive.store import Archive, Stored
+from detente.archive.schema import decisions, events, processes, promised_by, promises, statuses
+from detente.archive.store import Archive
 from detente.errors import ArchiveError
-from detente.follow import Decision, Filed, Following, follow
-from detente.record import Record
+from detente.follow import Decision, Filed, Following, timeline
+from detente.follow.following import by_due, ranked
+from detente.follow.followup import FollowUp, followups
+from detente.follow.issues import Issue, group
+from detente.follow.linkage import Linkage, known, linkages
+from detente.follow.processes import Label, Process, chosen
+from detente.follow.timeline import Event
 
 
 def filed(archive: Archive) -> Iterator[Filed]:
     """Each story of an archive once, its latest revision, with the judgements on its entries applied."""
     for stored, record in archive.records():
-        yield _filed(stored, record)
-
-
-def _filed(stored: Stored, record: Record) -> Filed:
-    return Filed(stored.id, stored.date.isoformat() if stored.date else "", stored.title, stored.source, record)
+        yield Filed(stored.id, stored.date.isoformat() if stored.date else "", stored.title, stored.source, record)
 
 
 def following(archive: Archive, as_of: str = "") -> Following:
     """The talks that an archive tells of, up to a day; without one, up to its latest report.
 
-    A decision about a process that the reports up to that day do not tell of waits for them.
+    What is new in the archive is followed first. A decision about a process that the reports up to that day do
+    not tell of waits for them.
     """
-    found = follow(filed(archive), as_of or None)
-    return found.decided(decided(archive))
+    answers.bring_up_to_date(archive.engine)
+    with database.reading(archive.engine) as link:
+        latest = answers.latest(link)
+    if as_of and as_of < latest:
+        return Past(archive, as_of)
+    return Kept(archive, as_of or latest)
+
+
+@dataclass(eq=False)
+class Kept(Following):
+    """The talks as all reports of an archive tell them, out of the answers that it keeps."""
+
+    archive: Archive = field(repr=False)
+    as_of: str
+
+    @cached_property
+    def processes(self) -> list[Process]:
+        """All processes, those that most reports tell of first."""
+        with database.reading(self.archive.engine) as link:
+            return ranked(PROCESS.unpack(packed) for packed in link.execute(select(processes.c.document)).scalars())
+
+    def process(self, name: str) -> Process:
+        """The process with that name or id, or whose names and parties hold all words of it. Raises KeyError if none."""
+        with database.reading(self.archive.engine) as link:
+            query = select(processes.c.document).where(processes.c.id == _named(link, name))
+            return PROCESS.unpack(link.execute(query).scalar_one())
+
+    def issues(self, name: str) -> list[Issue]:
+        """What a process is about, the issues with most acts first. Raises KeyError where there is no such process."""
+        with database.reading(self.archive.engine) as link:
+            query = select(processes.c.issues).where(processes.c.id == _named(link, name))
+            return ISSUES.unpack(link.execute(query).scalar_one())
+
+    @cached_property
+    def linkages(self) -> list[Linkage]:
+        """What hangs on what, in order of time."""
+        with database.reading(self.archive.engine) as link:
+            packed = get_meta(link, "linkages")
+        return LINKAGES.unpack(bytes.fromhex(packed)) if packed else []
+
+    def followed(self, process: Process) -> list[FollowUp]:
+        """The pledges of a process and what became of them, in order of telling."""
+        with database.reading(self.archive.engine) as link:
+            return self._unpacked(link, select(promises.c.document).where(promises.c.process == process.id))
+
+    def pledges(
+        self, *, status: Iterable[str] = (), due_before: str = "", by: str = "", process: str = ""
+    ) -> list[FollowUp]:
+        """What was promised and what became of it, by due date; those without one come last.
+
+        `status` keeps these statuses, `due_before` what is due before that day, `by` what that party promised.
+        """
+        c, s = promises.c, statuses.c
+        query = select(c.document).join(processes, processes.c.id == c.process)
+        if wanted := list(status):
+            query = query.join(statuses, s.promise_id == c.id)
+            query = query.where(s.status.in_(wanted), s.since <= self.as_of, s.until > self.as_of)
+        if due_before:
+            query = query.where(c.due != "", c.due < due_before)
+        if by:
+            query = query.join(promised_by, promised_by.c.promise_id == c.id).where(promised_by.c.code == by)
+        with database.reading(self.archive.engine) as link:
+            if process:
+                query = query.where(c.process == _named(link, process))
+            p = processes.c
+            return by_due(self._unpacked(link, query.order_by(p.reports.desc(), p.rounds.desc(), p.name, p.id)))
+
+    def _unpacked(self, link: Connection, query: Select[bytes]) -> list[FollowUp]:
+        found = [PLEDGE.unpack(packed) for packed in link.execute(query.order_by(promises.c.id)).scalars()]
+        for pledge in found:
+            pledge.as_of = self.as_of
+        return found
+
+    def timeline(self, name: str) -> list[Event]:
+        """What happened in a process, in order of time. Raises KeyError where there is no such process."""
+        with database.reading(self.archive.engine) as link:
+            id = _named(link, name)
+            title = link.execute(select(processes.c.name).where(processes.c.id == id)).scalar_one()
+            query = select(events.c.document).where(events.c.process == id).order_by(events.c.id)
+            found = [EVENT.unpack(packed) for packed in link.execute(query).scalars()]
+        return timeline.in_order([*found, *timeline.of_links(self.linkages, title)], self.as_of)
+
+    def changes(self, since: str) -> list[Event]:
+        """What moved on a day or after it, in all processes: by the day it was told, or fell due."""
+        c = events.c
+        with database.reading(self.archive.engine) as link:
+            query = select(c.process, c.document).where(c.told >= since, c.told <= self.as_of).order_by(c.id)
+            rows = link.execute(query).all()
+            p = processes.c
+            heads = link.execute(select(p.id, p.name, p.reports, p.rounds)).all()
+        told: dict[str, list[Event]] = {h.id: [] for h in heads}
+        for row in rows:
+            told[row.process].append(EVENT.unpack(row.document))
+        new = [one for one in self.linkages if one.date >= since]
+        ordered = sorted(heads, key=lambda h: (-h.reports, -h.rounds, h.name, h.id))
+        found = (
+            e for h in ordered for e in timeline.in_order([*told[h.id], *timeline.of_links(new, h.name)], self.as_of)
+        )
+        return timeline.since(dict.fromkeys(found), since)
+
+
+def _named(link: Connection, name: str) -> str:
+    """The id of the process that is meant by a name. Raises KeyError where there is none."""
+    c = processes.c
+    query = select(c.id, c.name, c.words, c.reports)
+    exact = link.execute(query.where((c.id == name) | (c.key == name.lower()))).all()
+    labels = [Label(r.id, r.name, frozenset(r.words), r.reports) for r in exact or link.execute(query).all()]
+    at = chosen(name, labels)
+    if at is None:
+        raise KeyError(name)
+    return labels[at].id
+
+
+@dataclass(eq=False)
+class Past(Following):
+    """The talks as they were told up to a day before the latest report; only what is asked for is told again."""
+
+    archive: Archive = field(repr=False)
+    as_of: str
+    _issues: dict[str, list[Issue]] = field(default_factory=dict, repr=False)
+    _followed: dict[str, list[FollowUp]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def processes(self) -> list[Process]:
+        """All processes, those that most reports tell of first."""
+        with database.reading(self.archive.engine) as link:
+            shelf = answers.settled(link, self.as_of)
+            shelf.take(list(shelf.labels))
+            return ranked(shelf.all)
+
+    def process(self, name: str) -> Process:
+        """The process with that name or id, or whose names and parties hold all words of it. Raises KeyError if none."""
+        with database.reading(self.archive.engine) as link:
+            process = answers.settled(link, self.as_of).named(name)
+        if process is None:
+            raise KeyError(name)
+        return process
+
+    def issues(self, name: str) -> list[Issue]:
+        """What a process is about, the issues with most acts first. Raises KeyError where there is no such process."""
+        if name not in self._issues:
+            self._issues[name] = group(self.process(name).acts)
+        return self._issues[name]
+
+    @cached_property
+    def linkages(self) -> list[Linkage]:
+        """What hangs on what, in order of time."""
+        return linkages([known(p, self.issues(p.id), self.followed(p)) for p in self.processes])
+
+    def followed(self, process: Process) -> list[FollowUp]:
+        """The pledges of a process and what became of them, in order of telling."""
+        if process.id not in self._followed:
+            with database.reading(self.archive.engine) as link:
+                reports = answers.searched(link, process, answers.Reports(), self.as_of)
+            self._followed[process.id] = followups(process, reports, self.as_of)
+        return self._followed[process.id]
+
+
+# -- decisions
 
 
 def decided(archive: Archive) -> list[Decision]:
     """What was decided about processes and not taken back, in order."""
     with database.reading(archive.engine) as link:
-        rows = link.execute(select(decisions).where(decisions.c.undone_at == "").order_by(decisions.c.id)).mappings()
-        return [_decision(row) for row in rows]
+        return answers.standing(link)
 
 
 def decide(archive: Archive, decision: Decision) -> Following:
@@ -46,20 +211,25 @@ def decide(archive: Archive, decision: Decision) -> Following:
 
     Raises ArchiveError when the archive tells of no such process, or the decision is of an unknown kind.
     """
+    answers.bring_up_to_date(archive.engine)
+    row = {
+        "kind": decision.kind, "process": decision.process, "other": decision.other,
+        "reports": list(decision.reports), "author": decision.by, "at": now(), "reason": decision.reason,
+    }  # fmt: skip
+
+    def work(link: Connection) -> None:
+        answers.settled(link, also=[decision])
+        link.execute(insert(decisions).values(**row))
+
     try:
-        found = follow(filed(archive), None, [*decided(archive), decision])
+        database.write(archive.engine, work)
     except KeyError as error:
         raise ArchiveError(
             f"there is no process {error.args[0]!r}", name=archive.where, remedy="detente processes lists them"
         ) from None
     except ValueError as error:
         raise ArchiveError(str(error), name=archive.where) from None
-    row = {
-        "kind": decision.kind, "process": decision.process, "other": decision.other,
-        "reports": list(decision.reports), "author": decision.by, "at": now(), "reason": decision.reason,
-    }  # fmt: skip
-    database.write(archive.engine, lambda link: link.execute(insert(decisions).values(**row)))
-    return found
+    return following(archive)
 
 
 def undo_decision(archive: Archive, *, author: str) -> Decision:
@@ -73,9 +243,4 @@ def _undo(link: Connection, author: str, where: str) -> Decision:
     if row is None:
         raise ArchiveError("no decision about processes stands", name=where)
     link.execute(update(decisions).where(decisions.c.id == row["id"]).values(undone_by=author, undone_at=now()))
-    return _decision(row)
-
-
-def _decision(row: RowMapping) -> Decision:
-    said = row["author"], row["at"], row["reason"]
-    return Decision(row["kind"], row["process"], row["other"], tuple(row["reports"]), *said)
+    return answers.decision(row)

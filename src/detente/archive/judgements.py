@@ -77,7 +77,8 @@ def settle(link: Connection, story_id: int) -> None:
     copies = _copies(link, story_id)
     if not copies:
         return
-    link.execute(update(stories).where(stories.c.id == story_id).values(lead=copies[0]["id"], size=len(copies)))
+    state = {"lead": copies[0]["id"], "size": len(copies), "followed": False}
+    link.execute(update(stories).where(stories.c.id == story_id).values(**state))
     standing = _standing(link, [c["name"] for c in copies])
     ids = [c["id"] for c in copies]
     if len(copies) == 1 and not standing and not _judged(link, ids):

@@ -14,11 +14,13 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -30,12 +32,14 @@ Number = BigInteger().with_variant(Integer(), "sqlite")
 #: What is known of the archive itself.
 meta = Table("meta", tables, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
 
-#: Wire copies, updates and reprints of one story; `lead` is the fullest of them.
+#: Wire copies, updates and reprints of one story; `lead` is the fullest of them. `followed`: filed as it now is.
 stories = Table(
     "stories", tables,
     Column("id", Number, primary_key=True),
     Column("lead", Number, nullable=False, server_default="0"),
     Column("size", Integer, nullable=False, server_default="1"),
+    Column("followed", Boolean, nullable=False, server_default=false()),
+    Index("stories_followed", "id", sqlite_where=text("NOT followed"), postgresql_where=text("NOT followed")),
 )  # fmt: skip
 
 #: One row a revision of a report. `name` is that of all its revisions, `key` what its source calls it.
@@ -162,6 +166,100 @@ decisions = Table(
     Column("reason", Text, nullable=False),
     Column("undone_by", String, nullable=False, server_default=""),
     Column("undone_at", String, nullable=False, server_default=""),
+)  # fmt: skip
+
+#: Where the entries of each story were filed; `told` is what, packed, `codes` the parties of its report.
+filings = Table(
+    "filings", tables,
+    Column("story_id", Number, ForeignKey("stories.id"), primary_key=True),
+    Column("report", String, nullable=False),
+    Column("date", String, nullable=False),
+    Column("print", String, nullable=False),
+    Column("codes", JSON, nullable=False),
+    Column("stems", LargeBinary, nullable=False),
+    Column("told", LargeBinary, nullable=False),
+    Index("filings_place", "date", "report"),
+)  # fmt: skip
+
+#: Which stories tell of which process.
+filed_in = Table(
+    "filed_in", tables,
+    Column("process", String, primary_key=True),
+    Column("story_id", Number, ForeignKey("filings.story_id", ondelete="CASCADE"), primary_key=True),
+    Index("filed_in_story", "story_id"),
+)  # fmt: skip
+
+#: Processes as reports tell them: `name`, `words` and `reports` find them, `codes` are all parties named in them.
+filed_processes = Table(
+    "filed_processes", tables,
+    Column("id", String, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("words", JSON, nullable=False),
+    Column("reports", Integer, nullable=False),
+    Column("codes", JSON, nullable=False),
+    Column("stale", Boolean, nullable=False),
+    Index("filed_processes_stale", "id", sqlite_where=text("stale"), postgresql_where=text("stale")),
+)  # fmt: skip
+
+#: Processes as people decided, with the answers to what is asked of them; `document` and `issues` are packed.
+processes = Table(
+    "processes", tables,
+    Column("id", String, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("words", JSON, nullable=False),
+    Column("reports", Integer, nullable=False),
+    Column("rounds", Integer, nullable=False),
+    Column("decided", Boolean, nullable=False),
+    Column("wanted", JSON, nullable=False),
+    Column("print", String, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Column("issues", LargeBinary, nullable=False),
+    Column("meant", LargeBinary, nullable=False),
+    Index("processes_key", "key"),
+    Index("processes_print", "print"),
+)  # fmt: skip
+
+#: What was promised; `due` is the last day for it. `place` is the order in which it was told.
+promises = Table(
+    "promises", tables,
+    Column("id", Number, primary_key=True),
+    Column("ref", String, nullable=False),
+    Column("process", String, ForeignKey("processes.id", ondelete="CASCADE"), nullable=False),
+    Column("due", String, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Index("promises_ref", "ref"),
+    Index("promises_process", "process"),
+    Index("promises_due", "due"),
+)  # fmt: skip
+
+#: Who promised.
+promised_by = Table(
+    "promised_by", tables,
+    Column("code", String, primary_key=True),
+    Column("promise_id", Number, ForeignKey("promises.id", ondelete="CASCADE"), primary_key=True),
+    Index("promised_by_promise", "promise_id"),
+)  # fmt: skip
+
+#: The status of a promise from one day on until before another, as far as reports tell today.
+statuses = Table(
+    "statuses", tables,
+    Column("promise_id", Number, ForeignKey("promises.id", ondelete="CASCADE"), primary_key=True),
+    Column("since", String, primary_key=True),
+    Column("until", String, nullable=False),
+    Column("status", String, nullable=False),
+    Index("statuses_status", "status", "until"),
+)  # fmt: skip
+
+#: What happened in a process, but for its links.
+events = Table(
+    "events", tables,
+    Column("id", Number, primary_key=True),
+    Column("process", String, ForeignKey("processes.id", ondelete="CASCADE"), nullable=False),
+    Column("told", String, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Index("events_process", "process"),
+    Index("events_told", "told"),
 )  # fmt: skip
 
 #: What polling must remember of each feed.

@@ -110,8 +110,8 @@ def hits(link: Connection, wanted: Filter, limit: int) -> list[Hit]:
     for at in range(0, len(ids), _CHUNK):
         some = ids[at : at + _CHUNK]
         named: dict[int, set[str]] = {id: set() for id in some}
-        for row in link.execute(select(p.entry_id, p.code).where(p.entry_id.in_(some))):
-            named[row.entry_id].add(row.code)
+        for part in link.execute(select(p.entry_id, p.code).where(p.entry_id.in_(some))):
+            named[part.entry_id].add(part.code)
         query = select(e.id, e.list, e.kind, e.said, e.confidence, r.name).select_from(
             entries.join(reports, e.report_id == r.id)
         )

@@ -242,7 +242,7 @@ class Archive:
         # one view of the archive throughout: a report revised meanwhile would else come twice
         with database.reading(self.engine) as link:
             while heads := link.execute(_heads(after, copies)).mappings().all():
-                yield from _with_entries(link, heads)
+                yield from with_entries(link, heads)
                 after = (heads[-1]["date"], heads[-1]["id"])
 
     def record(self, name: str) -> tuple[Stored, Record]:
@@ -252,7 +252,7 @@ class Archive:
             heads = link.execute(query).mappings().all()
             if not heads:
                 raise ArchiveError("no such report in the archive", name=name, remedy="detente search finds them")
-            return next(_with_entries(link, heads))
+            return next(with_entries(link, heads))
 
     def reports(self) -> Iterator[Stored]:
         """Streams all reports, latest revisions, in order of date; copies of a story one by one."""
@@ -459,7 +459,8 @@ def _heads(after: tuple[str, int], copies: bool) -> Select[Any]:
     return query.where((c.date > day) | ((c.date == day) & (c.id > id)))
 
 
-def _with_entries(link: Connection, heads: Sequence[RowMapping]) -> Iterator[tuple[Stored, Record]]:
+def with_entries(link: Connection, heads: Sequence[RowMapping]) -> Iterator[tuple[Stored, Record]]:
+    """The records of rows of `reports`; what people rejected is left out, what they corrected is corrected."""
     c = entries.c
     lists: dict[int, list[tuple[str, int, Row]]] = {h["id"]: [] for h in heads}
     query = select(c.report_id, c.list, c.position, c.payload).where(c.report_id.in_(lists), c.verdict != "reject")

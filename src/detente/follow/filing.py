@@ -44,7 +44,7 @@ def attach(filed: Filed, processes: Processes) -> list[Attachment]:
         if process is not None:
             process.add(mention)
             processes.know(process)
-            found.append(Attachment(process, meeting, score, why))
+            found.append(Attachment(process, meeting, score, why, mention))
     homes = _homes(found) or _report_home(text, parties, matter, processes)
     return found + list(_entries(filed, homes, processes))
 
@@ -173,6 +173,8 @@ def likeness(
     if _same_name(meeting, process) or (not distinct(tidy(meeting.name)) and process.named_in(text)):
         # Talks with a name of their own are known by it, even where a report names only some who sit in them.
         seats = max(seats, 0.8 * len(set(process.parties) & set(cast)) / max(1, len(process.parties)))
+    if seats < SEATED:
+        return 0.0, ""
     parts = {
         "parties": 0.6 * seats,
         "name": _name_score(meeting, process),
@@ -181,7 +183,7 @@ def likeness(
     }
     parts["round"] = _round_score(mention, process, other_name=parts["name"] < 0)
     why = ", ".join(f"{name} {value:+.2f}" for name, value in parts.items() if value)
-    return sum(parts.values()) if parts["parties"] >= 0.6 * SEATED else 0.0, why
+    return sum(parts.values()), why
 
 
 def _parties_score(parties: Collection[str], cast: Collection[str], core: Collection[str]) -> float:

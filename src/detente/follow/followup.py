@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from detente.follow import days, words
@@ -94,6 +94,23 @@ class FollowUp:
     def evidence(self) -> tuple[Quote, ...]:
         """The quotes that decided the status; for one that only the calendar tells, those of the pledge."""
         return tuple(t.quote for t in self._verdict()[1]) or self.quotes
+
+    def statuses(self) -> list[tuple[str, str]]:
+        """The status from its day on, and from which days on it will be another if no report tells more of it."""
+        found = [(self.as_of, self.status)]
+        for day in self._turns():
+            status = replace(self, as_of=day).status
+            if day > self.as_of and status != found[-1][1]:
+                found.append((day, status))
+        return found
+
+    def _turns(self) -> list[str]:
+        """The days, in order, on which the calendar may change the status."""
+        delays = [t for t in self.tellings if t.sign == "delayed"]
+        dues = {days.last(d) for d in (self.last_due, *(t.when for t in delays[-1:])) if d}
+        turns = {days.later(due, n) for due in dues for n in (-SOON, 1, LAPSED + 1)}
+        turns |= {days.later(t.date, SILENT + 1) for t in delays[-1:] if t.date}
+        return sorted(turns) if self.as_of else []
 
     def _verdict(self) -> tuple[str, list[Telling]]:
         found = decided(self.tellings, self.due)

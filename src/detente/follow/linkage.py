@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from detente import names
 from detente.follow import words
 from detente.follow.filed import Quote, Told
 from detente.follow.followup import FollowUp
-from detente.follow.issues import Issue, bag, home, overlap, tidy
+from detente.follow.issues import ALIKE as SAME
+from detente.follow.issues import Issue, bag, overlap, tidy
 from detente.follow.processes import Process
 from detente.record import Link
 
@@ -44,29 +44,44 @@ class Linkage:
     quotes: tuple[Quote, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """An issue as far as wordings may mean it: its name, its bags of words, and how many acts tell of it."""
+
+    name: str
+    bags: list[dict[str, int]]
+    acts: int
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
-    """What the wordings of one process may mean."""
+    """What the wordings of one process may mean, and its links."""
 
-    process: Process
-    issues: Sequence[Issue]
-    pledges: Sequence[FollowUp]
+    process: str
+    parties: frozenset[str]
+    #: the words that tell what its talks are called
+    titles: frozenset[str]
+    #: the words of the places where its rounds are held
+    places: frozenset[str]
+    links: list[Told[Link]]
+    issues: list[Matter]
+    pledges: list[str]
 
-    @cached_property
-    def titles(self) -> frozenset[str]:
-        """The words that tell what its talks are called."""
-        return frozenset(word for title in self.process.titles for word in words.telling(title))
 
-    @cached_property
-    def places(self) -> frozenset[str]:
-        """The words of the places where its rounds are held."""
-        return frozenset(word for r in self.process.rounds for word in words.stems(r.place))
+def known(process: Process, issues: Iterable[Issue], pledges: Iterable[FollowUp]) -> Known:
+    """What the wordings of a process may mean."""
+    return Known(
+        process.name, frozenset(process.parties),
+        frozenset(word for title in process.titles for word in words.telling(title)),
+        frozenset(word for r in process.rounds for word in words.stems(r.place)),
+        process.links, [Matter(i.name, i.bags, len(i.told)) for i in issues], [p.what for p in pledges],
+    )  # fmt: skip
 
 
 def linkages(known: Sequence[Known]) -> list[Linkage]:
     """The links of all processes between the things they mean, in order of time; one for each pair of things."""
     found: dict[tuple[Node, Node, str], Linkage] = {}
-    links = [(one, told) for one in known for told in one.process.links]
+    links = [(one, told) for one in known for told in one.links]
     for one, told in sorted(links, key=lambda pair: pair[1].date):
         what, on = (node(side, one, known) for side in (told.entry.what, told.entry.on))
         key = (what, on, told.entry.kind)
@@ -84,11 +99,11 @@ def node(wording: str, home_: Known, known: Iterable[Known]) -> Node:
     if _TALKS.search(wording):
         score, meant = max(((_meant(wording, k, k is home_), k) for k in known), key=lambda s: s[0])
         if score >= MEANT:
-            return Node("process", meant.process.name, meant.process.name)
+            return Node("process", meant.process, meant.process)
     for one in [home_, *(k for k in known if k is not home_)]:
         if thing := _thing(wording, one):
             return thing
-    return Node("matter", tidy(wording), home_.process.name)
+    return Node("matter", tidy(wording), home_.process)
 
 
 def _meant(wording: str, known: Known, at_home: bool) -> float:
@@ -96,7 +111,7 @@ def _meant(wording: str, known: Known, at_home: bool) -> float:
     score = 0.5 * words.shared(set(words.telling(wording)) - _PROGRESS, known.titles)
     score += 0.3 if words.stems(wording) & known.places else 0.0
     if (score or at_home) and (named := {c for n in names.find(wording) if n.sort != "capital" for c in n.codes}):
-        score += 0.4 * len(named & set(known.process.parties)) / len(named)
+        score += 0.4 * len(named & known.parties) / len(named)
     return score + (0.1 if at_home else 0.0)
 
 
@@ -106,12 +121,14 @@ _PROGRESS = words.stems("progress advances outcome result success failure")
 def _thing(wording: str, known: Known) -> Node | None:
     """The pledge or the issue of a process that a wording means."""
     mine = bag(wording)
-    alike = [(overlap(mine, bag(p.what)), -n, p) for n, p in enumerate(known.pledges)]
-    score, _, pledge = max(alike, key=lambda a: a[:2], default=(0.0, 0, None))
-    if pledge is not None and score >= ALIKE:
-        return Node("pledge", tidy(pledge.what), known.process.name)
-    issue = home(wording, known.issues)
-    return Node("issue", issue.name, known.process.name) if issue is not None else None
+    score, n = max(((overlap(mine, bag(what)), -n) for n, what in enumerate(known.pledges)), default=(0.0, 0))
+    if score >= ALIKE:
+        return Node("pledge", tidy(known.pledges[-n]), known.process)
+    issues = (
+        (max((overlap(one, mine) for one in i.bags), default=0.0), i.acts, -n) for n, i in enumerate(known.issues)
+    )
+    score, _, n = max(issues, default=(0.0, 0, 0))
+    return Node("issue", known.issues[-n].name, known.process) if score >= SAME else None
 
 
 def would_move(moved: Node, found: Iterable[Linkage]) -> list[Linkage]:

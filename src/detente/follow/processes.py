@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from detente.follow import days, words
@@ -144,6 +144,8 @@ class Attachment:
     entry: Entry
     score: float
     why: str
+    #: of a meeting, what the report tells of it
+    mention: Mention | None = None
 
 
 @dataclass(slots=True)
@@ -158,9 +160,9 @@ class Processes:
         return iter(self.all)
 
     def near(self, codes: Collection[str]) -> list[Process]:
-        """Those in whose meetings one of the parties was named."""
-        found = {id(p): p for code in codes for p in self.by_party.get(code, ())}
-        return list(found.values())
+        """Those in whose meetings one of the parties was named, in the order of their ids."""
+        found = {p.id: p for code in codes for p in self.by_party.get(code, ())}
+        return [found[id] for id in sorted(found)]
 
     def open(self, report_id: str) -> Process:
         """A new process, first told by that report."""
@@ -177,10 +179,8 @@ class Processes:
 
     def named(self, name: str) -> Process | None:
         """The process with that id or name, else the one most told of whose names hold all words of it."""
-        exact = [p for p in self.all if name.lower() in (p.id.lower(), p.name.lower())]
-        wanted = words.stems(name)
-        loose = [p for p in self.all if wanted and wanted <= _findable(p)]
-        return max(exact or loose, key=lambda p: len(p.reports), default=None)
+        at = chosen(name, map(label, self.all))
+        return self.all[at] if at is not None else None
 
 
 def wording(entry: Entry) -> str:
@@ -192,6 +192,27 @@ def wording(entry: Entry) -> str:
     return f"{entry.what} {entry.on}" if isinstance(entry, Link) else ""
 
 
-def _findable(process: Process) -> set[str]:
+@dataclass(frozen=True, slots=True)
+class Label:
+    """By what a process is found: its id and name, the words of all its names and parties, and how often it is told."""
+
+    id: str
+    name: str
+    words: frozenset[str]
+    reports: int
+
+
+def label(process: Process) -> Label:
+    """By what a process is found."""
     held = [process.name, *process.titles, *(display(code) for code in process.parties), *process.parties]
-    return {word for name in held for word in words.stems(name)}
+    found = frozenset(word for name in held for word in words.stems(name))
+    return Label(process.id, process.name, found, len(process.reports))
+
+
+def chosen(name: str, labels: Iterable[Label]) -> int | None:
+    """The place of the process that is meant by a name or id: of several the one most told of, None of none."""
+    known = list(enumerate(labels))
+    exact = [(n, one) for n, one in known if name.lower() in (one.id.lower(), one.name.lower())]
+    wanted = words.stems(name)
+    loose = [] if exact else [(n, one) for n, one in known if wanted and wanted <= one.words]
+    return min(exact or loose, key=lambda pair: (-pair[1].reports, pair[1].id), default=(None, None))[0]

@@ -40,8 +40,18 @@ def events(
         *(e for one in process.rounds for e in _of_round(one, process)),
         *(e for issue in issues for p in positions_on(issue).values() for e in _of_position(p, process)),
         *(e for pledge in pledges for e in _of_pledge(pledge, as_of)),
-        *(e for link in links for e in _of_link(link, process)),
+        *of_links(links, process.name),
     ]
+    return in_order(found, as_of)
+
+
+def of_links(links: Iterable[Linkage], name: str) -> list[Event]:
+    """The events that the links of the process with a name are."""
+    return [e for link in links for e in _of_link(link, name)]
+
+
+def in_order(found: Iterable[Event], as_of: str) -> list[Event]:
+    """The events of a process up to a day, in order of time."""
     known = (e for e in found if not as_of or e.told <= as_of)
     return sorted(known, key=lambda e: (days.first(e.date), e.told, e.kind, e.what))
 
@@ -90,7 +100,7 @@ def _of_pledge(pledge: FollowUp, as_of: str) -> Iterator[Event]:
         yield Event(fell, fell, pledge.process, "due", f"fell due: {name} ({by})", who, pledge.quotes[:1])
 
 
-def _of_link(link: Linkage, process: Process) -> Iterator[Event]:
-    if process.name in (link.what.process, link.on.process):
+def _of_link(link: Linkage, name: str) -> Iterator[Event]:
+    if name in (link.what.process, link.on.process):
         what = f"{link.what.name} hangs on {link.on.name}"
-        yield Event(link.date, link.date, process.name, "link", what, (), link.quotes)
+        yield Event(link.date, link.date, name, "link", what, (), link.quotes)

@@ -57,7 +57,7 @@ def _by_status(found: list[Any]) -> list[Any]:
 
 def _positions(process: Process, code: str, following: Following) -> list[Plain]:
     """Where a party stands in a process, what it said last first."""
-    found = []
+    found: list[dict[str, Any]] = []
     for issue in following.issues(process.id):
         position = positions_on(issue, following.as_of).get(code)
         if position is not None:
