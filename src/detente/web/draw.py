@@ -157,8 +157,7 @@ class Timeline:
     dots: tuple[Dot, ...]
     promises: float
     arrows: tuple[Arrow, ...]
-    left_out: int
-    undated: int
+    missing: tuple[str, ...]
     strips: tuple[Strip, ...]
     words: str
 
@@ -195,14 +194,24 @@ def timeline(
     height = below + (_STRIP * len(strips) + 18 if strips else 0)
     held = sum(r["status"] == "held" for r in rounds)
     said = (
-        f"{len(rounds)} rounds, {held} of them held; {len(pledges)} promises, {len(shown)} of them drawn as arrows from "
+        f"{len(rounds)} rounds, {held} of them held; {len(pledges)} pledges, {len(shown)} of them drawn as arrows from "
         f"the day they were made to the day they are due; the stances of {len(strips)} parties; "
         f"from {human_date(scale.first.isoformat())} to {human_date(scale.last.isoformat())}."
     )
     return Timeline(
         _WIDTH, height, _LEFT, _WIDTH - _RIGHT, _ticks(scale), scale(now), as_of, line, dots, top - 22, arrows,
-        len(dated) - len(shown), len(pledges) - len(dated), strips, said,
+        _missing(len(rounds) - len(dots), len(pledges) - len(dated), len(dated) - len(shown)), strips, said,
     )  # fmt: skip
+
+
+def _missing(rounds: int, undated: int, older: int) -> tuple[str, ...]:
+    """What is not drawn, in words."""
+    found = (
+        (rounds, "round", "without a day"),
+        (undated, "pledge", "without a day"),
+        (older, "pledge", "of longer ago"),
+    )
+    return tuple(f"{n} {what}{'' if n == 1 else 's'} {why}" for n, what, why in found if n)
 
 
 def _scale(

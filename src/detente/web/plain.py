@@ -12,7 +12,7 @@ from typing import Any
 
 from detente.archive import Archive
 from detente.export.common import stable
-from detente.follow import Following, days, show
+from detente.follow import Following, show
 from detente.follow.followup import FollowUp
 from detente.follow.issues import Issue, tidy
 from detente.follow.naming import display
@@ -33,7 +33,7 @@ def pledges(found: Sequence[FollowUp]) -> list[Plain]:
     """Pledges with what became of them."""
     rows = show.pledges(found).rows
     return [
-        row | {"short": tidy(p.what), "last_due": p.last_due, "due_by": days.last(p.last_due)}
+        row | {"short": tidy(p.what), "last_due": p.last_due, "pledge": quotes(dict.fromkeys(p.quotes))}
         for row, p in zip(rows, found, strict=True)
     ]
 
@@ -83,6 +83,15 @@ def described(process: Process) -> Plain:
         "id": process.id, "name": process.name, "parties": process.parties, "aliases": process.aliases[:6],
         "reports": len(process.reports), "first": dates[0] if dates else "", "latest": dates[-1] if dates else "",
     }  # fmt: skip
+
+
+def by_sentence(rows: Iterable[Plain]) -> list[list[Plain]]:
+    """Rows with evidence, those whose first quote is the same together."""
+    found: dict[Any, list[Plain]] = {}
+    for n, row in enumerate(rows):
+        quote = row["evidence"][0] if row["evidence"] else None
+        found.setdefault((quote["report_id"], quote["start"]) if quote else n, []).append(row)
+    return list(found.values())
 
 
 def party_names(codes: Iterable[str]) -> str:

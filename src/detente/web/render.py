@@ -10,6 +10,7 @@ import csv
 import inspect
 import io
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
@@ -27,6 +28,7 @@ from detente.view import clean, human_date, human_period, listed
 from detente.web.guard import csrf_field
 
 _JSON, _CSV = ".json", ".csv"
+_ISO_IN_WORDS = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b")
 
 
 @dataclass(slots=True)
@@ -115,6 +117,11 @@ def asking(values: Mapping[str, Any], **others: Any) -> str:
     return urlencode({name: value for name, value in (dict(values) | others).items() if value}, doseq=True)
 
 
+def dated(words: str) -> str:
+    """Words in which ISO days are as people write them."""
+    return _ISO_IN_WORDS.sub(lambda found: human_date(found[0]), words)
+
+
 def source(words: str) -> str:
     """Where a report comes from, in short: the site of an address, the name of a file."""
     host = urlsplit(words).hostname if "://" in words else None
@@ -130,6 +137,7 @@ def _environment() -> Environment:
         "clean": clean, "day": human_date, "period": lambda pair: human_period(*pair), "party": display,
         "listed": listed, "parties": lambda codes: listed([display(code) for code in codes]),
         "json": lambda value: json.dumps(value, ensure_ascii=False), "asking": asking, "source": source,
+        "dated": dated,
     }  # fmt: skip
     made.globals["csrf_field"] = csrf_field
     return made

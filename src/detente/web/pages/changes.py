@@ -31,9 +31,18 @@ def changes(desk: AtDesk, since: str = "", kind: str = "", process: str = "", pa
         "changes": rows, "pages": part.plain(),
     }  # fmt: skip
     plain.sourced(desk.archive, data)
-    by_day = [(told, list(group)) for told, group in groupby(rows, key=lambda e: str(e["told"]))]
-    more = {"by_day": by_day, "kinds": KINDS, "processes": [(p.id, p.name) for p in following.processes][:100]}
+    more = {"by_day": _by_day(rows), "kinds": KINDS, "processes": [(p.id, p.name) for p in following.processes][:100]}
     return View("changes.html", "Changes", data, plain.events(found, following), more)
+
+
+def _by_day(rows: list[Plain]) -> list[tuple[str, list[tuple[str, str, list[list[Plain]]]]]]:
+    """Changes by the day on which they were told, by process, and those of one sentence together."""
+    found = []
+    for told, of_day in groupby(rows, key=lambda e: str(e["told"])):
+        by_process = groupby(sorted(of_day, key=lambda e: str(e["process"])), key=lambda e: str(e["process"]))
+        talked = [(name, list(group)) for name, group in by_process]
+        found.append((told, [(g[0]["process_id"], name, plain.by_sentence(g)) for name, g in talked]))
+    return found
 
 
 def back(as_of: str) -> str:

@@ -26,7 +26,7 @@ from detente.web.desk import AtDesk, Desk
 from detente.web.pages.changes import back, moved
 from detente.web.pages.pledges import Statuses, chosen, known_statuses
 from detente.web.plain import party_names
-from detente.web.render import Pages
+from detente.web.render import Pages, dated
 
 router = Pages()
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -125,7 +125,7 @@ def _change(event: Event) -> Item:
     words = f"“{clean(quote.quote)}”" if quote else event.what
     return Item(
         ("change", event.process, event.kind, event.what, event.date, event.told),
-        f"{event.process}: {event.what}", event.told or event.date, words, f"/changes?since={event.told}",
+        f"{event.process}: {dated(event.what)}", event.told or event.date, words, f"/changes?since={event.told}",
     )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def pledges(
     wanted = known_statuses(status)
     inside = chosen(following, (), party, process)
     found = [p for p in inside if not wanted or p.status in wanted]
-    shown = _month(month, following.as_of)
+    shown = _month(month, _telling_month(found, following.as_of))
     counts = Counter(p.status for p in inside)
     data: Plain = {
         "as_of": following.as_of, "filters": {"status": list(wanted), "party": party, "process": process},
@@ -67,10 +67,16 @@ def chosen(following: Following, status: Sequence[str], party: str, process: str
     return following.pledges(status=status, by=party, process=process)
 
 
-def _month(asked: str, as_of: str) -> dt.date:
-    """The first day of the month asked for, else of the archive's latest."""
+def _telling_month(found: Sequence[FollowUp], as_of: str) -> str:
+    """The first month from that of the latest report on in which anything is due, else the last one before."""
+    due = sorted(day.isoformat()[:7] for p in found if (day := last_day(p.last_due)))
+    return next((month for month in due if month >= as_of[:7]), due[-1] if due else as_of[:7])
+
+
+def _month(asked: str, otherwise: str) -> dt.date:
+    """The first day of the month asked for, or else of that one."""
     try:
-        return dt.date.fromisoformat(f"{asked or as_of[:7]}-01")
+        return dt.date.fromisoformat(f"{asked or otherwise}-01")
     except ValueError:
         if asked:
             raise InputError(f"{asked!r} is no month", remedy="write it as 2016-06") from None

@@ -14,6 +14,7 @@ from detente.follow import Following
 from detente.follow.naming import display
 from detente.record import Act, Entry, Figure, Link, Meeting, Pledge
 from detente.view import STANCES, human_period
+from detente.web import plain
 from detente.web.desk import AtDesk
 from detente.web.plain import Plain, paged
 from detente.web.render import Pages, View
@@ -51,8 +52,8 @@ def search(
         "results": found, "pages": part.plain(), "more_than_counted": len(hits) >= COUNTED,
         "facets": _facets(hits, told_in), "reports": texts,
     }  # fmt: skip
-    more = {"sure": SURE, "names": {p.id: p.name for p in following.processes},
-            "party_names": {f["value"]: display(f["value"]) for f in data["facets"]["party"]}, "asked": any(data["filters"].values())}  # fmt: skip
+    more = {"sure": SURE, "most_texts": TEXTS, "names": {p.id: p.name for p in following.processes},
+            "party_names": {f["value"]: display(f["value"]) for f in data["facets"]["party"]}, "bundles": plain.by_sentence(found), "asked": any(data["filters"].values())}  # fmt: skip
     return View("search.html", f"Search: {q}" if q else "Search", data, found, more)
 
 
@@ -123,7 +124,7 @@ def _line(entry: Entry) -> dict[str, Any]:
         case Pledge():
             return {"who": entry.by, "does": "promises", "to": entry.to, "what": entry.what, "when": _by(entry.due)}
         case Link():
-            return {"who": [], "does": entry.kind, "to": [], "what": f"{entry.what} hangs on {entry.on}", "when": ""}
+            return {"who": [], "does": "", "to": [], "what": f"{entry.what} hangs on {entry.on}", "when": entry.kind}
         case Figure():
             what = " ".join(w for w in (f"{entry.value:,.12g}", entry.unit, entry.what) if w)
             return {"who": [], "does": "figure", "to": [], "what": what, "when": human_period(entry.time, "")}
