@@ -20,6 +20,7 @@ from typing import Any
 from sqlalchemy import insert, text
 
 from detente.archive import Archive, database, marks
+from detente.archive.following import following
 from detente.archive.rows import columns, parties
 from detente.archive.schema import entries, entry_parties, reports, stories
 from detente.record import TABLE_KINDS
@@ -27,6 +28,8 @@ from detente.record import TABLE_KINDS
 CODES = [f"{a}{b}{c}" for a in "ABCDEFGH" for b in "AEIOU" for c in "KLMNR"]
 STEMS = [a + b + c for a in ("quo", "bor", "pri", "tal", "fle", "gran", "mer", "vis") for b in ("ta", "de", "so", "li", "ne", "ro", "ka") for c in ("n", "r", "s", "l", "m", "t", "nd", "rk", "st", "lt")]  # fmt: skip
 FIRST = dt.date(1995, 1, 1)
+#: So many reports tell of each series of talks, which has two parties and a name of its own.
+EACH = 100
 
 
 def words(chance: random.Random, number: int) -> str:
@@ -38,15 +41,17 @@ def fill(archive: Archive, count: int, per_report: int) -> None:
     """Puts generated reports and entries in, past the reader."""
     chance = random.Random(1)
     for first in range(1, count + 1, 2000):
-        block = list(_rows(chance, range(first, min(first + 2000, count + 1)), per_report))
+        block = list(_rows(chance, range(first, min(first + 2000, count + 1)), per_report, max(1, count // EACH)))
         database.write(archive.engine, lambda link, block=block: _insert(link, block))  # type: ignore[misc]
     with archive.engine.connect().execution_options(isolation_level="AUTOCOMMIT", writes=True) as link:
         link.execute(text("ANALYZE"))
 
 
-def _rows(chance: random.Random, ids: range, per_report: int) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
+def _rows(
+    chance: random.Random, ids: range, per_report: int, talks: int
+) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
     for id in ids:
-        day = (FIRST + dt.timedelta(days=id * 10_000 // 100_000)).isoformat()
+        day = (FIRST + dt.timedelta(days=id * 10_000 // (talks * EACH))).isoformat()
         body = words(chance, 250)
         report = {
             "id": id, "name": f"g{id}", "revision": 1, "current": True, "key": f"g{id}", "url": "", "hash": f"{id:064x}",
@@ -54,11 +59,19 @@ def _rows(chance: random.Random, ids: range, per_report: int) -> Iterator[tuple[
             "layout": {"body": [0, len(body)], "skips": []}, "warnings": [], "sentences": [], "reader": "0", "lexicon": "0",
             "added": "2026-01-01T00:00:00Z", "marks": marks.of_report(day),
         }  # fmt: skip
-        yield report, [_entry(chance, id, place, day) for place in range(per_report)]
+        yield report, [_entry(chance, id, place, day, talks) for place in range(per_report)]
 
 
-def _entry(chance: random.Random, report: int, place: int, day: str) -> dict[str, Any]:
-    actors = [CODES[min(int(chance.paretovariate(0.8)) - 1, 199)] for _ in range(2)]
+def _series(number: int) -> tuple[list[str], str]:
+    """The parties and the matter of a series of talks; some parties sit in many."""
+    chance = random.Random(number)
+    actors = chance.sample(CODES, 2, counts=[1 + 2000 // (20 + n) for n in range(len(CODES))])
+    return list(dict.fromkeys(actors)) if actors[0] != actors[1] else ["USA", actors[0]], chance.choice(STEMS)
+
+
+def _entry(chance: random.Random, report: int, place: int, day: str, talks: int) -> dict[str, Any]:
+    actors, matter = _series(report % talks)
+    actors = chance.sample(actors, 2)
     quote = words(chance, 22)
     sort = chance.choices(("acts", "meetings", "pledges"), (7, 2, 1))[0]
     payload: dict[str, Any] = {"confidence": 0.7, "evidence": [{"start": 0, "end": len(quote), "quote": quote}]}
@@ -70,7 +83,9 @@ def _entry(chance: random.Random, report: int, place: int, day: str) -> dict[str
             "about": words(chance, 6),
         }
     elif sort == "meetings":
-        payload |= {"name": "talks", "ordinal": place, "start": day, "parties": actors, "status": "ended"}
+        ordinal = 1 + report // talks // 5
+        payload |= {"name": f"{matter} talks", "ordinal": ordinal, "start": day, "end": day, "parties": actors,
+                    "status": "ended", "level": "", "place": "", "delegates": [], "outcome": ""}  # fmt: skip
     else:
         payload |= {"by": actors[:1], "to": actors[1:], "what": words(chance, 6), "due": day[:7]}
     row = columns(sort, payload, day)
@@ -111,7 +126,28 @@ def questions(archive: Archive, chance: random.Random) -> dict[str, Callable[[],
         "entries of a party": lambda: archive.entries(parties=code()),
         "pledges of an actor within a year": lambda: archive.entries(kinds="pledges", actors=code(), **stretch(365)),
         "the latest entries": lambda: archive.entries(),
-    }
+    } | _about_talks(archive, chance, code)
+
+
+def _about_talks(archive: Archive, chance: random.Random, code: Callable[[], str]) -> dict[str, Callable[[], Any]]:
+    """What is asked of the talks; each question first sees whether anything is new in the archive."""
+    names = [p.id for p in chance.sample(following(archive).processes, 100)]
+
+    def day(days: int) -> str:
+        return (dt.date.fromisoformat(following(archive).as_of) + dt.timedelta(days)).isoformat()
+
+    soon = day(30)
+    return {
+        "the table of a process": lambda: following(archive).table(chance.choice(names)).rows,
+        "the pledges of a process": lambda: following(archive).pledges(process=chance.choice(names)),
+        "the timeline of a process": lambda: following(archive).timeline(chance.choice(names)),
+        "overdue pledges of a party": lambda: following(archive).pledges(status=["overdue"], by=code()),
+        "pledges due within a month": lambda: following(archive).pledges(
+            status=["open", "due soon"], due_before=soon
+        ),
+        "what moved in a week": lambda: following(archive).changes(day(-7)),
+        "the table of a process ten years ago": lambda: following(archive, day(-3652)).table(chance.choice(names)).rows,
+    }  # fmt: skip
 
 
 def main() -> None:
@@ -125,7 +161,10 @@ def main() -> None:
         if archive.counts()["revisions"] == 0:
             started = time.perf_counter()
             fill(archive, options.reports, options.entries // options.reports)
-            print(f"made in {time.perf_counter() - started:.0f} s")
+            print(f"made in {time.perf_counter() - started:.0f} s", flush=True)
+        started = time.perf_counter()
+        following(archive)
+        print(f"followed in {time.perf_counter() - started:.0f} s", flush=True)
         print(archive.counts())
         print("| question | median, ms | p95, ms | found |\n|---|---|---|---|")
         for name, ask in questions(archive, random.Random(2)).items():
@@ -134,7 +173,7 @@ def main() -> None:
                 started = time.perf_counter()
                 answer = ask()
                 taken.append(1000 * (time.perf_counter() - started))
-                found += len(answer if isinstance(answer, list) else answer.entries) > 0
+                found += len(answer if isinstance(answer, list | tuple) else answer.entries) > 0
             taken.sort()
             p95 = taken[int(0.95 * len(taken)) - 1]
             print(f"| {name} | {statistics.median(taken):.0f} | {p95:.0f} | {found / options.times:.0%} |", flush=True)

@@ -241,7 +241,7 @@ def test_a_process_can_be_split() -> None:
 def test_a_decision_about_an_unknown_process_or_of_an_unknown_kind_is_refused() -> None:
     with pytest.raises(KeyError):
         follow([HELD_1], decisions=[Decision("rename", "whaling", "x")])
-    with pytest.raises(ValueError, match="merge, split or rename"):
+    with pytest.raises(ValueError, match="merge, split, rename"):
         follow([HELD_1], decisions=[Decision("forget", "tunnel", "x")])
 
 

@@ -283,10 +283,114 @@ def split(process: str, name: str, reports: tuple[str, ...], author: str | None,
 
 
 @click.command()
+@click.argument("pledge", metavar="PLEDGE")
+@click.argument("status", type=click.Choice(STATUSES), metavar="STATUS")
+@click.option("--reason", required=True, metavar="WORDS", help="Why: what shows that it is so.")
+@cli_archive._by
+@cli_archive._db
+def mark(pledge: str, status: str, reason: str, author: str | None, db: str) -> None:
+    """Say what became of a pledge; the status then stays, whatever later reports tell.
+
+    PLEDGE is its id, which `detente pledges` shows first. STATUS is open, "due soon", overdue, kept, late, broken,
+    delayed, disputed or lapsed. `detente rejoin` takes it back.
+
+    \b
+    Examples:
+      detente mark 20160318-a:412 kept --reason "the ministry published the list"
+      detente mark 20160318-a:412 "due soon" --reason "the annex gives the day" --by Ada
+    """
+    from detente.archive.following import mark as keep
+    from detente.follow import show
+
+    with cli_archive._open(db) as archive:
+        found = keep(archive, pledge, status, author=cli_archive._author(author), reason=reason)
+    _show([show.pledges([found], found.as_of)], "text")
+
+
+@click.group()
+def issue() -> None:
+    """Merge, split or rename what a process is about; `detente table` shows its issues.
+
+    \b
+    Example:
+      detente issue rename "herring talks" "freeze catches" "catch limits"
+    """
+
+
+_issue = click.argument("named", metavar="ISSUE")
+
+
+def _decide_issue(
+    kind: str, process: str, other: str, named: tuple[str, ...], author: str | None, reason: str, db: str
+) -> None:
+    from detente.archive.following import decide
+    from detente.follow import Decision, show
+
+    decision = Decision(kind, process, other, named, cli_archive._author(author), "", reason)
+    with cli_archive._open(db) as archive:
+        found = decide(archive, decision)
+        _show([show.positions(found.table(process))], "text")
+
+
+@issue.command("merge")
+@_process
+@_issue
+@_other
+@cli_archive._by
+@cli_archive._reason
+@cli_archive._db
+def merge_issues(process: str, named: str, other: str, author: str | None, reason: str, db: str) -> None:
+    """Say that two issues are one: OTHER becomes part of ISSUE.
+
+    \b
+    Example:
+      detente issue merge "herring talks" "herring quota" "freeze on catches"
+    """
+    _decide_issue("merge issues", process, other, (named,), author, reason, db)
+
+
+@issue.command("rename")
+@_process
+@_issue
+@click.argument("name", metavar="NAME")
+@cli_archive._by
+@cli_archive._reason
+@cli_archive._db
+def rename_issue(process: str, named: str, name: str, author: str | None, reason: str, db: str) -> None:
+    """Call an issue by another name.
+
+    \b
+    Example:
+      detente issue rename "herring talks" "freeze catches" "catch limits"
+    """
+    _decide_issue("rename issue", process, name, (named,), author, reason, db)
+
+
+@issue.command("split")
+@_process
+@_issue
+@click.argument("name", metavar="NAME")
+@click.option("--wording", "wordings", multiple=True, required=True, metavar="WORDS", help="A wording that leaves it.")
+@cli_archive._by
+@cli_archive._reason
+@cli_archive._db
+def split_issue(
+    process: str, named: str, name: str, wordings: tuple[str, ...], author: str | None, reason: str, db: str
+) -> None:
+    """Say that some wordings of an issue are about another matter, called NAME.
+
+    \b
+    Example:
+      detente issue split "herring talks" "catch limits" "mackerel" --wording "the mackerel quota"
+    """
+    _decide_issue("split issue", process, name, (named, *wordings), author, reason, db)
+
+
+@click.command()
 @cli_archive._by
 @cli_archive._db
 def rejoin(author: str | None, db: str) -> None:
-    """Take back the last rename, merge or split; that it was made is kept.
+    """Take back the last rename, merge, split or mark; that it was made is kept.
 
     \b
     Example:
@@ -299,4 +403,4 @@ def rejoin(author: str | None, db: str) -> None:
     click.echo(f"taken back: {decision.kind} {decision.process!r}, {decision.other!r}")
 
 
-COMMANDS = (processes, process, table, pledges, timeline, changes, rename, merge, split, rejoin)
+COMMANDS = (processes, process, table, pledges, timeline, changes, rename, merge, split, mark, issue, rejoin)

@@ -34,11 +34,11 @@ from detente.archive.schema import (
     statuses,
 )
 from detente.follow import days, timeline
-from detente.follow.decisions import decide
+from detente.follow.decisions import decide, issues_of, marked
 from detente.follow.filed import Filed
 from detente.follow.following import wanted
 from detente.follow.followup import FollowUp, followups
-from detente.follow.issues import Issue, group
+from detente.follow.issues import Issue
 from detente.follow.linkage import Known, Linkage, known, linkages
 from detente.follow.processes import Decision, Label, Process, Processes, chosen, label
 from detente.follow.timeline import Event
@@ -263,8 +263,8 @@ def _print(process: Process) -> str:
 
 def _answer(link: Connection, process: Process, *, decided: bool, reports: Reports) -> None:
     """Finds and keeps the answers for one process."""
-    issues = group(process.acts)
-    pledges = followups(process, searched(link, process, reports), latest(link))
+    issues = issues_of(process)
+    pledges = marked(followups(process, searched(link, process, reports), latest(link)), process)
     told = timeline.events(process, issues, pledges, (), "")
     one = label(process)
     link.execute(delete(processes).where(processes.c.id == process.id))

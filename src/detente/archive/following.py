@@ -19,9 +19,10 @@ from detente.archive.schema import decisions, events, processes, promised_by, pr
 from detente.archive.store import Archive
 from detente.errors import ArchiveError
 from detente.follow import Decision, Filed, Following, timeline
+from detente.follow.decisions import Unknown, issues_of, marked
 from detente.follow.following import by_due, ranked
 from detente.follow.followup import FollowUp, followups
-from detente.follow.issues import Issue, group
+from detente.follow.issues import Issue
 from detente.follow.linkage import Linkage, known, linkages
 from detente.follow.processes import Label, Process, chosen
 from detente.follow.timeline import Event
@@ -180,7 +181,7 @@ class Past(Following):
     def issues(self, name: str) -> list[Issue]:
         """What a process is about, the issues with most acts first. Raises KeyError where there is no such process."""
         if name not in self._issues:
-            self._issues[name] = group(self.process(name).acts)
+            self._issues[name] = issues_of(self.process(name))
         return self._issues[name]
 
     @cached_property
@@ -193,7 +194,7 @@ class Past(Following):
         if process.id not in self._followed:
             with database.reading(self.archive.engine) as link:
                 reports = answers.searched(link, process, answers.Reports(), self.as_of)
-            self._followed[process.id] = followups(process, reports, self.as_of)
+            self._followed[process.id] = marked(followups(process, reports, self.as_of), process)
         return self._followed[process.id]
 
 
@@ -204,6 +205,27 @@ def decided(archive: Archive) -> list[Decision]:
     """What was decided about processes and not taken back, in order."""
     with database.reading(archive.engine) as link:
         return answers.standing(link)
+
+
+#: Where people find the names of things.
+_LISTED = {
+    "process": "detente processes lists them", "issue": "detente table PROCESS shows them",
+    "wording": "name some of its wordings, but not all", "pledge": "detente pledges lists them",
+}  # fmt: skip
+
+
+def mark(archive: Archive, pledge: str, status: str, *, author: str, reason: str) -> FollowUp:
+    """Gives a pledge, named by its id, a status that stays, and gives the pledge as it then stands.
+
+    Raises ArchiveError where there is no such pledge or status.
+    """
+    answers.bring_up_to_date(archive.engine)
+    with database.reading(archive.engine) as link:
+        process = link.execute(select(promises.c.process).where(promises.c.ref == pledge)).scalar()
+    if process is None:
+        raise ArchiveError(f"there is no pledge {pledge!r}", name=archive.where, remedy=_LISTED["pledge"])
+    found = decide(archive, Decision("mark", process, status, (pledge,), by=author, reason=reason))
+    return next(p for p in found.pledges(process=process) if p.id == pledge)
 
 
 def decide(archive: Archive, decision: Decision) -> Following:
@@ -223,9 +245,9 @@ def decide(archive: Archive, decision: Decision) -> Following:
 
     try:
         database.write(archive.engine, work)
-    except KeyError as error:
+    except Unknown as error:
         raise ArchiveError(
-            f"there is no process {error.args[0]!r}", name=archive.where, remedy="detente processes lists them"
+            f"there is no {error.sort} {error.args[0]!r}", name=archive.where, remedy=_LISTED[error.sort]
         ) from None
     except ValueError as error:
         raise ArchiveError(str(error), name=archive.where) from None

@@ -1,30 +1,133 @@
-"""What users decide about processes, and what then becomes of them."""
+"""What users decide about processes, their issues and pledges, and what then becomes of them."""
 
 from __future__ import annotations
 
-from detente.follow.filed import Told
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+
+from detente.follow.filed import Quote, Told
+from detente.follow.followup import STATUSES, FollowUp
+from detente.follow.issues import Issue, group, largest_first, tidy
 from detente.follow.processes import Decision, Process, Processes
 from detente.record import Entry
 
 
+class Unknown(KeyError):
+    """A decision names a thing (`sort`: process, issue, pledge) that the reports don't tell of."""
+
+    def __init__(self, name: str, sort: str) -> None:
+        super().__init__(name)
+        self.sort = sort
+
+
 def decide(decision: Decision, processes: Processes) -> None:
-    """Applies what a user decided. Raises KeyError when no such process is known, ValueError on another kind."""
+    """Applies what a user decided.
+
+    Raises Unknown, a KeyError, when no such process, issue or pledge is known, ValueError on another kind.
+    """
     process = _known(decision.process, processes)
+    if not decision.reports and (decision.kind == "mark" or decision.kind in _ISSUES):
+        raise ValueError("a decision about an issue or a pledge must name it")
     if decision.kind == "rename":
         process.title = decision.other
     elif decision.kind == "merge":
         _merge(process, _known(decision.other, processes), processes)
     elif decision.kind == "split":
         _split(process, decision, processes)
+    elif decision.kind == "mark":
+        _check_mark(process, decision)
+    elif decision.kind in _ISSUES:
+        _ISSUES[decision.kind](issues_of(process), decision)
     else:
-        raise ValueError(f"a decision can be merge, split or rename, not {decision.kind!r}")
+        kinds = ", ".join(["merge", "split", "rename", "mark", *_ISSUES])
+        raise ValueError(f"a decision can be {kinds}, not {decision.kind!r}")
     process.history.append(decision)
+
+
+# -- issues and pledges
+
+
+def issues_of(process: Process) -> list[Issue]:
+    """What a process is about, as people decided; those that most acts tell of come first."""
+    issues = group(process.acts)
+    for decision in process.history:
+        if decision.kind in _ISSUES:
+            with suppress(Unknown):
+                _ISSUES[decision.kind](issues, decision)
+    return largest_first(issues)
+
+
+def _issue(wording: str, issues: Iterable[Issue]) -> Issue | None:
+    known = list(issues)
+    named = (i for i in known if i.name.lower() == wording.lower())
+    worded = (i for i in known if tidy(wording).lower() in {w.lower() for w in i.wordings})
+    return next(named, None) or next(worded, None)
+
+
+def _found(wording: str, issues: Iterable[Issue]) -> Issue:
+    issue = _issue(wording, issues)
+    if issue is None:
+        raise Unknown(wording, "issue")
+    return issue
+
+
+def _merge_issues(issues: list[Issue], decision: Decision) -> None:
+    one, other = _found(decision.reports[0], issues), _found(decision.other, issues)
+    if other is not one:
+        one.join(other)
+        issues.remove(other)
+
+
+def _rename_issue(issues: list[Issue], decision: Decision) -> None:
+    _found(decision.reports[0], issues).title = decision.other
+
+
+def _split_issue(issues: list[Issue], decision: Decision) -> None:
+    issue = _found(decision.reports[0], issues)
+    leaving = {w.lower() for w in decision.reports[1:]}
+    parted = issue.without(leaving)
+    if parted is None:
+        raise Unknown("; ".join(decision.reports[1:]), "wording")
+    stays, leaves = parted
+    leaves.title = decision.other
+    issues[issues.index(issue)] = stays
+    issues.append(leaves)
+
+
+_ISSUES: dict[str, Callable[[list[Issue], Decision], None]] = {
+    "merge issues": _merge_issues, "split issue": _split_issue, "rename issue": _rename_issue,
+}  # fmt: skip
+
+
+def _check_mark(process: Process, decision: Decision) -> None:
+    if decision.other not in STATUSES:
+        raise ValueError(f"a pledge can be {', '.join(STATUSES)}, not {decision.other!r}")
+    if not any(_tells(q, decision.reports[0]) for p in process.pledges for q in p.quotes):
+        raise Unknown(decision.reports[0], "pledge")
+
+
+def marked(pledges: list[FollowUp], process: Process) -> list[FollowUp]:
+    """The pledges of a process with the statuses that people gave them."""
+    for decision in process.history:
+        for pledge in pledges:
+            if decision.kind == "mark" and any(_tells(q, decision.reports[0]) for q in pledge.quotes):
+                pledge.mark = decision
+    return pledges
+
+
+def _tells(quote: Quote, pledge: str) -> bool:
+    """Whether a quote is the one by which a pledge is named, or stands there in a new reading."""
+    report, _, start = pledge.rpartition(":")
+    return quote.report_id == report and start.isdigit() and quote.start <= int(start) < max(quote.end, quote.start + 1)
+
+
+# -- processes
 
 
 def _known(name: str, processes: Processes) -> Process:
     process = processes.named(name)
     if process is None:
-        raise KeyError(name)
+        raise Unknown(name, "process")
     return process
 
 
@@ -43,7 +146,7 @@ def _merge(process: Process, other: Process, processes: Processes) -> None:
 def _split(process: Process, decision: Decision, processes: Processes) -> None:
     new = processes.open(decision.reports[0] if decision.reports else process.id)
     new.title = decision.other
-    new.history.append(decision)
+    new.history += [*(d for d in process.history if d.kind == "mark" or d.kind in _ISSUES), decision]
     _move(process, new, set(decision.reports))
     processes.know(new)
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from detente.follow import days, timeline, words
-from detente.follow.decisions import decide
+from detente.follow.decisions import decide, issues_of, marked
 from detente.follow.filed import Filed, in_order
 from detente.follow.filing import attach, cast
 from detente.follow.followup import FollowUp, followups
-from detente.follow.issues import Issue, group
+from detente.follow.issues import Issue
 from detente.follow.linkage import Linkage, known, linkages
 from detente.follow.positions import Table, table
 from detente.follow.processes import Attachment, Decision, Process, Processes
@@ -163,7 +163,7 @@ class Followed(Following):
         """What a process is about, the issues with most acts first. Raises KeyError where there is no such process."""
         process = self.process(name)
         if process.id not in self._issues:
-            self._issues[process.id] = group(process.acts)
+            self._issues[process.id] = issues_of(process)
         return self._issues[process.id]
 
     @cached_property
@@ -174,7 +174,7 @@ class Followed(Following):
     def followed(self, process: Process) -> list[FollowUp]:
         """The pledges of a process and what became of them, in order of telling."""
         if process.id not in self._pledges:
-            self._pledges[process.id] = followups(process, self._searched(process), self.as_of)
+            self._pledges[process.id] = marked(followups(process, self._searched(process), self.as_of), process)
         return self._pledges[process.id]
 
     def _searched(self, process: Process) -> list[Filed]:

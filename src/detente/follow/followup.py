@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 from detente.follow import days, words
 from detente.follow.filed import Filed, Quote, Told
 from detente.follow.issues import bag, overlap, tidy
+from detente.follow.processes import Decision, Process
 from detente.follow.tellings import Telling, Unit, best_scores, same_place, tellings, units_of
 from detente.record import Pledge
 
 if TYPE_CHECKING:
-    from detente.follow.processes import Process
     from detente.follow.rounds import Round
 
 STATUSES = ("open", "due soon", "overdue", "kept", "late", "broken", "delayed", "disputed", "lapsed")
@@ -59,6 +59,8 @@ class FollowUp:
     tellings: tuple[Telling, ...] = ()
     #: new days set for it later
     moved_to: list[str] = field(default_factory=list)
+    #: the status that a user gave it, if one did
+    mark: Decision | None = None
 
     @property
     def id(self) -> str:
@@ -88,12 +90,13 @@ class FollowUp:
     @property
     def status(self) -> str:
         """One word for what became of it, one of STATUSES."""
-        return self._verdict()[0]
+        return self.mark.other if self.mark is not None else self._verdict()[0]
 
     @property
     def evidence(self) -> tuple[Quote, ...]:
-        """The quotes that decided the status; for one that only the calendar tells, those of the pledge."""
-        return tuple(t.quote for t in self._verdict()[1]) or self.quotes
+        """The quotes that decided the status; those of the pledge where the calendar or a user did."""
+        told = () if self.mark is not None else tuple(t.quote for t in self._verdict()[1])
+        return told or self.quotes
 
     def statuses(self) -> list[tuple[str, str]]:
         """The status from its day on, and from which days on it will be another if no report tells more of it."""

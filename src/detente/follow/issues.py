@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -37,11 +37,13 @@ class Issue:
     told: list[Told[Act]] = field(default_factory=list)
     wordings: Counter[str] = field(default_factory=Counter)
     bags: list[dict[str, int]] = field(default_factory=list, repr=False)
+    #: the name that a user gave it
+    title: str = ""
 
     @property
     def name(self) -> str:
-        """Its commonest wording, of several the shortest."""
-        return min(self.wordings, key=lambda w: (-self.wordings[w], len(w), w), default="")
+        """Its commonest wording, of several the shortest; a user's name comes first."""
+        return self.title or min(self.wordings, key=lambda w: (-self.wordings[w], len(w), w), default="")
 
     @property
     def quotes(self) -> tuple[Quote, ...]:
@@ -59,6 +61,21 @@ class Issue:
         if (mine := bag(act.entry.about)) not in self.bags:
             self.bags.append(mine)
 
+    def join(self, other: Issue) -> None:
+        """Takes in all that tells of another issue."""
+        told = sorted([*self.told, *other.told], key=_place)
+        self.told, self.wordings, self.bags = [], Counter(), []
+        for act in told:
+            self.add(act)
+
+    def without(self, wordings: Collection[str]) -> tuple[Issue, Issue] | None:
+        """Itself without some wordings (in small letters), and these as an issue; None where nothing or all would go."""
+        stays, goes = Issue(title=self.title), Issue()
+        for act in self.told:
+            names = {tidy(act.entry.about).lower(), act.entry.about.lower()}
+            (goes if names & set(wordings) else stays).add(act)
+        return (stays, goes) if stays.told and goes.told else None
+
 
 def group(acts: Iterable[Told[Act]]) -> list[Issue]:
     """The issues that acts are about; those that most acts tell of come first."""
@@ -70,6 +87,11 @@ def group(acts: Iterable[Told[Act]]) -> list[Issue]:
                 found = Issue()
                 issues.append(found)
             found.add(act)
+    return largest_first(issues)
+
+
+def largest_first(issues: Iterable[Issue]) -> list[Issue]:
+    """Issues, those that most acts tell of first."""
     return sorted(issues, key=lambda i: -len(i.told))
 
 

@@ -20,10 +20,13 @@ CORE = 0.34
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a user decided about processes, which no later report undoes.
+    """What a user decided about processes, their issues and pledges, which no later report undoes.
 
     `kind` is "merge" (`other` becomes part of `process`), "split" (what the `reports` tell leaves `process`
     and becomes one named `other`) or "rename" (`process` is called `other`). Processes are named by id or name.
+    "merge issues", "split issue" and "rename issue" do the same with an issue of a process, named by its name or
+    any wording: the first of `reports`; when split, the wordings after it leave it. "mark" gives the pledge whose id
+    is in `reports` the status `other`.
     """
 
     kind: str

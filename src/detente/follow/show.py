@@ -117,11 +117,12 @@ def positions(table: Table) -> Sheet:
 def pledges(found: Iterable[FollowUp], as_of: str = "") -> Sheet:
     """Pledges with what became of them."""
     title = f"Promised, as of {human_date(as_of)}" if as_of else "Promised"
-    sheet = Sheet("pledges", title, ("Who", "What", "Due", "Status", "Calendar", "They say"))
+    sheet = Sheet("pledges", title, ("Pledge", "Who", "What", "Due", "Status", "Calendar", "They say"))
     for p in found:
         says = listed([f"{display(t.claimant)}: {t.sign}" for t in p.claims if t.interest])
         when = "" if p.status in ("kept", "late", "open") else p.calendar
-        cells = (_parties(p.by), tidy(p.what), human_date(p.last_due), p.status, when, says)
+        status = f"{p.status} (marked by {p.mark.by})" if p.mark is not None else p.status
+        cells = (p.id, _parties(p.by), tidy(p.what), human_date(p.last_due), status, when, says)
         sheet.add(cells, p.evidence, _pledge_row(p))
     return sheet
 
@@ -206,6 +207,7 @@ def _pledge_row(p: FollowUp) -> Cells:
     return {
         "id": p.id, "process": p.process, "by": p.by, "to": p.to, "what": p.what, "due": p.due,
         "moved_to": p.moved_to, "place": p.place, "made": p.made, "status": p.status, "calendar": p.calendar,
+        "marked_by": p.mark.by if p.mark is not None else "", "reason": p.mark.reason if p.mark is not None else "",
         "claims": [_telling_row(t) for t in p.claims], "reported": [_telling_row(t) for t in p.reported],
         "pledge": [dataclasses.asdict(q) for q in p.quotes],
     }  # fmt: skip

@@ -153,18 +153,36 @@ def _verb(what: str, found: Mapping[str, int]) -> str:
 def _about(pledge: FollowUp, unit: Unit) -> float:
     """How surely a sentence is about a pledge, 0..1."""
     verb, rest = _parts(pledge.what)
-    there = unit.stems | words.amounts(unit.quote.quote)
+    text = unit.quote.quote
+    there = _said(text)
     part = sum(n for word, n in rest.items() if word in there) / sum(rest.values()) if rest else 0.0
     if part < (SHARED if verb in there else SHARED_WITHOUT_VERB):
         return 0.0
-    named = {c for n in names.find(unit.quote.quote) for c in n.codes}
-    named |= {c for a in unit.acts for c in [*a.actors, *a.targets]}
+    named = _codes(text).union(*([*a.actors, *a.targets] for a in unit.acts))
     party = 0.15 if named & set(pledge.by) else 0.0 if named else 0.08
     told = 0.2 if verb in there or (not verb and unit.kinds & {"comply", "breach"}) else 0.0
-    signed = (
-        0.1 if any(words.sign(s, unit.quote.quote) for s in ("broken", "undone", "delayed", "kept", "late")) else 0.0
-    )
-    return 0.65 * part + max(told, signed) + party
+    return 0.65 * part + max(told, 0.1 if _signed(text) else 0.0) + party
+
+
+# every pledge of a process asks every sentence
+
+
+@lru_cache(maxsize=20_000)
+def _said(text: str) -> frozenset[str]:
+    """The stems and the amounts of a sentence."""
+    return words.stems(text) | words.amounts(text)
+
+
+@lru_cache(maxsize=20_000)
+def _codes(text: str) -> frozenset[str]:
+    """The parties that a sentence names."""
+    return frozenset(code for name in names.find(text) for code in name.codes)
+
+
+@lru_cache(maxsize=20_000)
+def _signed(text: str) -> bool:
+    """Whether a sentence speaks of something done, undone or put off."""
+    return any(words.sign(sign, text) for sign in ("broken", "undone", "delayed", "kept", "late"))
 
 
 def _refers(unit: Unit, named: Unit | None) -> bool:
