@@ -18,6 +18,7 @@ from detente.archive import Archive
 
 webdriver = pytest.importorskip("selenium.webdriver")
 from axe_core_python.selenium import Axe  # noqa: E402
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
 from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
@@ -76,8 +77,14 @@ def browser() -> Iterator[object]:
     found.quit()
 
 
+def until(browser, found):  # type: ignore[no-untyped-def]
+    """Waits for what a function finds; a page that is just being left is no answer."""
+    left = [StaleElementReferenceException, NoSuchElementException]
+    return WebDriverWait(browser, 20, ignored_exceptions=left).until(found)
+
+
 def one(browser, words: str):  # type: ignore[no-untyped-def]
-    return WebDriverWait(browser, 20).until(lambda b: b.find_element(By.CSS_SELECTOR, words))
+    return until(browser, lambda b: b.find_element(By.CSS_SELECTOR, words))
 
 
 def test_add_look_correct_undo_search(address: str, browser) -> None:  # type: ignore[no-untyped-def]
@@ -95,10 +102,10 @@ def test_add_look_correct_undo_search(address: str, browser) -> None:  # type: i
     field.clear()
     field.send_keys("DNK")
     entry.find_element(By.CSS_SELECTOR, "button[value=correct]").click()
-    WebDriverWait(browser, 20).until(lambda b: "corrected" in b.find_element(By.ID, name).text)
+    until(browser, lambda b: "corrected" in b.find_element(By.ID, name).text)
     assert "Denmark" in browser.find_element(By.ID, name).text
     browser.find_element(By.ID, name).find_element(By.CSS_SELECTOR, "button[value=undo]").click()
-    WebDriverWait(browser, 20).until(lambda b: "corrected" not in b.find_element(By.ID, name).text)
+    until(browser, lambda b: "corrected" not in b.find_element(By.ID, name).text)
     one(browser, "#find").send_keys("ridge" + Keys.ENTER)
     assert "survey the ridge" in one(browser, "main").text
 
@@ -107,10 +114,12 @@ def test_fifty_entries_are_reviewed_with_the_keyboard_alone(address: str, browse
     browser.get(address + "/review")
     before = browser.execute_script("return document.querySelector('progress').value")
     for n in range(50):
-        ref = one(browser, ".card [name=ref]").get_attribute("value")
+        ref = until(browser, lambda b: b.find_element(By.CSS_SELECTOR, ".card [name=ref]").get_attribute("value"))
+        until(browser, lambda b: b.execute_script("return document.readyState") == "complete")
         browser.switch_to.active_element.send_keys("ar"[n % 2])
-        WebDriverWait(browser, 20).until(
-            lambda b, ref=ref: b.find_element(By.CSS_SELECTOR, ".card [name=ref]").get_attribute("value") != ref
+        until(
+            browser,
+            lambda b, ref=ref: b.find_element(By.CSS_SELECTOR, ".card [name=ref]").get_attribute("value") != ref,
         )
     assert browser.execute_script("return document.querySelector('progress').value") == before + 50
 

@@ -133,12 +133,13 @@ def _environment() -> Environment:
         loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    made.filters |= {
+    filters: dict[str, Any] = {
         "clean": clean, "day": human_date, "period": lambda pair: human_period(*pair), "party": display,
         "listed": listed, "parties": lambda codes: listed([display(code) for code in codes]),
         "json": lambda value: json.dumps(value, ensure_ascii=False), "asking": asking, "source": source,
         "dated": dated,
     }  # fmt: skip
+    made.filters.update(filters)
     made.globals["csrf_field"] = csrf_field
     return made
 
