@@ -2,7 +2,8 @@
 
 A linear model over the words of a sentence and of those around it tells how likely whole reading would find
 anything in it. Its weights stand in `lexicon/gate.json`; `benchmarks/gate.py` fits them to what whole reading
-finds in a corpus, so that no annotated text is needed. A trigger that is new to the model opens the gate.
+finds in a corpus, so that no annotated text is needed. A trigger that is new to the model speaks for its sentence.
+Reports that use the words of talks themselves are parsed whole.
 """
 
 from __future__ import annotations
@@ -18,15 +19,17 @@ from itertools import accumulate
 
 from detente.language import Sentence
 from detente.names import first_words
-from detente.triggers import telling_words
+from detente.triggers import classes, telling_words
 
 #: A sentence of `USUAL` characters that is less likely than this to tell anything is not parsed; a shorter one,
 #: which costs less, may be less likely in proportion, and a longer one must be likelier.
 BOUND, USUAL = 0.16, 150
 #: A report in which no stretch of sentences is on average as likely as this to tell anything is not read at all.
-LEAST = 0.25
+LEAST = 0.15
 #: Texts of fewer sentences are parsed whole: they say too little about what they are part of.
 SHORT = 4
+#: A report whose first sentences, or several of any, use a word of talks is parsed whole.
+HEAD, SEVERAL = 3, 3
 #: How many sentences on either side count as the surroundings of one.
 NEAR = 6
 #: What a trigger that the model has not seen adds.
@@ -67,7 +70,7 @@ def marks(text: str) -> set[str]:
 
 def passed(sentences: list[Sentence]) -> list[Sentence]:
     """The sentences that are worth parsing; all of a short text. Linear in the number of sentences."""
-    if len(sentences) < SHORT:
+    if len(sentences) < SHORT or _of_talks(sentences):
         return sentences
     chosen = model()
     odds = [_own(sentence.text, chosen) for sentence in sentences]
@@ -79,6 +82,16 @@ def passed(sentences: list[Sentence]) -> list[Sentence]:
         for s, own, p in zip(sentences, odds, near, strict=True)
         if _together(own, p, chosen) * USUAL >= BOUND * len(s.text)
     ]
+
+
+def _of_talks(sentences: list[Sentence]) -> bool:
+    """Whether the words of talks stand at the head of a report, or in several of its sentences.
+
+    What such a report is about may be new to the model, which knows the matters of the corpus it was fitted to.
+    """
+    spoken = classes()["parley"]
+    at = [n for n, sentence in enumerate(sentences) if sentence.words & spoken]
+    return len(at) >= SEVERAL or (bool(at) and at[0] < HEAD)
 
 
 def _together(own: float, near: float, chosen: Model) -> float:
