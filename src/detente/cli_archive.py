@@ -64,8 +64,11 @@ def _author(name: str | None) -> str:
 @click.option("--date", metavar="YYYY-MM-DD", help="Day of publication of all that is added; wins over their own.")
 @click.option("--force", is_flag=True, help="Add texts that seem not to be English.")
 @click.option("--private", is_flag=True, help="Fetch from addresses inside your own network too.")
+@click.option(
+    "--jobs", type=click.IntRange(1), default=1, show_default=True, metavar="N", help="Read in N processes at once."
+)
 @_db
-def add(inputs: tuple[str, ...], date: str | None, force: bool, private: bool, db: str) -> None:
+def add(inputs: tuple[str, ...], date: str | None, force: bool, private: bool, jobs: int, db: str) -> None:
     """Add reports to the archive, reading each one.
 
     INPUT is a file (text, HTML, PDF, JSON Lines, RSS or Atom, WARC, also .gz), a folder, the address of
@@ -76,6 +79,7 @@ def add(inputs: tuple[str, ...], date: str | None, force: bool, private: bool, d
     \b
     Examples:
       detente add report.txt
+      detente add --jobs 4 archive-of-ten-years/
       detente add reports/ wire.jsonl.gz communique.pdf
       detente add https://example.org/talks.rss
       detente add --db postgresql://me@host/talks reports/
@@ -84,7 +88,7 @@ def add(inputs: tuple[str, ...], date: str | None, force: bool, private: bool, d
 
     day = parse_date(date) if date else None
     with _open(db, create=True) as archive, _progress("reports") as step:
-        found = archive.add_all(inputs, date=day, force=force, private=private, progress=lambda one: step())
+        found = archive.add_all(inputs, date=day, force=force, private=private, jobs=jobs, progress=lambda one: step())
     click.echo(str(found))
     _left_out(found.skipped)
 

@@ -50,7 +50,7 @@ EVENT: Document[Event] = Document(Event)
 LINKAGES: Document[list[Linkage]] = Document(list[Linkage])
 _KNOWN: Document[Known] = Document(Known)
 #: How many processes are answered for in one transaction.
-_BLOCK = 50
+_BLOCK = 10
 #: After every day.
 NEVER = "9999"
 

@@ -180,23 +180,28 @@ class Archive:
         The same report twice changes nothing. Raises InputError where the reader fails on it.
         """
         report = adding.storable(report)
-        who = adding.identity(report)
+        before = self._known(report)
+        return before if before is not None else self._put(report, read_one(report, read))
+
+    def _known(self, report: Report) -> Added | None:
         with database.reading(self.engine) as link:
-            before = adding.known(link, who)
-        if before is not None:
-            return before
-        record = _read(report, read)
+            return adding.known(link, adding.identity(report))
+
+    def _put(self, report: Report, record: Record) -> Added:
+        who = adding.identity(report)
         return database.write(self.engine, lambda link: adding.put(link, report, who, record))
 
     def add_all(
         self, inputs: Iterable[str | Path | Report], *, date: dt.date | None = None, force: bool = False,
-        private: bool = False, progress: Callable[[Added], None] | None = None,
+        private: bool = False, jobs: int = 1, progress: Callable[[Added], None] | None = None,
     ) -> Summary:  # fmt: skip
         """Adds reports, files, folders, addresses, feeds; "-" is standard input.
 
         One bad report never stops the others: `Summary.skipped` tells which were left out, why, and what
         would help. Each report is kept as soon as it is read, so that an interrupted run goes on where it
-        stopped when it is started again. `private` allows addresses inside one's own network.
+        stopped when it is started again. `private` allows addresses inside one's own network. With `jobs`, so
+        many processes read at once, which changes nothing in the result; a script that asks for it must keep what
+        it does behind `if __name__ == "__main__"`.
         """
         from detente.sources import open_reports
 
@@ -212,16 +217,32 @@ class Archive:
                         alone=False, same_ids=True,
                     )  # fmt: skip
 
-        for report in each():
-            try:
-                one = self.add(report)
-            except InputError as error:
-                summary.skipped.append(Skipped(error.name, error.message, error.remedy))
+        for one in self._added(each(), jobs):
+            if isinstance(one, InputError):
+                summary.skipped.append(Skipped(one.name, one.message, one.remedy))
                 continue
             summary.count(one)
             if progress is not None:
                 progress(one)
         return summary
+
+    def _added(self, given: Iterable[Report], jobs: int) -> Iterator[Added | InputError]:
+        """What adding each of many reports came to, in their order."""
+        if jobs < 2:
+            for report in given:
+                try:
+                    yield self.add(report)
+                except InputError as error:
+                    yield error
+            return
+        from detente.archive.jobs import read_ahead
+
+        reports = (adding.storable(report) for report in given)
+        for report, record in read_ahead(((r, self._known(r) is None) for r in reports), jobs):
+            if isinstance(record, InputError):
+                yield record
+            else:
+                yield self._put(report, record) if record is not None else self.add(report)
 
     def knows(self, key: str) -> str:
         """When the latest text with this id or address was added; "" where there is none."""
@@ -379,7 +400,7 @@ class Archive:
             report = read_text(
                 row["text"], id=row["name"], title=row["title"], date=day, source=row["source"], force=True
             )
-            record = _read(report, read)
+            record = read_one(report, read)
         except DetenteError as error:
             return Reread(row["name"], error=error.message)
         return database.write(self.engine, lambda link: put_anew(link, row, report, record))
@@ -426,7 +447,7 @@ class Archive:
         return [judgement(row, row["ref"] in live) for row in rows]
 
 
-def _read(report: Report, read: adding.Reader | None) -> Record:
+def read_one(report: Report, read: adding.Reader | None = None) -> Record:
     """The record of a report; whatever goes wrong in reading becomes an InputError about this report."""
     from detente.reader import read_report
 
