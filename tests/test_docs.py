@@ -59,12 +59,15 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_the_commands_under_use_work(workplace: Path) -> None:
+def test_the_commands_under_use_work(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    served = []
+    monkeypatch.setattr("uvicorn.run", lambda app, **options: served.append(app.title))
     for line in blocks("README.md", "sh")[1].splitlines():
         command = line.split("#")[0].split(">")[0].strip().replace("wire.jsonl.gz", "wire.jsonl").split()
         found = CliRunner().invoke(main, command[1:])
         assert found.exit_code == 0, (line, found.output)
         assert found.output.strip()
+    assert served == ["Detente"]
 
 
 @pytest.mark.parametrize("path", ["README.md", "docs/data-model.md", "docs/archive.md", "docs/follow.md"])
