@@ -18,7 +18,7 @@ from detente.archive import Archive
 
 webdriver = pytest.importorskip("selenium.webdriver")
 from axe_core_python.selenium import Axe  # noqa: E402
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException  # noqa: E402
+from selenium.common.exceptions import TimeoutException, WebDriverException  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
 from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
@@ -79,8 +79,16 @@ def browser() -> Iterator[object]:
 
 def until(browser, found):  # type: ignore[no-untyped-def]
     """Waits for what a function finds; a page that is just being left is no answer."""
-    left = [StaleElementReferenceException, NoSuchElementException]
-    return WebDriverWait(browser, 20, ignored_exceptions=left).until(found)
+    def tried(b):  # type: ignore[no-untyped-def]
+        # Elements of the page being left are refused in several ways, not all of them with an exception of their own.
+        try:
+            return found(b)
+        except TimeoutException:
+            raise
+        except WebDriverException:
+            return False
+
+    return WebDriverWait(browser, 20).until(tried)
 
 
 def one(browser, words: str):  # type: ignore[no-untyped-def]
@@ -114,8 +122,8 @@ def test_fifty_entries_are_reviewed_with_the_keyboard_alone(address: str, browse
     browser.get(address + "/review")
     before = browser.execute_script("return document.querySelector('progress').value")
     for n in range(50):
-        ref = until(browser, lambda b: b.find_element(By.CSS_SELECTOR, ".card [name=ref]").get_attribute("value"))
         until(browser, lambda b: b.execute_script("return document.readyState") == "complete")
+        ref = until(browser, lambda b: b.find_element(By.CSS_SELECTOR, ".card [name=ref]").get_attribute("value"))
         browser.switch_to.active_element.send_keys("ar"[n % 2])
         until(
             browser,
