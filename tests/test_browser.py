@@ -79,6 +79,7 @@ def browser() -> Iterator[object]:
 
 def until(browser, found):  # type: ignore[no-untyped-def]
     """Waits for what a function finds; a page that is just being left is no answer."""
+
     def tried(b):  # type: ignore[no-untyped-def]
         # Elements of the page being left are refused in several ways, not all of them with an exception of their own.
         try:

@@ -271,3 +271,42 @@ def test_a_new_day_told_for_a_delay_counts_from_then() -> None:
     slow = later("2014-06-25", "Estonia put off the opening of the border bridge until the end of August.")
     assert followed(slow, as_of="2014-08-20").status == "delayed"
     assert followed(slow, as_of="2014-09-10").status == "overdue"
+
+
+# -- the same deed in other verbs, by others' names, contested
+
+
+@pytest.mark.parametrize(
+    ("what", "sentence", "status"),
+    [
+        ("pay 12 million euros for the ferry", "The 12 million euros were wired to Helsinki on June 20.", "kept"),
+        ("let the harbour inspectors return", "The harbour inspectors arrived in Tallinn on June 20.", "kept"),
+        ("hand over two Latvian divers", "Two Latvian swimmers were flown home by Estonia on June 20.", "overdue"),
+        ("free two arrested Latvian divers", "Two arrested Latvians were flown home on June 20.", "kept"),
+        ("uphold the fishing truce", "The fishing truce has largely held.", "kept"),
+        ("pay 12 million euros for the ferry", "The 12 million euros would be paid by the end of August.", "delayed"),
+    ],
+)
+def test_deeds_are_known_by_verbs_that_fulfil_the_promised_one(what: str, sentence: str, status: str) -> None:
+    assert followed(later("2014-07-10", sentence), promise=made(what)).status == status
+
+
+def test_a_claim_contested_in_the_next_sentence_is_disputed() -> None:
+    told = (
+        Maker("l1", "2014-07-09", "Finland, Estonia and the bridge")
+        .says("Estonia said that the border bridge was opened on June 20.")
+        .says("Not so, says Finland.")
+    )
+    found = followed(told.filed())
+    assert found.status == "disputed"
+    assert [(t.sign, t.claimant) for t in found.claims] == [("kept", "EST"), ("broken", "FIN")]
+
+
+def test_of_two_sentences_of_a_report_the_clearer_one_is_the_evidence() -> None:
+    told = (
+        Maker("l1", "2014-07-09", "Finland, Estonia and the bridge")
+        .says("The border bridge was opened on June 20.")
+        .says("Finland confirmed the delivery of its lamps.")
+    )
+    found = followed(told.filed())
+    assert (found.status, found.evidence[0].quote) == ("kept", "The border bridge was opened on June 20.")

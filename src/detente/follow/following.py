@@ -119,7 +119,7 @@ class Wanted:
 
     def told(self, date: str, parties: Collection[str], stems: Collection[str]) -> bool:
         """Whether a report of that day, with those parties and words, may tell of the pledge."""
-        there = sum(word in stems for word in self.matter)
+        there = sum(not words.fulfilling(word).isdisjoint(stems) for word in self.matter)
         return date >= self.made and any(code in parties for code in self.by) and 2 * there >= len(self.matter)
 
 

@@ -151,7 +151,7 @@ def decided(tellings: Sequence[Telling], due: str) -> tuple[str, list[Telling]] 
     plain = [t for t in telling if not t.interest]
     if not plain:
         return _claimed(telling, due)
-    last = plain[-1]
+    last = _clearest(plain)
     against = [t for t in telling if t.interest and t.sign != last.sign and t.date >= last.date]
     if against:
         return "disputed", [last, against[-1]]
@@ -159,6 +159,13 @@ def decided(tellings: Sequence[Telling], due: str) -> tuple[str, list[Telling]] 
     if last.sign == "broken" and slipped:
         return "delayed", [slipped[-1], last]
     return outcome(last, due, tellings), [last]
+
+
+def _clearest(plain: list[Telling]) -> Telling:
+    """The last telling; of several in its report that say the same, the one that is most surely about the pledge."""
+    last = plain[-1]
+    same = [t for t in plain if t.quote.report_id == last.quote.report_id and t.sign == last.sign]
+    return max(same, key=lambda t: t.score)
 
 
 def _claimed(claims: list[Telling], due: str) -> tuple[str, list[Telling]]:

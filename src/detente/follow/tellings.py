@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -95,6 +95,7 @@ def tellings(
     `best` is how surely each sentence is about any pledge: one that another claims far better is left to it.
     """
     named: Unit | None = None
+    said: tuple[Unit, Telling] | None = None
     score = 0.0
     own = {(q.report_id, q.start) for q in pledge.quotes}
     for unit in units:
@@ -104,17 +105,27 @@ def tellings(
         how = _about(pledge, unit)
         if how >= max(THRESHOLD, best.get(unit.place, 0.0) - MARGIN if best else 0.0):
             named, score = unit, how
+        elif said and said[0] is unit.before and words.sign("contested", quote.quote):
+            yield _contested(pledge, unit, said[1])
+            continue
         elif not _refers(unit, named):
             continue
         sign = _sign(pledge, unit, named is unit)
         if sign and not (sign == "kept" and unit.place in own and "comply" not in unit.kinds):
-            yield _telling(pledge, unit, sign, score)
+            # Of a sentence that only refers to the pledge it is less sure than of the one that names it.
+            telling = _telling(pledge, unit, sign, score if named is unit else 0.9 * score)
+            said = unit, telling
+            yield telling
 
 
 def _first_told(pledge: FollowUp, quote: Quote) -> bool:
     """Whether a sentence is the one that made the pledge, or stands before it in that report."""
     made = pledge.quotes[0]
     return quote.report_id == made.report_id and quote.start <= made.start
+
+
+#: What an amount and the name of somebody who has no seat in the talks ("Kenyan nurses") tell of a promise, in words.
+AMOUNT, FOREIGN = 3, 2
 
 
 @lru_cache(maxsize=20_000)
@@ -125,14 +136,22 @@ def _parts(promised: str) -> tuple[str, dict[str, int]]:
     """
     what = _PLACE.sub("", promised)
     found = bag(what) or bag(promised)
-    amounts = dict.fromkeys(words.amounts(promised), 2)
+    amounts = dict.fromkeys(words.amounts(promised), AMOUNT)
     verb = _verb(what, found)
     light = words.stems("let allow permit") if _LETS.match(what) else frozenset()
     rest = {word: n for word, n in found.items() if word != verb and word not in light}
     return (verb, rest | amounts) if rest | amounts else ("", found)
 
 
+def _told_parts(pledge: FollowUp) -> tuple[str, dict[str, int]]:
+    """The verb and the weighed words of a pledge, with those named in it who have no seat in the talks."""
+    verb, rest = _parts(pledge.what)
+    foreign = _codes(_PLACE.sub("", pledge.what)) - {*pledge.by, *pledge.to, *pledge.parties}
+    return verb, rest | dict.fromkeys(foreign, FOREIGN)
+
+
 _PLACE = re.compile(r" (?:in|at|near) (?:the )?[A-Z].*$")
+_BE_DONE = re.compile(r"^(?!to )\S+ .*\b(?:was|were|be|is|are) (\w+)")
 _LETS = re.compile(r"(?:to )?(?:let|allow|permit|have|see|ensure)\b", re.I)
 
 
@@ -143,6 +162,8 @@ def _verb(what: str, found: Mapping[str, int]) -> str:
     if _LETS.match(what):
         deeds = words.telling(re.split(r" (?:to|into|from|on|for) ", what, maxsplit=1)[0])
         return deeds[-1] if len(deeds) > 2 else ""
+    if (passive := _BE_DONE.search(what)) and _past(passive[1]):
+        return next(iter(words.stems(passive[1]) & found.keys()), "")
     opening = re.match(r"(?:to )?([\w-]+)(?: ([\w-]+))?", what)
     if opening is None or opening[1].lower() in ("a", "an", "the", "its", "their"):
         return ""
@@ -152,16 +173,28 @@ def _verb(what: str, found: Mapping[str, int]) -> str:
 
 def _about(pledge: FollowUp, unit: Unit) -> float:
     """How surely a sentence is about a pledge, 0..1."""
-    verb, rest = _parts(pledge.what)
+    verb, rest = _told_parts(pledge)
     text = unit.quote.quote
-    there = _said(text)
-    part = sum(n for word, n in rest.items() if word in there) / sum(rest.values()) if rest else 0.0
-    if part < (SHARED if verb in there else SHARED_WITHOUT_VERB):
+    there = _said(text) | _codes(text)
+    part = _shared_part(rest, there, bool(words.amounts(text)))
+    deeds = words.fulfilling(verb)
+    if part < (SHARED if deeds & there else SHARED_WITHOUT_VERB):
         return 0.0
     named = _codes(text).union(*([*a.actors, *a.targets] for a in unit.acts))
     party = 0.15 if named & set(pledge.by) else 0.0 if named else 0.08
-    told = 0.2 if verb in there or (not verb and unit.kinds & {"comply", "breach"}) else 0.0
+    told = 0.2 if deeds & there or (not verb and unit.kinds & {"comply", "breach"}) else 0.0
     return 0.65 * part + max(told, 0.1 if _signed(text) else 0.0) + party
+
+
+def _shared_part(rest: Mapping[str, int], there: Collection[str], counts: bool) -> float:
+    """The part of a pledge's words that a sentence has, 0..1.
+
+    Of its amounts those that are missing weigh less, and nothing where the sentence counts otherwise.
+    """
+    mine = sum(n for word, n in rest.items() if word in there)
+    missing = [n for word, n in rest.items() if word[0].isdigit() and word not in there]
+    whole = sum(rest.values()) - (sum(missing) if counts else len(missing))
+    return mine / whole if whole else 0.0
 
 
 # every pledge of a process asks every sentence
@@ -218,7 +251,18 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
     if done == "broken" or _undone(pledge, text, named):
         early = bool(pledge.due) and unit.quote.date <= days.last(pledge.last_due)
         return "broken" if not early or _REFUSED.search(text) else ""
-    return "kept" if words.sign("kept", text) or _does(pledge, unit, "comply") else ""
+    if words.sign("kept", text) or words.sign("holds", text) or _does(pledge, unit, "comply"):
+        return "kept"
+    return "delayed" if _still_to_come(pledge, unit) else ""
+
+
+_TO_COME = re.compile(r"\b(?:will|would|(?:is|are|was|were) (?:now )?to)\b")
+
+
+def _still_to_come(pledge: FollowUp, unit: Unit) -> bool:
+    """Whether a sentence names a new day for the deed once its own is past: "the sum would be transferred in May"."""
+    past = bool(pledge.due) and unit.quote.date > days.last(pledge.due)
+    return past and bool(_TO_COME.search(unit.quote.quote) and _new_day(pledge, unit, "delayed"))
 
 
 #: What is refused is broken before its day, what is only not done is not.
@@ -231,7 +275,7 @@ def _undone(pledge: FollowUp, text: str, named: bool) -> bool:
     if found is None or not named:
         return found is not None
     verb, _ = _parts(pledge.what)
-    return verb in words.stems(" ".join(text.split())[found.end() :])
+    return bool(words.fulfilling(verb) & words.stems(" ".join(text.split())[found.end() :]))
 
 
 def _does(pledge: FollowUp, unit: Unit, kind: str) -> bool:
@@ -240,9 +284,9 @@ def _does(pledge: FollowUp, unit: Unit, kind: str) -> bool:
 
 def _done(pledge: FollowUp, text: str) -> str:
     """Whether a sentence tells that the promised deed was done (kept) or not (broken), by the form of its verb."""
-    verb, _ = _parts(pledge.what)
-    for token in _TOKEN.finditer(text) if verb else ():
-        if verb not in words.stems(token[0]) or not _past(token[0]):
+    deeds = words.fulfilling(_parts(pledge.what)[0])
+    for token in _TOKEN.finditer(text) if deeds else ():
+        if not deeds & words.stems(token[0]) or not _past(token[0]):
             continue
         before = text[: token.start()].lower()
         passive = bool(_PASSIVE.search(before))
@@ -285,6 +329,12 @@ def _telling(pledge: FollowUp, unit: Unit, sign: str, score: float) -> Telling:
     )
 
 
+def _contested(pledge: FollowUp, unit: Unit, said: Telling) -> Telling:
+    """What a sentence says that denies the one before it: "Not so, says the movement"."""
+    found = _telling(pledge, unit, "broken" if said.sign == "kept" else "kept", said.score)
+    return replace(found, when="", late=False, interest=found.claimant != said.claimant)
+
+
 def _claimant(unit: Unit) -> str:
     """The party whose word a sentence gives, "" where the report says so itself."""
     accusers = [act.actors[0] for act in unit.acts if act.kind == "accuse" and act.actors]
@@ -297,12 +347,13 @@ def _claimant(unit: Unit) -> str:
 
 
 def _first_named(unit: Unit) -> str:
-    """The party named just before the word of saying, else the only one named."""
+    """The party named just before the word of saying, else just after it: "Not so, says Finland"."""
     text = " ".join(unit.quote.quote.split())
     said = words.sign("said", text)
     near = [n for n in names.find(text) if said and n.end <= said.start() and said.start() - n.end < 40]
     speaks = [n for n in near if n.sort in ("name", "demonym") or (said and said.start() - n.end < 2)]
-    return speaks[-1].codes[0] if speaks else ""
+    after = [n for n in names.find(text) if said and 0 <= n.start - said.end() < 6]
+    return speaks[-1].codes[0] if speaks else after[0].codes[0] if after else ""
 
 
 def _new_day(pledge: FollowUp, unit: Unit, sign: str) -> str:
@@ -315,16 +366,21 @@ def _new_day(pledge: FollowUp, unit: Unit, sign: str) -> str:
 
 
 def _when(pledge: FollowUp, unit: Unit) -> str:
-    """The day on which a sentence says that it was done, else that of the report; just after its day is in time."""
-    told = unit.quote.date
+    """The day on which a sentence says that it was done, else that of the report; just after its day is in time.
+
+    "" of what lasts: that a truce holds is told on a day, not done on it.
+    """
+    told, due = unit.quote.date, days.last(pledge.due)
+    if words.sign("holds", unit.quote.quote):
+        return ""
+    if due and due < told and words.sign("before", unit.quote.quote):
+        return due
     base = dt.date.fromisoformat(told) if len(told) == 10 else None
     for found in dates.find(unit.quote.quote, base, tense="past"):
         day = found.period.start or found.period.end
         if day and found.kind in ("day", "month", "ago", "year", "week") and days.first(day) <= told:
             return day
-    due = days.last(pledge.due)
-    early = words.sign("before", unit.quote.quote) or (due and told and told <= days.later(due, GRACE))
-    return due if due and due < told and early else told
+    return due if due and due < told <= days.later(due, GRACE) else told
 
 
 def best_scores(pledges: Iterable[FollowUp], units: Iterable[Unit]) -> dict[tuple[str, int], float]:

@@ -60,6 +60,18 @@ def _synonyms() -> dict[tuple[str, ...], str]:
 
 
 @cache
+def _fulfils() -> dict[str, frozenset[str]]:
+    """Of stems of promised verbs the stems of those that tell the deed done, themselves among them."""
+    found = ((stems(r["promised"]), stems("; ".join(cell(r["told"])))) for r in rows("fulfils", "promised told"))
+    return {verb: told | {verb} for verbs, told in found for verb in verbs}
+
+
+def fulfilling(verb: str) -> frozenset[str]:
+    """The stems of verbs that tell a promised deed done, itself among them: of "pay" also "wire" and "transfer"."""
+    return _fulfils().get(verb, frozenset({verb}) if verb else frozenset())
+
+
+@cache
 def _idle(*sorts: str) -> frozenset[str]:
     """The stems of the words of these sorts in `matter.tsv`."""
     found = (r for r in rows("matter", "sort words") if r["sort"] in sorts)
@@ -72,12 +84,15 @@ def talks_words() -> frozenset[str]:
 
 
 def without_names(text: str) -> str:
-    """A text in which no party, capital or standing format is named any more."""
+    """A text in which no party, capital or standing format is named any more; "U.N. inspectors" are still inspectors."""
     kept, at = [], 0
     for name in names.find(text):
-        kept.append(text[at : name.start])
+        kept += [text[at : name.start], *_COMMON.findall(text[name.start : name.end])]
         at = name.end
     return " ".join([*kept, text[at:]])
+
+
+_COMMON = re.compile(r"(?<![\w'’-])[a-z][a-z-]+")
 
 
 @lru_cache(maxsize=50_000)
