@@ -14,33 +14,37 @@ folds), and the predictions go to stdout as JSON Lines for scoring.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import math
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
+from tokenizers import Tokenizer
 
 import written
-from detente import confidence, context, features, meetings, parts, pledges, reader
+from detente import confidence, context, features, meetings, parts, pledges, reader, seats, sensing
 from detente.evaluate import Gold, load_gold, overlap, renamer, sentence_of
 from detente.reader import THRESHOLD, Reading, propose, write
 from detente.record import TABLE_KINDS
 from detente.report import Report
+from detente.sentences import split
 
 #: Strength of the models that cast parts; there are many features to few acts.
 PARTS = 0.05
 #: Strength of the models over what acts tell together.
 TOGETHER = 0.2
+#: Strength of the model of who sits at a round.
+SEAT = 0.05
 INNER = 4
-#: What encoders make of reports that they have not seen; `train_context.py` writes it.
-UNSEEN = Path(__file__).parent / "gold" / "context.json.gz"
 WEIGHTS = Path(confidence.__file__).parent / "lexicon" / "weights.json"
 
 Rows = list[tuple[Any, int]]
@@ -57,21 +61,12 @@ class Example:
     def __post_init__(self) -> None:
         self.proposed = [(list(c.actors), list(c.targets)) for c in self.reading.candidates]
         self.seated = [list(m.parties) for m in self.reading.mentions]
-        self.parts: dict[str, Rows] = {}
-
-    def remember(self, unseen: list[Any]) -> None:
-        """Takes in what an encoder that has not seen the report makes of its acts, see `train_context.py`."""
-        known = {(number, start, kind): rest for number, start, kind, *rest in unseen}
-        for c in self.reading.candidates:
-            if (c.sentence.number, c.token.idx, c.kind) in known:
-                told, seats = known[c.sentence.number, c.token.idx, c.kind]
-                context.answer(c, told, {start: (acts, acted_on) for start, acts, acted_on in seats})
         self.parts = parts_of(self.gold, self.reading)
 
     def reset(self) -> None:
         """Takes back what weighing has changed."""
         for c, (actors, targets) in zip(self.reading.candidates, self.proposed, strict=True):
-            c.actors, c.targets = list(actors), list(targets)
+            c.actors, c.targets, c.acting = list(actors), list(targets), {}
         for m, seated in zip(self.reading.mentions, self.seated, strict=True):
             m.parties = list(seated)
 
@@ -127,17 +122,21 @@ def told(gold: Gold, reading: Reading) -> list[tuple[Any, int]]:
 
 def labelled(gold: Gold, reading: Reading) -> dict[str, Rows]:
     """The candidates of one report as (features, right or not), for each model."""
-    found: dict[str, Rows] = {"act": [], "statement": [], "link": []}
+    found: dict[str, Rows] = {"act": [], "statement": [], "heard": [], "link": []}
     triggered = defaultdict(list)
     for c in reading.candidates:
         if c.kind in TABLE_KINDS and not c.cues:
             triggered[c.sentence.number].append(c)
     for c, right in told(gold, reading):
         together = triggered[c.sentence.number]
-        known = features.statement(c, together) if c.cues else confidence.known(c, together)
-        found["statement" if c.cues else "act"].append((known, right))
+        if c.cues:
+            found["statement"].append((features.statement(c, together), right))
+        elif c.rule == sensing.RULE:
+            found["heard"].append((features.heard(c, together), right))
+        else:
+            found["act"].append((confidence.known(c, together, reading.links), right))
     for h in reading.links:
-        found["link"].append((features.link(h), int(_is_link(h, gold))))
+        found["link"].append((features.link(h, reading.views.get(h.sentence.number)), int(_is_link(h, gold))))
     return found
 
 
@@ -152,19 +151,36 @@ def together(gold: Gold, reading: Reading) -> dict[str, Rows]:
     found: dict[str, Rows] = {"meeting": [], "pledge": []}
     name = renamer(gold)
     told = reader._told(reading.candidates)
-    for r in meetings.gather(reading.mentions, reading.discourse):
-        at = {sentence_of(gold.sentences, m.sentence.start, m.sentence.end) for m in r.mentions}
+    for r in seats.rounds(reading):
+        at = _told_at(gold, r)
         who = {name(code.casefold()) for code in r.parties}
-        if all(m.refused for m in r.mentions):
-            continue
-        found["meeting"].append((features.meeting(r, told), int(any(_is_meeting(g, at, who) for g in gold.meetings))))
-    for c, first, last, due, place in pledges.undertakings(reading):
-        s = sentence_of(gold.sentences, c.sentence.start, c.sentence.end)
-        doc = c.token.doc
-        words = c.sentence.text[doc[first].idx : doc[last].idx + len(doc[last])]
+        found["meeting"].append((features.meeting(r, told, reading.views), int(any(_is_meeting(g, at, who) for g in gold.meetings))))
+    for u in pledges.undertakings(reading):
+        sentence = u.act.sentence
+        s = sentence_of(gold.sentences, sentence.start, sentence.end)
+        words = sentence.text[slice(*u.span)]
         right = any(g["s"] == s and overlap(g["what"], words) >= 0.5 for g in gold.pledges)
-        found["pledge"].append((features.pledge(c, due, place, last - first + 1), int(right)))
+        found["pledge"].append((features.pledge(u, reading.views.get(sentence.number)), int(right)))
     return found
+
+
+def seated(gold: Gold, reading: Reading) -> Rows:
+    """Each party at hand at each round that the gold has, with whether it sits there."""
+    found: Rows = []
+    name = renamer(gold)
+    for r in meetings.gather(reading.mentions, reading.discourse):
+        at = _told_at(gold, r)
+        meeting = max(gold.meetings, key=lambda g: len(set(g["s"]) & at), default=None)
+        if meeting is None or not set(meeting["s"]) & at:
+            continue
+        right = {code.casefold() for code in meeting["parties"]}
+        found += [(known, int(name(code.casefold()) in right)) for code, known in seats.pool(r, reading).items()]
+    return found
+
+
+def _told_at(gold: Gold, r: meetings.Round) -> set[int]:
+    """The sentences that tell of a round, by the numbers of the gold."""
+    return {sentence_of(gold.sentences, m.sentence.start, m.sentence.end) for m in r.mentions}
 
 
 def _is_meeting(g: Any, at: set[int], who: set[str]) -> bool:
@@ -188,31 +204,72 @@ def fit(rows: Rows, strength: float) -> dict[str, float]:
 
 
 def first(examples: list[Example], strength: float) -> Weights:
-    """The models over what rules propose."""
+    """The models over what rules and the encoder propose."""
     rows: dict[str, Rows] = defaultdict(list)
     for e in examples:
         e.reset()
         for model, more in weighed(e).items():
             rows[model] += more
             rows[model] += [(_out_of_context(f), y) for f, y in more if not model.startswith(("actor", "target"))]
-    return {model: fit(rows[model], PARTS if model.startswith(("actor", "target")) else strength) for model in rows}
+    return {
+        model: fit(rows[model], PARTS if model.startswith(("actor", "target")) else strength)
+        for model in rows if len({y for _, y in rows[model]}) > 1
+    }  # fmt: skip
 
 
 def weighed(e: Example) -> dict[str, Rows]:
-    """What the models over rules learn from a report; those that do without the encoder are "alone"."""
+    """What the models over single candidates learn from a report; those that do without the encoder are "alone"."""
     found = labelled(e.gold, e.reading) | e.parts
-    for model in ("act", "actor", "target"):
-        found[f"{model} alone"] = [(_unasked(f), y) for f, y in found[model]]
-    return found
-
-
-def _unasked(known: dict[str, float]) -> dict[str, float]:
-    return {name: value for name, value in known.items() if name not in ("context", "in context")}
+    if e.reading.views:
+        return found
+    return {model if model == "statement" else f"{model} alone": rows for model, rows in found.items() if model != "heard"}
 
 
 def _out_of_context(known: dict[str, float]) -> dict[str, float]:
     """A candidate as it stands in a text too short to tell what it is about, so that these are learnt too."""
     return {name: value for name, value in known.items() if not name.startswith("report ")}
+
+
+def both(gold: Gold, unseen: NDArray[np.int8]) -> list[Example]:
+    """A report as seen by an encoder that was not trained on it, and as read without any."""
+    return [seen(gold, unseen), Example(gold, propose(_report(gold), gated=False))]
+
+
+def seen(gold: Gold, unseen: NDArray[np.int8]) -> Example:
+    """A report as seen by an encoder that was not trained on it: log-odds times STEP [pieces, heads]."""
+    report = _report(gold)
+    texts = [gold.text[a:b] for part in report.parts() for a, b in split(gold.text, *part)]
+    views: dict[int, context.View] = {}
+    at = 0
+    for window in context.windows(texts, gold.title, vocabulary()):
+        for n, _, offsets in window.sentences:
+            odds = unseen[at : at + len(offsets)].astype(np.float32) / STEP
+            views[n + 1] = context.View(offsets, odds)
+            at += len(offsets)
+    if at != len(unseen):
+        raise SystemExit(f"{gold.id}: is not what the encoders have seen: run lessons.py and train_context.py anew")
+    return Example(gold, propose(report, gated=False, views=views))
+
+
+def _report(gold: Gold) -> Report:
+    return Report(gold.text, id=gold.id, title=gold.title, date=gold.date)
+
+
+@cache
+def vocabulary() -> Tokenizer:
+    """The vocabulary of the encoder."""
+    return context.vocabulary((WEIGHTS.parent / "context.json").read_text("utf-8"))
+
+
+def views_of(path: Path) -> dict[str, NDArray[np.int8]]:
+    """What encoders make of reports that they have not seen, by report: log-odds times STEP [pieces, heads]."""
+    found = np.load(path)
+    odds, first = found["odds"], found["first"]
+    return {name: odds[first[n] : first[n + 1]] for n, name in enumerate(json.loads(str(found["names"])))}
+
+
+#: Log-odds are kept in steps of one over this.
+STEP = 8.0
 
 
 def use(weights: Weights) -> None:
@@ -226,20 +283,29 @@ def train(examples: list[Example], strength: float) -> Weights:
     """All models; calibration and the models over acts come from inner folds."""
     unseen: dict[str, Rows] = defaultdict(list)
     scored: dict[str, list[tuple[float, int]]] = defaultdict(list)
+    number = {name: n for n, name in enumerate(dict.fromkeys(e.gold.id for e in examples))}
+    folds = [number[e.gold.id] % INNER for e in examples]  # the two readings of a report together
     for fold in range(INNER):
-        use(first([e for i, e in enumerate(examples) if i % INNER != fold], strength))
-        for e in examples[fold::INNER]:
+        use(first([e for e, f in zip(examples, folds, strict=True) if f != fold], strength))
+        for e in (e for e, f in zip(examples, folds, strict=True) if f == fold):
             e.reset()
             for model, rows in weighed(e).items():
                 if model.startswith(("actor", "target")):
                     continue
                 scored[model] += [(logit(confidence.probability(f, model)), y) for f, y in rows]
             confidence.score(e.reading)
+    seats_of = [seated(e.gold, e.reading) for e in examples]
+    for fold in range(INNER):
+        others = [row for rows, f in zip(seats_of, folds, strict=True) if f != fold for row in rows]
+        use(confidence.weights() | {"seat": fit(others, SEAT)})
+        for e in (e for e, f in zip(examples, folds, strict=True) if f == fold):
             for model, rows in together(e.gold, e.reading).items():
                 unseen[model] += rows
     found = first(examples, strength)
     for model, points in scored.items():
-        found[model] = calibrated(found[model], points)
+        if model in found:
+            found[model] = calibrated(found[model], points)
+    found["seat"] = fit([row for rows in seats_of for row in rows], SEAT)
     return found | {model: fit(rows, TOGETHER) for model, rows in unseen.items()}
 
 
@@ -258,36 +324,38 @@ def calibrated(weights: dict[str, float], points: list[tuple[float, int]]) -> di
     return found
 
 
-def cross(examples: list[Example], tested: int, strength: float, threshold: float) -> Iterator[str]:
-    """The first `tested` reports as read by models that have not seen them, as JSON."""
-    for fold in range(10):
-        use(train([e for i, e in enumerate(examples) if i % 10 != fold or i >= tested], strength))
-        for e in examples[fold:tested:10]:
-            e.reset()
-            confidence.score(e.reading)
-            yield write(e.reading, threshold).to_json()
+def cross(examples: list[Example], tested: set[str], strength: float, threshold: float, folds: int) -> Iterator[str]:
+    """The reports of `tested` as read by models that have not seen them, as JSON."""
+    ids = list(dict.fromkeys(e.gold.id for e in examples))
+    fold_of = {name: n % folds for n, name in enumerate(ids)}
+    for fold in range(folds):
+        use(train([e for e in examples if fold_of[e.gold.id] != fold], strength))
+        for e in examples:
+            if fold_of[e.gold.id] == fold and e.gold.id in tested and e.reading.views:
+                e.reset()
+                confidence.score(e.reading)
+                yield write(e.reading, threshold).to_json()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
     parser.add_argument("gold", nargs="+", type=Path)
     parser.add_argument("--corpus", type=Path)
+    parser.add_argument("--unseen", type=Path, required=True, help="what `train_context.py` wrote")
     parser.add_argument("--cross", action="store_true", help="score unseen reports, write nothing")
+    parser.add_argument("--folds", type=int, default=10)
     parser.add_argument("--strength", type=float, default=0.1)
     parser.add_argument(
         "--threshold", type=float, default=THRESHOLD, help="with --cross: write entries from this confidence on"
     )
     arguments = parser.parse_args()
     golds = [g for path in arguments.gold for g in load_gold(path, arguments.corpus)]
-    tested = len(golds)
+    tested = {g.id for g in golds}
     golds += written.load()
-    examples = [Example(g, propose(Report(g.text, id=g.id, title=g.title, date=g.date), gated=False)) for g in golds]
-    with gzip.open(UNSEEN, "rt") as lines:
-        unseen = json.load(lines)
-    for e in examples:
-        e.remember(unseen.get(e.gold.id, []))
+    unseen = views_of(arguments.unseen)
+    examples = [e for g in golds for e in both(g, unseen[g.id])]
     if arguments.cross:
-        for line in cross(examples, tested, arguments.strength, arguments.threshold):
+        for line in cross(examples, tested, arguments.strength, arguments.threshold, arguments.folds):
             sys.stdout.write(line + "\n")
         return
     WEIGHTS.write_text(json.dumps(train(examples, arguments.strength), indent=0, sort_keys=True) + "\n")

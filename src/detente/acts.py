@@ -51,11 +51,12 @@ class Candidate:
     reached: list[str] = field(default_factory=list)
     #: how likely each of them acts, if the act is told at all
     acting: dict[str, float] = field(default_factory=dict)
-    #: what is known of it, see `features.act`, and how likely that alone makes it
-    known: dict[str, float] | None = None
-    glance: float = 0.5
-    #: what the encoder makes of it, as log-odds: told or not; and each party named beside it, acting or acted on
+    #: what the encoder makes of it, as log-odds: told by its trigger, told by its sentence at all; and each party
+    #: named beside it, acting or acted on
     sense: float | None = None
+    whole: float | None = None
+    #: the tokens that the encoder takes for what it is about
+    wording: tuple[int, int] | None = None
     seats: dict[str, tuple[float, float]] = field(default_factory=dict)
     score: float = 0.5
 
@@ -66,11 +67,12 @@ class Candidate:
 
     @property
     def about(self) -> tuple[int, int]:
-        """Character span of the content in the report's text; empty span where there is none."""
-        if self.content is None:
+        """Character span of what it is about in the report's text; empty span where there is none."""
+        span = self.wording or self.content
+        if span is None:
             return self.sentence.start, self.sentence.start
         doc = self.token.doc
-        first, last = doc[self.content[0]], doc[self.content[1]]
+        first, last = doc[span[0]], doc[span[1]]
         return self.sentence.at(first), self.sentence.at(last) + len(last)
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from detente import features, grammar, parts
+from detente import features, grammar, parts, sensing
 from detente.record import AWAY_KINDS
 from detente.triggers import heads
 
@@ -37,25 +37,17 @@ def probability(known: features.Features, model: str) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def glance(reading: Reading) -> None:
-    """A first look at every act: how likely it is by what rules know of it, before the encoder reads its sentence."""
-    triggered: dict[int, list[Candidate]] = {}
-    for c in reading.candidates:
-        if not c.cues:
-            triggered.setdefault(c.sentence.number, []).append(c)
-    for together in triggered.values():
-        for c in together:
-            if c.kind in AWAY_KINDS or unasserted(c):
-                c.glance = 0.0
-            else:
-                c.known = features.act(c, together)
-                c.glance = probability(c.known, "act alone")
-
-
-def known(c: Candidate, together: list[Candidate]) -> features.Features:
-    """What is known of an act, with what the encoder makes of it, where it was asked."""
-    found = features.act(c, together) if c.known is None else c.known
-    return found if c.sense is None else found | {"context": max(-features.BEYOND, min(features.BEYOND, c.sense))}
+def known(c: Candidate, together: list[Candidate], links: list[Hanging]) -> features.Features:
+    """What is known of an act, with what the encoder makes of it, where it saw the sentence."""
+    found = features.act(c, together)
+    if c.sense is None or c.whole is None:
+        return found
+    found |= features.sensed(c)
+    if unasserted(c):
+        found |= {"unasserted": 1.0, f"unasserted={c.kind}": 1.0}
+    if mentioned(c, together, links):
+        found |= {"mentioned": 1.0, f"mentioned={c.kind}": 1.0}
+    return found
 
 
 def model(name: str, c: Candidate) -> str:
@@ -75,12 +67,19 @@ def score(reading: Reading) -> None:
         for candidate in together:
             if candidate.kind in AWAY_KINDS:
                 candidate.score = _away(candidate)
-            elif unasserted(candidate) or mentioned(candidate, together, reading.links):
+            elif candidate.rule == sensing.RULE:
+                candidate.score = probability(features.heard(candidate, together), "heard")
+            elif candidate.sense is None and (
+                unasserted(candidate) or mentioned(candidate, together, reading.links)
+            ):
                 candidate.score = 0.02
             else:
-                candidate.score = probability(known(candidate, together), model("act", candidate))
+                candidate.score = probability(known(candidate, together, reading.links), model("act", candidate))
     for hanging in reading.links:
-        hanging.score = probability(features.link(hanging), "link")
+        hanging.score = probability(
+            features.link(hanging, reading.views.get(hanging.sentence.number)), "link" if reading.views else "link alone"
+        )
+    _once_linked(reading.links)
     for sentence in by_sentence.values():
         _once(sentence)
         for candidate in sentence:
@@ -194,6 +193,23 @@ def _once(together: list[Candidate]) -> None:
                 break
 
 
+def _once_linked(links: list[Hanging]) -> None:
+    """Of links whose sides overlap, the likeliest stays."""
+    kept: dict[int, list[Hanging]] = {}
+    for h in sorted(links, key=lambda h: -h.score):
+        here = kept.setdefault(h.sentence.number, [])
+        if any(_overlap(h.what, k.what) + _overlap(h.what, k.on) and _overlap(h.on, k.what) + _overlap(h.on, k.on)
+               for k in here):  # fmt: skip
+            h.score = 0.0
+        else:
+            here.append(h)
+
+
+def _overlap(a: tuple[int, int], b: tuple[int, int]) -> int:
+    """How many tokens two stretches share."""
+    return max(0, min(a[1], b[1]) - max(a[0], b[0]) + 1)
+
+
 def same(a: Candidate, b: Candidate) -> bool:
     """Whether two candidates of one sentence tell the same act."""
     if a.trigger == "verdict" and b.trigger != "verdict" and b.score >= 0.3 and _inside(a, b) >= 0.6:
@@ -222,7 +238,10 @@ def _away(c: Candidate) -> float:
     return 0.6 if c.targets and c.actors else 0.45
 
 
-def contributions(c: Candidate, together: list[Candidate]) -> features.Features:
+def contributions(c: Candidate, together: list[Candidate], links: list[Hanging]) -> features.Features:
     """What each feature of an act candidate adds to its log-odds."""
-    table = weights().get(model("act", c), {})
-    return {name: table[name] * value for name, value in known(c, together).items() if name in table}
+    if c.rule == sensing.RULE:
+        table, found = weights().get("heard", {}), features.heard(c, together)
+    else:
+        table, found = weights().get(model("act", c), {}), known(c, together, links)
+    return {name: table[name] * value for name, value in found.items() if name in table}

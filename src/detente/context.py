@@ -1,15 +1,19 @@
-"""What words mean where they stand: a small transformer's view of the acts and parts that rules propose.
+"""What words mean where they stand: a small transformer's view of a report, word by word.
 
-Each sentence that may tell an act is read once by a three-layer encoder; from the vectors of a trigger and of
-a party's name come the log-odds that the act is told, and that the party acts in it or is acted on. They are
-features among others to the models of `confidence`, which decide. The encoder (`lexicon/context.onnx`, with
-its vocabulary) is made by `benchmarks/train_context.py` from annotated reports; it runs on the processor alone.
+Sentences are read together, some two hundred pieces of words at a time behind the report's title, so that a
+sentence is seen among those around it. For every piece come the log-odds of what it may be a part of (`HEADS`):
+what tells an act of each kind, what that act is about, who acts in it and who is acted on, what is promised, what
+hangs on what, what names a meeting. Rules and the models of `confidence` weigh them; what no rule proposes may
+be proposed by them alone. The encoder (`lexicon/context.onnx`, with its vocabulary) is made by
+`benchmarks/train_context.py` from annotated reports; it runs on the processor alone.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -19,118 +23,173 @@ import numpy as np
 from detente.record import TABLE_KINDS
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
-    from detente.acts import Candidate
-    from detente.reader import Reading
+    from detente.language import Sentence
 
-#: Sentences are cut at so many pieces of words; they are run so many at a time.
-LONGEST, TOGETHER = 128, 16
-#: Sentences whose acts are all less likely than this at first glance are not asked about.
-BOUND = 0.08
+    Floats = NDArray[np.float32]
+
 #: The kinds of acts, in the order in which the encoder knows them.
 KINDS = sorted(TABLE_KINDS)
+#: What the encoder tells of every piece of a word: for each kind whether it tells such an act, is part of what the act
+#: is about, names who acts, who is acted on; and the rest.
+PARTS = ("act", "about", "actor", "target")
+OTHERS = ("promise", "promised", "hanging", "what", "on", "talks", "meeting")
+HEADS = [f"{part} {kind}" for part in PARTS for kind in KINDS] + list(OTHERS)
+_COLUMN = {name: n for n, name in enumerate(HEADS)}
+#: Heads of which a sentence has one answer: that of all its pieces together.
+TOLD = [name for name in HEADS if name.startswith("act ")] + ["promise", "hanging", "talks"]
+_TOLD = {name: n for n, name in enumerate(TOLD)}
+_POOLED = [_COLUMN[name] for name in TOLD]
+#: Pieces read together, of which at most so many of the title and of one sentence.
+LONGEST, TITLE, CUT = 224, 24, 160
+#: Windows run together.
+TOGETHER = 8
+
+
+def _first(span: tuple[int, int]) -> int:
+    return span[0]
+
+
+def _last(span: tuple[int, int]) -> int:
+    return span[1]
 
 
 @dataclass(slots=True)
-class Question:
-    """One sentence, with the acts that it may tell and the parties that may take part in them."""
+class View:
+    """What the encoder makes of one sentence: `odds` [pieces, HEADS], and where in it each piece stands."""
 
-    text: str
-    acts: list[Candidate] = field(default_factory=list)
-    #: which act, and where in the sentence a party is named
-    parts: list[tuple[int, int]] = field(default_factory=list)
+    offsets: list[tuple[int, int]]
+    odds: Floats
+    _told: Floats | None = None
+
+    def told(self, head: str) -> float:
+        """The log-odds that the sentence tells something at all (a head of TOLD): those of its pieces taken together."""
+        if self._told is None:
+            pooled = self.odds[:, _POOLED]
+            top = pooled.max(axis=0, initial=-30.0)
+            self._told = top + np.log(np.exp(pooled - top).sum(axis=0) + 1e-9)
+        return float(self._told[_TOLD[head]])
+
+    def at(self, head: str, start: int) -> float | None:
+        """The log-odds of the piece of a word that begins at a character; None where the sentence was cut before."""
+        n = bisect_right(self.offsets, start, key=_first) - 1
+        return float(self.odds[n, _COLUMN[head]]) if n >= 0 and start < self.offsets[n][1] else None
+
+    def mean(self, head: str, start: int, end: int) -> float | None:
+        """The mean log-odds of the pieces in a stretch of characters; None where it holds none."""
+        first = bisect_right(self.offsets, start, key=_last)
+        last = bisect_left(self.offsets, end, key=_first)
+        return float(self.odds[first:last, _COLUMN[head]].mean()) if first < last else None
+
+    def mass(self, head: str, start: int, end: int, bound: float) -> float:
+        """How much speaks for a stretch of characters: log-odds beyond `bound` summed, each within [-3, 3]."""
+        first, last = bisect_right(self.offsets, start, key=_last), bisect_left(self.offsets, end, key=_first)
+        return float(np.clip(self.odds[first:last, _COLUMN[head]] - bound, -3, 3).sum())
+
+    def peak(self, head: str) -> int:
+        """The character at which the likeliest piece begins."""
+        return self.offsets[int(self.odds[:, _COLUMN[head]].argmax())][0]
+
+    def run(self, head: str, near: int | None = None, bound: float = 0.0) -> tuple[int, int] | None:
+        """The stretch [first, end) of characters whose pieces are likely beyond `bound`, None where none is.
+
+        Of several the one with the largest sum counts; `near` is a character that draws the choice to itself.
+        Gaps of one unlikely piece do not part a stretch.
+        """
+        column = self.odds[:, _COLUMN[head]] - bound
+        best: tuple[float, int, int] | None = None
+        for first, last in _stretches(column > 0):
+            worth = float(np.clip(column[first : last + 1], -3, 3).sum())
+            if near is not None:
+                away = max(self.offsets[first][0] - near, near - self.offsets[last][1], 0)
+                worth -= away / 12
+            if best is None or worth > best[0]:
+                best = worth, first, last
+        return None if best is None else (self.offsets[best[1]][0], self.offsets[best[2]][1])
+
+    def runs(self, head: str, bound: float = 0.0) -> list[tuple[int, int, float]]:
+        """All stretches [first, end) of characters beyond `bound`, each with its mean log-odds."""
+        column = self.odds[:, _COLUMN[head]]
+        return [
+            (self.offsets[first][0], self.offsets[last][1], float(column[first : last + 1].mean()))
+            for first, last in _stretches(column > bound)
+        ]
 
 
-def questions(reading: Reading, bound: float = 0.0) -> list[Question]:
-    """What is to be asked about a report: its sentences with an act at a table at least as likely as `bound`."""
-    found: dict[int, Question] = {}
-    worth = {c.sentence.number for c in reading.candidates if c.kind in TABLE_KINDS and c.glance >= bound}
-    for c in reading.candidates:
-        if c.kind in TABLE_KINDS and c.sentence.number in worth:
-            question = found.setdefault(c.sentence.number, Question(c.sentence.text))
-            question.acts.append(c)
-            named = c.at_hand.named if c.at_hand is not None else []
-            question.parts += [(len(question.acts) - 1, token.idx) for token, _ in named]
-    return list(found.values())
+def _stretches(likely: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """First and last index of each run of True, runs parted by one False taken together."""
+    first = last = -9
+    for n in np.flatnonzero(likely):
+        if n - last > 2:
+            if last >= 0:
+                yield int(first), int(last)
+            first = n
+        last = n
+    if last >= 0:
+        yield int(first), int(last)
 
 
-def weigh(reading: Reading) -> None:
-    """Gives every candidate its `sense`, and every party named beside it its `seats`.
+@dataclass(slots=True)
+class Window:
+    """Pieces of words that are read together; `of` is the index of each piece's sentence, -1 for what only leads in."""
 
-    Sentences are run together within a report only: weights of eight bits round by what is run together, and what
+    ids: list[int]
+    of: list[int]
+    #: for each sentence: its index, its first piece here, and where in it its pieces stand
+    sentences: list[tuple[int, int, list[tuple[int, int]]]]
+
+
+def windows(texts: Sequence[str], title: str, vocabulary: Tokenizer) -> Iterator[Window]:
+    """The sentences of a report in windows of at most LONGEST pieces, the title and the sentence before leading in."""
+    first, sep = vocabulary.token_to_id("[CLS]"), vocabulary.token_to_id("[SEP]")
+    head = [first, *vocabulary.encode(title, add_special_tokens=False).ids[:TITLE], sep]
+    pieces = vocabulary.encode_batch([t.replace("\n", " ") for t in texts], add_special_tokens=False)
+    window = Window(head[:], [-1] * len(head), [])
+    before: list[int] = []
+    for n, piece in enumerate(pieces):
+        ids = piece.ids[:CUT]
+        if window.sentences and len(window.ids) + len(ids) + 1 > LONGEST:
+            yield window
+            room = LONGEST - len(head) - len(ids) - 2
+            lead = [*before[-room:], sep] if room > 0 and before else []
+            window = Window([*head, *lead], [-1] * (len(head) + len(lead)), [])
+        window.sentences.append((n, len(window.ids), piece.offsets[:CUT]))
+        window.ids += [*ids, sep]
+        window.of += [n] * len(ids) + [-1]
+        before = ids
+    if window.sentences:
+        yield window
+
+
+def feed(some: Sequence[Window]) -> dict[str, Any]:
+    """The encoder's inputs for some windows: `ids`, `mask`, int64 [windows, pieces]."""
+    longest = max(len(w.ids) for w in some)
+    ids = np.zeros((len(some), longest), np.int64)
+    mask = np.zeros_like(ids)
+    for row, window in enumerate(some):
+        ids[row, : len(window.ids)] = window.ids
+        mask[row, : len(window.ids)] = 1
+    return {"ids": ids, "mask": mask}
+
+
+def views(sentences: Sequence[Sentence], title: str) -> dict[int, View]:
+    """What the encoder makes of sentences of one report, by their number.
+
+    Windows are run together within a report only: weights of eight bits round by what is run together, and what
     is read must not hang on what else is read.
     """
-    # sentences of a length together: less padding
-    asked = sorted(questions(reading, BOUND), key=lambda q: len(q.text))
-    for n in range(0, len(asked), TOGETHER):
-        some = asked[n : n + TOGETHER]
-        told, seats = _answers(some)
-        for candidate, odds, parts in zip((c for q in some for c in q.acts), told, seats, strict=True):
-            answer(candidate, odds, parts)
-
-
-def answer(c: Candidate, told: float, seats: dict[int, tuple[float, float]]) -> None:
-    """Writes log-odds into a candidate: of the act; of the parties by where the sentence names them.
-
-    Of a party that is named twice the better ones count.
-    """
-    c.sense, c.seats = told, {}
-    for token, codes in c.at_hand.named if c.at_hand is not None else ():
-        if token.idx in seats:
-            acts, is_acted_on = seats[token.idx]
-            for code in codes:
-                before = c.seats.get(code, (acts, is_acted_on))
-                c.seats[code] = max(before[0], acts), max(before[1], is_acted_on)
-
-
-def feed(asked: list[Question], vocabulary: Tokenizer) -> dict[str, Any]:
-    """The encoder's inputs for some sentences: pieces of words, and where in them acts and parties are named.
-
-    `ids`, `mask`: int64 [sentences, pieces]; `row`, `at`, `kind`: [acts]; `of` (an index into acts), `who`: [parts].
-    """
-    pieces = [vocabulary.encode(q.text) for q in asked]
-    longest = max(len(p.ids) for p in pieces)
-    ids = np.zeros((len(asked), longest), np.int64)
-    mask = np.zeros_like(ids)
-    where: dict[str, list[int]] = {name: [] for name in ("row", "at", "kind", "of", "who")}
-    for row, (question, piece) in enumerate(zip(asked, pieces, strict=True)):
-        ids[row, : len(piece.ids)] = piece.ids
-        mask[row, : len(piece.ids)] = 1
-        first = len(where["row"])
-        for candidate in question.acts:
-            where["row"].append(row)
-            where["at"].append(_piece(piece.offsets, candidate.token.idx))
-            where["kind"].append(KINDS.index(candidate.kind))
-        for n, start in question.parts:
-            where["of"].append(first + n)
-            where["who"].append(_piece(piece.offsets, start))
-    return {"ids": ids, "mask": mask} | {name: np.array(found, np.int64) for name, found in where.items()}
-
-
-def _piece(offsets: list[tuple[int, int]], start: int) -> int:
-    """The piece of a word that begins at a character; the first one, which stands for the sentence, if cut off."""
-    return next((n for n, (first, end) in enumerate(offsets) if first <= start < end), 0)
-
-
-def _answers(some: list[Question]) -> tuple[list[float], list[dict[int, tuple[float, float]]]]:
-    """The log-odds of the acts of some sentences, and for each those of the parties by where they are named."""
-    session, pieces = _encoder()
-    told, seats = session.run(None, feed(some, pieces))
-    return told.tolist(), by_act(some, seats.tolist())
-
-
-def by_act(some: list[Question], seats: list[list[float]]) -> list[dict[int, tuple[float, float]]]:
-    """The log-odds of parties, sorted to the acts that they belong to."""
-    found: list[dict[int, tuple[float, float]]] = []
-    odds = iter(seats)
-    for question in some:
-        mine: list[dict[int, tuple[float, float]]] = [{} for _ in question.acts]
-        for n, start in question.parts:
-            acts, is_acted_on = next(odds)
-            mine[n][start] = acts, is_acted_on
-        found += mine
+    session, vocabulary = _encoder()
+    found: dict[int, View] = {}
+    pending = sorted(windows([s.text for s in sentences], title, vocabulary), key=lambda w: len(w.ids))
+    for n in range(0, len(pending), TOGETHER):
+        some = pending[n : n + TOGETHER]
+        (odds,) = session.run(None, feed(some))
+        for window, rows in zip(some, odds, strict=True):
+            for index, first, offsets in window.sentences:
+                found[sentences[index].number] = View(offsets, rows[first : first + len(offsets)])
     return found
 
 
@@ -144,15 +203,15 @@ def _encoder() -> tuple[InferenceSession, Tokenizer]:
     options.log_severity_level = 3
     path = resources.files("detente") / "lexicon" / "context.onnx"
     session = InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
-    assert json.loads(session.get_modelmeta().custom_metadata_map["kinds"]) == KINDS
+    assert json.loads(session.get_modelmeta().custom_metadata_map["heads"]) == HEADS
     return session, vocabulary((resources.files("detente") / "lexicon" / "context.json").read_text("utf-8"))
 
 
 def vocabulary(text: str) -> Tokenizer:
-    """The vocabulary that a file's text holds, cutting sentences at LONGEST."""
+    """The vocabulary that a file's text holds."""
     from tokenizers import Tokenizer
 
     found = Tokenizer.from_str(text)
-    found.enable_truncation(LONGEST)
+    found.no_truncation()
     found.no_padding()
     return found

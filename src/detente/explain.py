@@ -51,7 +51,7 @@ def explain(reading: Reading, number: int) -> str:
 def _candidate(c: Candidate, together: list[Candidate], reading: Reading, kept: bool) -> list[str]:
     start, end = c.about
     mood = ", ".join(sorted(c.mood.labels | ({"denied"} if c.mood.denied else set()))) or "told as a fact"
-    weights = confidence.contributions(c, together)
+    weights = confidence.contributions(c, together, reading.links)
     strongest = sorted(weights.items(), key=lambda w: -abs(w[1]))[:5]
     return [
         f"{c.kind} {c.score:.2f} {'kept' if kept else 'left out'} by {c.rule} at {c.token.text!r}",

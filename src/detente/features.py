@@ -11,8 +11,10 @@ from detente.triggers import classes, heads
 
 if TYPE_CHECKING:
     from detente.acts import Candidate
+    from detente.context import View
     from detente.links import Hanging
     from detente.meetings import Round
+    from detente.pledges import Undertaking
 
 Features = dict[str, float]
 #: Log-odds of the encoder count up to here.
@@ -93,6 +95,31 @@ def act(c: Candidate, together: list[Candidate]) -> Features:
     return dict.fromkeys(found, 1.0)
 
 
+def sensed(c: Candidate) -> Features:
+    """What the encoder makes of an act: of its trigger, and of its sentence as a whole."""
+    here, whole = _within(c.sense), _within(c.whole)
+    return {"context": here, "whole": whole, f"context={c.kind}": here, "sure": max(0.0, min(here, whole))}
+
+
+def heard(c: Candidate, together: list[Candidate]) -> Features:
+    """What is known of an act that the encoder alone proposes; `together` are the acts of its sentence."""
+    kind, mood = c.kind, c.mood
+    others = {o.kind for o in together if o.rule != c.rule and not o.mood.blocked}
+    size = 0 if c.content is None else c.content[1] - c.content[0] + 1
+    quoted = c.sentence.in_quote[0] or c.sentence.text[:1] in '"“'
+    found = {
+        "bias", f"kind={kind}", f"alone={not others}", f"length={min(size // 4, 4)}", f"quote={quoted}",
+        f"said={bool(c.said_by)}", f"denied={mood.denied}", f"blocked={mood.blocked}", f"tag={c.token.tag_}",
+        f"early={c.sentence.number <= 3}", f"rival={any(o.kind == kind and o is not c for o in together)}",
+    }  # fmt: skip
+    found |= {f"with={kind}:{o}" for o in others} | {f"report {mark}" for mark in c.setting}
+    return {**dict.fromkeys(found, 1.0), **sensed(c)}
+
+
+def _within(odds: float | None) -> float:
+    return 0.0 if odds is None else max(-BEYOND, min(BEYOND, odds))
+
+
 #: Words for what is to come again or anew: "announced more exchanges".
 _FURTHER = frozenset("more another further new additional next fresh regular".split())
 
@@ -114,8 +141,8 @@ def statement(c: Candidate, triggered: list[Candidate]) -> Features:
     return dict.fromkeys(found, 1.0)
 
 
-def link(h: Hanging) -> Features:
-    """What is known of a link candidate, by name."""
+def link(h: Hanging, view: View | None = None) -> Features:
+    """What is known of a link candidate, by name, with what the encoder makes of it."""
     quoted = h.sentence.in_quote[0] or h.sentence.text[:1] in '"“'
     size = h.on[1] - h.on[0]
     found = {
@@ -129,10 +156,15 @@ def link(h: Hanging) -> Features:
         f"talks={bool(h.sentence.words & classes()['meeting'] or h.sentence.words & classes()['accord'])}",
         f"dep={h.token.dep_}",
     }
-    return dict.fromkeys(found, 1.0)
+    known = dict.fromkeys(found, 1.0)
+    if view is not None:
+        whole = _within(view.told("hanging"))
+        what, on = (_within(view.mean(name, *h.chars(side))) for name, side in (("what", h.what), ("on", h.on)))
+        known |= {"whole": whole, "what": what, "on": on, "sides": max(-4.0, min(what, on)), f"whole {h.rule}": whole}
+    return known
 
 
-def meeting(r: Round, told: Mapping[tuple[int, int], float]) -> Features:
+def meeting(r: Round, told: Mapping[tuple[int, int], float], views: Mapping[int, View]) -> Features:
     """What is known of a round put together from its mentions; `told` are the scores of the acts that tell of it."""
     best = max((told.get((m.sentence.number, m.token.i), 0.0) for m in r.mentions), default=0.0)
     nouns = [m for m in r.mentions if not grammar.is_verb(m.token)]
@@ -146,10 +178,23 @@ def meeting(r: Round, told: Mapping[tuple[int, int], float]) -> Features:
         f"parties={min(len(r.parties), 2)} told={best >= 0.4}", f"start={bool(r.start)} told={best >= 0.4}",
         f"mentions={min(len(r.mentions), 2)} told={best >= 0.4}",
     }  # fmt: skip
-    return {**dict.fromkeys(found, 1.0), "best": best}
+    known = {**dict.fromkeys(found, 1.0), "best": best}
+    seen = [(m, views[m.sentence.number]) for m in r.mentions if m.sentence.number in views]
+    known[f"seen={bool(seen)}"] = 1.0
+    if seen:
+        known["whole"] = max(_within(view.told("talks")) for _, view in seen)
+        known["context"] = max(_within(view.at("meeting", m.token.idx)) for m, view in seen)
+        known["sure"] = max(0.0, max(min(_within(v.told("talks")), _within(v.at("meeting", m.token.idx))) for m, v in seen))
+    return known
 
 
-def pledge(c: Candidate, due: str, place: str, size: int) -> Features:
-    """What is known of an undertaking that an act may leave behind; `size` is its length in words."""
-    found = {"bias", f"kind={c.kind}", f"due={bool(due)}", f"place={bool(place)}", f"short={size < 4}"}
-    return {**dict.fromkeys(found, 1.0), "score": c.score, f"score {c.kind}": c.score}
+def pledge(u: Undertaking, view: View | None) -> Features:
+    """What is known of an undertaking that an act may leave behind, with what the encoder makes of it."""
+    c = u.act
+    found = {"bias", f"kind={c.kind}", f"due={bool(u.due)}", f"place={bool(u.place)}", f"short={u.last - u.first < 3}"}
+    found |= {f"seen={view is not None}", f"heard={u.heard}", f"heard={u.heard} {c.kind}"}
+    known = {**dict.fromkeys(found, 1.0), "score": c.score, f"score {c.kind}": c.score}
+    if view is not None:
+        whole, inside = _within(view.told("promise")), _within(view.mean("promised", *u.span))
+        known |= {"whole": whole, "inside": inside, f"whole {c.kind}": whole, "sure": max(0.0, min(whole, inside))}
+    return known

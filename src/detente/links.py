@@ -36,6 +36,11 @@ class Hanging:
     setting: frozenset[str] = frozenset()
     score: float = 0.6
 
+    def chars(self, side: tuple[int, int]) -> tuple[int, int]:
+        """The characters [start, end) of a side in the sentence."""
+        doc = self.token.doc
+        return doc[side[0]].idx, doc[side[1]].idx + len(doc[side[1]])
+
     def words(self, side: tuple[int, int]) -> tuple[int, int]:
         """The character span of a side in the report's text."""
         doc = self.token.doc

@@ -174,23 +174,73 @@ def _organisations(found: Cast, start: int, end: int) -> None:
         whole = [n for n in known if n.end == m.end(1) and n.sort == "name"]
         if whole:
             found.aliases[acronym] = whole[-1].codes[0]
-        elif full.split()[-1].lower() in _GROUP_WORDS or "for the" in full:
+        elif full.split()[-1].lower() in _GROUP_WORDS or "for the" in full or _stands_for(acronym, full):
             state = next((c for n in known for c in n.codes if found.party(c).kind == "state"), "")
             code = full.lower().removeprefix("the ")
             kind = "armed group" if _REBEL_WORD.search(found.text) else "faction"
             found.found[code] = PartyName(code, full, kind, state or found.home)
             found.aliases[acronym] = code
             found.aliases[full.removeprefix("The ")] = code
+    _bodies(found, start, end)
     # What the report itself says an acronym stands for goes before what the tables know by it.
     found.names = [n for n in found.names if found.aliases.get(n.words, n.codes[0]) == n.codes[0]]
     found.index()
-    extra = [
-        Name(at, at + len(alias), alias, "name", (code,))
-        for alias, code, at in _places(found.text, found.aliases)
-        if not found.at(at, at + len(alias))
-    ]
-    found.names = sorted([*found.names, *extra], key=lambda n: n.start)
+    extra: list[Name] = []
+    inside: set[int] = set()
+    for alias, code, at in _places(found.text, found.aliases):
+        known = found.at(at, at + len(alias))
+        if all(at <= n.start and n.end <= at + len(alias) and len(n.words) < len(alias) for n in known):
+            extra.append(Name(at, at + len(alias), alias, "name", (code,)))
+            inside |= {n.start for n in known}
+    found.names = sorted([*(n for n in found.names if n.start not in inside), *_apart(extra)], key=lambda n: n.start)
     found.index()
+
+
+def _stands_for(acronym: str, full: str) -> bool:
+    """Whether an acronym is made of initials of a name, in order."""
+    initials = iter([word[0] for word in full.split() if word[0].isupper()])
+    return len(acronym) > 1 and all(any(letter == initial for initial in initials) for letter in acronym)
+
+
+def _bodies(found: Cast, start: int, end: int) -> None:
+    """Parties, unions, associations and the like by their full names, where the tables know no such name."""
+    words = heads()["founded"]
+    for m in _CAPITALS.finditer(found.text, start, end):
+        full = m.group().removeprefix("The ")
+        at = m.end() - len(full)
+        parts = full.split()
+        head = next((n for n, word in enumerate(parts) if n and word.lower() in words), 0)
+        led = [n + 1 for n, word in enumerate(parts[:head]) if word in _LEADING or word in _DAYS]
+        cut = max(led, default=0)
+        at += sum(len(word) + 1 for word in parts[:cut])
+        parts, head = parts[cut:], head - cut
+        if head < 1 or (head + 1 < len(parts) and parts[head + 1] not in ("of", "for")):
+            continue
+        known = found.at(at, m.end())
+        if any(n.sort in ("name", "format") and (n.end == m.end() or len(n.words.split()) > 1) for n in known):
+            continue
+        full = " ".join(parts)
+        state = next((c for n in known for c in n.codes if found.party(c).kind == "state"), "")
+        found.found.setdefault(full.lower(), PartyName(full.lower(), full, "faction", state or found.home))
+        found.aliases.setdefault(full, full.lower())
+
+
+#: A name that may end in what it is: "Athens Bar Association", "Muslim Council of Britain".
+_CAPITALS = re.compile(
+    r"[A-Z][\w'’-]+(?: (?:(?:and|of|for|of the|for the) )?[A-Z][\w'’-]+){1,7}"
+)
+_LEADING = frozenset(
+    "of for the But And In On At For As Both Some Many Most If While When After Before Since Under".split()
+)
+
+
+def _apart(names: list[Name]) -> list[Name]:
+    """Names without those that lie in a longer one."""
+    kept: list[Name] = []
+    for name in sorted(names, key=lambda n: (n.start, -n.end)):
+        if not kept or name.start >= kept[-1].end:
+            kept.append(name)
+    return kept
 
 
 def _places(text: str, aliases: dict[str, str]) -> Iterator[tuple[str, str, int]]:

@@ -132,11 +132,11 @@ def _place_of(token: Token, c: Candidate, subject: Token | None, main: Token | N
         marks.add("in content")
     distance = abs(token.i - c.token.i)
     marks.add(f"near:{0 if distance < 3 else 1 if distance < 7 else 2 if distance < 15 else 3}")
-    marks.add(f"path:{_path(token, c.token)}")
+    marks.add(f"path:{path(token, c.token)}")
     return marks
 
 
-def _path(token: Token, goal: Token) -> str:
+def path(token: Token, goal: Token) -> str:
     """The way from a noun up to an act, prepositions spelt out; "" where it is longer than four steps."""
     over = {goal.i: 0}
     for n, t in enumerate(grammar.ancestors(goal), 1):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from detente import confidence, dates, features, grammar
+from detente import confidence, dates, features, grammar, sensing
 from detente.acts import clause_span
 from detente.meetings import place_of
 from detente.record import Evidence, Pledge
@@ -13,6 +14,8 @@ from detente.triggers import classes
 
 if TYPE_CHECKING:
     from detente.acts import Candidate
+    from detente.context import View
+    from detente.language import Sentence
     from detente.reader import Reading
     from detente.tree import Token
 
@@ -20,21 +23,82 @@ if TYPE_CHECKING:
 def of(reading: Reading) -> list[Pledge]:
     """The pledges that acts may leave: from `pledge`, from `agree` to do, from a `meet` that is agreed.
 
-    Each undertaking of a coordination is one pledge: "to abandon its programme and return to the
+    Of several wordings of one undertaking the likeliest stays. Each undertaking of a coordination is one pledge: "to abandon its programme and return to the
     treaty" gives two.
     """
-    return [_pledge(*undertaking) for undertaking in undertakings(reading)]
+    found = [(u, _pledge(u, reading)) for u in undertakings(reading)]
+    kept: list[tuple[Undertaking, Pledge]] = []
+    for u, pledge in sorted(found, key=lambda pair: -pair[1].confidence):
+        if not any(u.act.sentence is k.act.sentence and k.first <= u.last and u.first <= k.last for k, _ in kept):
+            kept.append((u, pledge))
+    kept.sort(key=lambda pair: (pair[0].act.sentence.number, pair[0].first))
+    return [pledge for _, pledge in kept]
 
 
-def undertakings(reading: Reading) -> Iterator[tuple[Candidate, int, int, str, str]]:
-    """Acts with the first and last token of what they bind to, by when and where ("" if unsaid)."""
+@dataclass(slots=True)
+class Undertaking:
+    """What an act binds somebody to: its first and last token, by when and where ("" if unsaid)."""
+
+    act: Candidate
+    first: int
+    last: int
+    due: str
+    place: str
+    #: worded by the encoder, not by rule
+    heard: bool = False
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Its characters [start, end) in its sentence."""
+        doc = self.act.token.doc
+        return doc[self.first].idx, doc[self.last].idx + len(doc[self.last])
+
+
+def undertakings(reading: Reading) -> list[Undertaking]:
+    """What likely acts bind to, by rule, and what the encoder alone takes for promised."""
+    found: dict[int, list[Undertaking]] = {}
     for c in reading.candidates:
         if c.score >= UNLIKELY and c.content is not None and _binds(c):
-            doc = c.token.doc
             for part in _parts(c):
                 first, last = _core(c, *part, reading)
-                due = _due(c, doc[part[0]].idx, doc[part[1]].idx + len(doc[part[1]]), reading)
-                yield c, first, last, due, _place(c, *part, reading)
+                found.setdefault(c.sentence.number, []).append(_undertaking(c, part, first, last, reading))
+    for sentence in reading.wanted:
+        if (view := reading.views.get(sentence.number)) is not None and sentence.doc:
+            here = found.setdefault(sentence.number, [])
+            here += list(_heard(sentence, view, reading))
+    return [undertaking for here in found.values() for undertaking in here]
+
+
+def _undertaking(c: Candidate, part: tuple[int, int], first: int, last: int, reading: Reading) -> Undertaking:
+    doc = c.token.doc
+    due = _due(c, doc[part[0]].idx, doc[part[1]].idx + len(doc[part[1]]), reading)
+    return Undertaking(c, first, last, due, _place(c, *part, reading))
+
+
+def _heard(sentence: Sentence, view: View, reading: Reading) -> Iterator[Undertaking]:
+    """What the encoder takes for promised, by the act that likeliest tells of it."""
+    if view.told("promise") < WORTH or sentence.doc is None:
+        return
+    acts = [c for c in reading.candidates if c.sentence is sentence and c.kind in _BINDING and c.score >= UNLIKELY / 2]
+    for start, end, _ in view.runs("promised", PROMISED) if acts else ():
+        span = sensing.tokens(sentence.doc, start, end)
+        if span is None:
+            continue
+        c = max(acts, key=lambda c: c.score + 0.5 * _about(c, span))
+        found = _undertaking(c, span, *span, reading)
+        found.heard = True
+        yield found
+
+
+def _about(c: Candidate, span: tuple[int, int]) -> bool:
+    """Whether an act is about tokens."""
+    return c.content is not None and c.content[0] <= span[1] and span[0] <= c.content[1]
+
+
+#: Acts that may leave an undertaking.
+_BINDING = frozenset(["pledge", "agree", "meet", "comply", "concede", "propose"])
+#: Log-odds from which on a sentence is asked for promises, and beyond which pieces are part of one.
+WORTH, PROMISED = -2.0, -2.0
 
 
 #: Acts less likely than this leave no pledge.
@@ -119,13 +183,13 @@ def _apart(t: Token) -> bool:
 _APART = frozenset("in at during under after before following despite because amid as by".split())
 
 
-def _pledge(c: Candidate, first: int, last: int, due: str, place: str) -> Pledge:
-    sentence, doc = c.sentence, c.token.doc
-    start, end = doc[first].idx, doc[last].idx + len(doc[last])
-    likely = confidence.probability(features.pledge(c, due, place, last - first + 1), "pledge")
+def _pledge(u: Undertaking, reading: Reading) -> Pledge:
+    c, sentence = u.act, u.act.sentence
+    start, end = u.span
+    likely = confidence.probability(features.pledge(u, reading.views.get(sentence.number)), "pledge")
     return Pledge(
         by=list(c.actors), to=list(c.targets), what=" ".join(sentence.text[start:end].split()),
-        due=due, place=place, instrument=_instrument(c), confidence=likely,
+        due=u.due, place=u.place, instrument=_instrument(c), confidence=likely,
         evidence=[Evidence(sentence.start, sentence.end, sentence.text)], why=[c.rule],
     )  # fmt: skip
 
@@ -154,7 +218,7 @@ def _place(c: Candidate, first: int, last: int, reading: Reading) -> str:
 def _instrument(c: Candidate) -> str:
     """The paper that holds it: "Friday's joint statement", "in a memorandum"."""
     for token in c.token.doc:
-        if token.lower_ in _PAPERS and not c.content[0] <= token.i <= c.content[1]:  # type: ignore[index]
+        if token.lower_ in _PAPERS and not (c.content and c.content[0] <= token.i <= c.content[1]):
             modifier = token.doc[token.i - 1] if token.i else token
             joint = modifier.lower_ in ("joint", "final", "common", "written", "peace")
             return token.doc.words(token.i - joint, token.i)

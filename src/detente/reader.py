@@ -21,6 +21,8 @@ from detente import (
     parties,
     parts,
     pledges,
+    seats,
+    sensing,
     sentences,
     speech,
 )
@@ -47,11 +49,11 @@ from detente.who import Discourse
 
 #: Entries less likely than this are not put into a record, unless another bound is asked for: where
 #: precision and recall balance on reports that no model had seen (tried: 0.15 to 0.5 in steps of 0.05).
-THRESHOLD = 0.3
+THRESHOLD = 0.33
 #: The same for meetings, of which many are proposed, and for pledges, which a likely act already speaks for.
-MEETS, BINDS = 0.42, 0.27
+MEETS, BINDS = 0.38, 0.3
 #: The bound in reports that hardly speak of talks, where fewer entries are right (tried: 0.45, 0.5, 0.6).
-QUIET = 0.5
+QUIET = 0.4
 #: How many words of several reports are parsed together, and how many reports are held back for it.
 BATCH, MANY = 4000, 64
 
@@ -68,6 +70,9 @@ class Reading:
     candidates: list[Candidate] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     links: list[links.Hanging] = field(default_factory=list)
+    #: what the encoder makes of each sentence, and which parties are at hand there, by number
+    views: dict[int, context.View] = field(default_factory=dict)
+    scenes: dict[int, parts.Scene] = field(default_factory=dict)
     #: hardly a sentence speaks of talks or accords
     quiet: bool = False
     #: the parties that the title names
@@ -114,30 +119,36 @@ def read_reports(
 def _read_together(readings: list[Reading], threshold: float, fast: bool) -> Iterator[Record]:
     parse(s for reading in readings for s in reading.wanted)
     for reading in readings:
+        _look(reading, fast)
         _tell(reading)
-        _weigh(reading, fast)
+        confidence.score(reading)
         yield write(reading, threshold)
 
 
 def examine(report: Report, *, gated: bool = True, fast: bool = False) -> Reading:
     """Finds candidates of all kinds in a report, each with its score."""
-    reading = propose(report, gated=gated)
-    _weigh(reading, fast)
+    reading = _open(report, gated)
+    parse(reading.wanted)
+    _look(reading, fast)
+    _tell(reading)
+    confidence.score(reading)
     return reading
 
 
-def _weigh(reading: Reading, fast: bool) -> None:
-    """Gives every candidate its score; `fast` does without the encoder."""
-    if not fast:
-        confidence.glance(reading)
-        context.weigh(reading)
-    confidence.score(reading)
+def _look(reading: Reading, fast: bool) -> None:
+    """Lets the encoder see what is to be read of a report, unless it is to be read fast."""
+    if reading.wanted and not fast:
+        reading.views = context.views(reading.wanted, reading.report.title)
 
 
-def propose(report: Report, *, gated: bool = True) -> Reading:
-    """Finds candidates of all kinds in a report, by rule alone: nothing is scored yet."""
+def propose(report: Report, *, gated: bool = True, views: dict[int, context.View] | None = None) -> Reading:
+    """Finds candidates of all kinds in a report: nothing is scored yet.
+
+    By rule alone, unless `views` tell what an encoder makes of its sentences.
+    """
     reading = _open(report, gated)
     parse(reading.wanted)
+    reading.views = views or {}
     _tell(reading)
     return reading
 
@@ -226,12 +237,18 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
         discourse.speaker = quoted
     elif '"' in sentence.text or "“" in sentence.text:
         speech.note_speaker(sentence, discourse)
+    view = reading.views.get(sentence.number)
     found = acts.candidates(sentence, discourse)
     found += constructions.candidates(sentence, discourse)
     if (verdict := constructions.verdict(sentence, discourse)) is not None:
         found.append(verdict)
-    found += list(constructions.statements(sentence, discourse, found))
+    if view is None:
+        found += constructions.statements(sentence, discourse, found)
+    else:
+        found += sensing.candidates(sentence, discourse, found, view)
     hanging = list(links.find(sentence))
+    if view is not None:
+        hanging += sensing.hangings(sentence, view, hanging)
     found += constructions.rewards(found, hanging, discourse)
     constructions.threats(found)
     acts.nest(found)
@@ -250,8 +267,11 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
             candidate.actors = meetings.fill(candidate.actors, candidate.head or candidate.token, sentence, discourse)
             candidate.targets = []
     at_hand = parts.scene(sentence, discourse, reading.titled) if found or hanging else parts.Scene()
+    reading.scenes[sentence.number] = at_hand
     for candidate in found:
         candidate.at_hand = at_hand
+        if view is not None and candidate.kind in TABLE_KINDS:
+            sensing.heed(candidate, view)
     for hang in hanging:
         hang.parties = len({code for _, codes in at_hand.named for code in codes})
     bound = _bound(found)
@@ -318,10 +338,8 @@ def write(reading: Reading, threshold: float = THRESHOLD) -> Record:
     index = {id(c): i for i, c in enumerate(kept)}
     for candidate, act in zip(kept, record.acts, strict=True):
         act.of = sorted(index[id(c)] for c in candidate.of if id(c) in index)
-    rounds = meetings.gather(reading.mentions, reading.discourse)
-    rounds = [r for r in rounds if not all(m.refused for m in r.mentions)]
     told = _told(reading.candidates)
-    found = [(r, _meeting(r, reading, told)) for r in rounds]
+    found = [(r, _meeting(r, reading, told)) for r in seats.rounds(reading)]
     record.meetings = [m for r, m in found if m.confidence >= (min(meets, BINDS) if _plain(r, told) else meets)]
     record.pledges = [p for p in pledges.of(reading) if p.confidence >= binds]
     record.links = [_link(h, reading) for h in reading.links if h.score >= threshold]
@@ -396,7 +414,7 @@ def _meeting(r: Round, reading: Reading, told: dict[tuple[int, int], float]) -> 
         name=_words(name), level=r.level, ordinal=r.ordinal, parties=list(r.parties), place=r.place,
         start=r.start, end=r.end, status=status, outcome=meetings.outcome(r) if status == "ended" else "",
         delegates=meetings.delegates(r, reading.discourse.cast), evidence=quotes,
-        confidence=confidence.probability(features.meeting(r, told), "meeting"),
+        confidence=confidence.probability(features.meeting(r, told, reading.views), "meeting"),
         why=[f"mention {m.token.text!r} in sentence {m.sentence.number}" for m in r.mentions],
     )  # fmt: skip
 

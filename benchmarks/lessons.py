@@ -1,0 +1,196 @@
+"""What the encoder of `detente.context` learns from: annotated reports, cut into windows, each piece with what it is.
+
+    python benchmarks/lessons.py GOLD.json [GOLD.json …] [--corpus FILE] --out lessons.npz
+    python benchmarks/lessons.py GOLD.json [GOLD.json …] --corpus FILE --rest --out texts.npz
+
+With `--rest` it takes what the corpus holds beside the annotated reports, of which nothing is known.
+Needs nothing but Detente; `train_context.py` takes the file on any machine that has torch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import train
+import written
+from detente import context
+from detente.evaluate import Gold, load_gold, renamer, sentence_of
+from detente.reader import Reading, propose
+from detente.report import Report
+from detente.sentences import split
+
+HEADS = {name: n for n, name in enumerate(context.HEADS)}
+TOLD = {name: n for n, name in enumerate(context.TOLD)}
+UNKNOWN = -1
+
+
+class Lesson:
+    """A report with what is right of each of its pieces and sentences; -1 where nothing is known."""
+
+    def __init__(self, gold: Gold, reading: Reading, vocabulary: Any) -> None:
+        self.gold, self.reading = gold, reading
+        self.windows = list(context.windows([s.text for s in reading.sentences], gold.title, vocabulary))
+        self.offsets = {n: offsets for w in self.windows for n, _, offsets in w.sentences}
+        self.pieces = {n: self._blank(len(offsets)) for n, offsets in self.offsets.items()}
+        self.told = {n: np.zeros(len(TOLD), np.int8) for n in self.offsets}
+        self.of_gold: dict[int, list[int]] = {}
+        for n, s in enumerate(reading.sentences):
+            self.of_gold.setdefault(sentence_of(gold.sentences, s.start, s.end), []).append(n)
+        self._acts()
+        self._undertakings()
+        self._meetings()
+
+    @staticmethod
+    def _blank(pieces: int) -> Any:
+        found = np.full((pieces, len(HEADS)), UNKNOWN, np.int8)
+        found[:, [HEADS[name] for name in ("promised", "what", "on", "meeting")]] = 0
+        return found
+
+    def _acts(self) -> None:
+        name = renamer(self.gold)
+        for act in self.gold.acts:
+            kind = act["kind"]
+            for n in self._at(act["s"], act["about"]):
+                self.told[n][TOLD[f"act {kind}"]] = 1
+                self._mark(n, f"about {kind}", act["about"])
+                self._cast(n, f"actor {kind}", {c.casefold() for c in act["actors"]}, name)
+                self._cast(n, f"target {kind}", {c.casefold() for c in act["targets"]}, name)
+        for c, right in train.told(self.gold, self.reading):
+            n = c.sentence.number - 1
+            piece = self._piece(n, c.token.idx)
+            if piece is not None and not c.cues:
+                column = HEADS[f"act {c.kind}"]
+                self.pieces[n][piece, column] = max(self.pieces[n][piece, column], right)
+
+    def _at(self, s: int, words: str) -> Iterator[int]:
+        """The reader's sentences that a sentence of the gold is: of several the one that holds the words."""
+        numbers = self.of_gold.get(s, [])
+        if len(numbers) > 1:
+            holding = [n for n in numbers if words and words in " ".join(self.reading.sentences[n].text.split())]
+            numbers = holding[:1] or numbers[:1]
+        yield from numbers
+
+    def _span(self, n: int, words: str) -> tuple[int, int] | None:
+        """Where in a sentence words stand, however their white space is."""
+        if not words:
+            return None
+        found = re.search(r"\s+".join(map(re.escape, words.split())), self.reading.sentences[n].text)
+        return found.span() if found else None
+
+    def _mark(self, n: int, head: str, words: str) -> None:
+        column = self.pieces[n][:, HEADS[head]]
+        column[column == UNKNOWN] = 0
+        span = self._span(n, words)
+        for piece, (first, end) in enumerate(self.offsets[n]):
+            if span and first < span[1] and end > span[0]:
+                column[piece] = 1
+
+    def _cast(self, n: int, head: str, right: set[str], name: Any) -> None:
+        """Marks the names of a sentence that mean one of the right parties."""
+        scene = self.scene(n)
+        for token, codes in scene.named if scene is not None else ():
+            piece = self._piece(n, token.idx)
+            if piece is not None:
+                is_right = bool({name(code.casefold()) for code in codes} & right)
+                self.pieces[n][piece, HEADS[head]] = max(self.pieces[n][piece, HEADS[head]], is_right)
+
+    def scene(self, n: int) -> Any:
+        """The parties at hand in a sentence."""
+        return self.reading.scenes.get(n + 1)
+
+    def _piece(self, n: int, start: int) -> int | None:
+        return next((i for i, (first, end) in enumerate(self.offsets[n]) if first <= start < end), None)
+
+    def _undertakings(self) -> None:
+        for pledge in self.gold.pledges:
+            for n in self._at(pledge["s"], pledge["what"]):
+                self.told[n][TOLD["promise"]] = 1
+                self._mark(n, "promised", pledge["what"])
+        for link in self.gold.links:
+            for n in self._at(link["s"], link["what"]):
+                self.told[n][TOLD["hanging"]] = 1
+                self._mark(n, "what", link["what"])
+                self._mark(n, "on", link["on"])
+
+    def _meetings(self) -> None:
+        for meeting in self.gold.meetings:
+            for s in meeting["s"]:
+                for n in self.of_gold.get(s, []):
+                    self.told[n][TOLD["talks"]] = 1
+                    self._mark(n, "meeting", meeting["name"])
+
+
+class Unknown(Lesson):
+    """A report of which nothing is known."""
+
+    def __init__(self, gold: Gold, vocabulary: Any) -> None:
+        self.gold = gold
+        texts = [gold.text[a:b] for a, b in split(gold.text)]
+        self.windows = list(context.windows(texts, gold.title, vocabulary))
+        self.pieces = {
+            n: np.full((len(offsets), len(HEADS)), UNKNOWN, np.int8) for w in self.windows for n, _, offsets in w.sentences
+        }
+        self.told = {n: np.full(len(TOLD), UNKNOWN, np.int8) for n in self.pieces}
+
+
+def pack(lessons: list[Lesson]) -> dict[str, Any]:
+    """Lessons as arrays: pieces one after the other, with where windows, sentences and reports begin.
+
+    `ids` int32 [pieces], `of` int32 [pieces] (sentence, -1 for what leads in), `pieces` int8 [pieces, HEADS];
+    `told` int8 [sentences, TOLD]; `window` int32 [windows + 1] (first piece), `report` int32 [windows].
+    """
+    ids, of, pieces, told, window, report = [], [], [], [], [0], []
+    sentences = 0
+    for number, lesson in enumerate(lessons):
+        for w in lesson.windows:
+            labels = np.full((len(w.ids), len(HEADS)), UNKNOWN, np.int8)
+            for n, start, offsets in w.sentences:
+                labels[start : start + len(offsets)] = lesson.pieces[n]
+            ids += w.ids
+            of += [sentences + n if n >= 0 else -1 for n in w.of]
+            pieces.append(labels)
+            window.append(len(ids))
+            report.append(number)
+        told += [lesson.told[n] for n in sorted(lesson.told)]
+        sentences += len(lesson.told)
+    return {
+        "ids": np.array(ids, np.int32), "of": np.array(of, np.int32), "pieces": np.concatenate(pieces),
+        "told": np.array(told), "window": np.array(window, np.int32), "report": np.array(report, np.int32),
+        "names": np.array(json.dumps([lesson.gold.id for lesson in lessons])),
+        "heads": np.array(json.dumps(context.HEADS)), "told heads": np.array(json.dumps(context.TOLD)),
+    }  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
+    parser.add_argument("gold", nargs="+", type=Path)
+    parser.add_argument("--corpus", type=Path)
+    parser.add_argument("--rest", action="store_true", help="what the corpus holds beside these reports")
+    parser.add_argument("--out", type=Path, required=True)
+    arguments = parser.parse_args()
+    golds = [g for path in arguments.gold for g in load_gold(path, arguments.corpus)]
+    vocabulary = context.vocabulary((train.WEIGHTS.parent / "context.json").read_text("utf-8"))
+    lessons: list[Lesson] = []
+    if arguments.rest:
+        known = {gold.id for gold in golds}
+        with gzip.open(arguments.corpus, "rt", encoding="utf-8") as lines:
+            for raw in map(json.loads, lines):
+                if raw["id"] not in known:
+                    lessons.append(Unknown(Gold(raw["id"], raw["title"], None, raw["text"], []), vocabulary))
+        golds = []
+    for gold in golds + ([] if arguments.rest else written.load()):
+        reading = propose(Report(gold.text, id=gold.id, title=gold.title, date=gold.date), gated=False)
+        lessons.append(Lesson(gold, reading, vocabulary))
+    np.savez_compressed(arguments.out, **pack(lessons))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""Who sits at a round of talks: of the parties that its mentions bring to mind, those that likely meet there.
+
+Rules (`meetings`) and the acts of meeting make the first proposal; a small logistic model weighs it against
+every other party at hand, as `parts` does for single acts. All mentions of a round count together.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from detente import confidence, grammar, meetings, names, parts
+
+if TYPE_CHECKING:
+    from detente.acts import Candidate
+    from detente.meetings import Round
+    from detente.reader import Reading
+
+#: How likely a party must be to sit at a round.
+SITS = 0.5
+#: Beyond these log-odds an act says no more of a party's seat.
+_BEYOND = 4.0
+
+
+def rounds(reading: Reading) -> list[Round]:
+    """The rounds of a weighed reading with those who sit at them, likeliest first; refused ones are left out."""
+    found = [r for r in meetings.gather(reading.mentions, reading.discourse) if not all(m.refused for m in r.mentions)]
+    if confidence.weights().get("seat"):
+        for r in found:
+            take(r, reading)
+    return found
+
+
+def take(r: Round, reading: Reading) -> None:
+    """Gives a round the parties that likely sit at it; where none does, it keeps those that rules gave it."""
+    likely = {code: confidence.probability(known, "seat") for code, known in pool(r, reading).items()}
+    sitting = sorted((code for code, p in likely.items() if p >= SITS), key=lambda code: -likely[code])
+    r.parties = sitting or r.parties
+
+
+def pool(r: Round, reading: Reading) -> dict[str, dict[str, float]]:
+    """The parties at hand where a round is told, each with its features."""
+    told = _acts(r, reading)
+    acting = _acting(r, told)
+    others = _others(r, told)
+    named = {c.sentence.number: c.at_hand.named for c in told if c.at_hand is not None}
+    codes = [*r.parties, *acting, *others, *(x for ones in named.values() for _, found in ones for x in found)]
+    pooled: dict[str, dict[str, float]] = {}
+    titled = _titled(r, reading)
+    bodies = {code for code in titled if reading.discourse.cast.party(code).kind == "organisation"}
+    for code in dict.fromkeys([*codes, *reading.discourse.talks]):
+        marks = _known(code, r, reading) | _named(code, r, named)
+        marks |= {f"in name={code in titled}", f"in name={code in titled}:{_sort(code, reading)}:{bool(bodies)}"}
+        marks.add(f"sort={_sort(code, reading)}")
+        sort = "verb" if all(grammar.is_verb(m.token) for m in r.mentions) else r.mentions[0].kind
+        found = dict.fromkeys({*marks, *(f"{sort}|{m}" for m in marks if m.startswith(("rule", "not", "talks")))}, 1.0)
+        for name, odds in (("acting", acting.get(code)), ("elsewhere", others.get(code))):
+            found[f"no {name}" if odds is None else name] = 1.0 if odds is None else odds
+        pooled[code] = found
+    return pooled
+
+
+def _titled(r: Round, reading: Reading) -> set[str]:
+    """The parties that the names of a round themselves name: "an ASEAN summit", "the Geneva Iraq-Iran talks"."""
+    found: set[str] = set()
+    for m in r.mentions:
+        if not grammar.is_verb(m.token):
+            doc = m.token.doc
+            start, end = m.sentence.at(doc[m.span[0]]), m.sentence.at(doc[m.span[1]]) + len(doc[m.span[1]])
+            found |= {code for n in reading.discourse.cast.at(start, end) for code in n.codes}
+    return found
+
+
+def _sort(code: str, reading: Reading) -> str:
+    """Whether a party is a state, an organisation, an armed group or a faction."""
+    return reading.discourse.cast.party(code).kind
+
+
+def _acts(r: Round, reading: Reading) -> list[Candidate]:
+    """The acts told in the sentences of a round."""
+    at = {m.sentence.number for m in r.mentions}
+    return [c for c in reading.candidates if c.sentence.number in at]
+
+
+def _acting(r: Round, told: list[Candidate]) -> dict[str, float]:
+    """The highest log-odds of each party to act where a `meet` tells of the round itself."""
+    at = {(m.sentence.number, m.token.i) for m in r.mentions}
+    meets = (c for c in told if c.kind == "meet" and at & {(c.sentence.number, t.i) for t in (c.token, c.head) if t})
+    return _highest(meets)
+
+
+def _others(r: Round, told: list[Candidate]) -> dict[str, float]:
+    """The highest log-odds of each party to act in the sentences of a round in any other way."""
+    return _highest(c for c in told if c.kind != "meet" and c.score >= confidence.UNLIKELY)
+
+
+def _highest(acts: object) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for c in acts:  # type: ignore[attr-defined]
+        for code, p in c.acting.items():
+            odds = max(-_BEYOND, min(_BEYOND, math.log(max(p, 1e-6) / max(1 - p, 1e-6))))
+            found[code] = max(odds, found.get(code, -_BEYOND))
+    return found
+
+
+def _known(code: str, r: Round, reading: Reading) -> set[str]:
+    """What is known of a party apart from where the sentences name it."""
+    discourse = reading.discourse
+    size = min(len(r.parties), 3)
+    marks = {"bias", f"rules={size}", f"state={len(code) == 3 and code.isupper()}", f"ordinal={bool(r.ordinal)}"}
+    if code in r.parties:
+        marks |= {"rule", f"rule:{size}", f"rule@{min(r.parties.index(code), 3)}"}
+    else:
+        marks |= {"not rule", f"not rule:{size}"}
+    if discourse.talks:
+        marks |= {f"talks:{code in discourse.talks}", f"talks:{code in discourse.talks}:{size}"}
+    if code in reading.titled:
+        marks |= {"title", f"title:{size}"}
+    ranking = discourse.cast.ranking[:4]
+    marks.add(f"rank:{ranking.index(code) if code in ranking else 4}")
+    host = names.places().get(r.place) if r.place else None
+    if host and host[0] == code:
+        marks.add("host")
+    if any(c.kind == "mediate" and code in c.actors and c.score > SITS for c in reading.candidates):
+        marks.add("mediates")
+    return marks
+
+
+def _named(code: str, r: Round, named: dict[int, list[tuple[parts.Token, list[str]]]]) -> set[str]:
+    """Where the sentences of a round name a party, seen from its mentions."""
+    marks: set[str] = set()
+    there = 0
+    for m in r.mentions:
+        tokens = [token for token, codes in named.get(m.sentence.number, ()) if code in codes]
+        there += bool(tokens)
+        for token in tokens:
+            distance = abs(token.i - m.token.i)
+            marks |= {
+                "named:before" if token.i < m.token.i else "named:after",
+                f"near:{0 if distance < 3 else 1 if distance < 7 else 2 if distance < 15 else 3}",
+                f"path:{parts.path(token, m.token)}",
+            }
+    return marks | {f"there:{'none' if not there else 'all' if there == len(r.mentions) else 'some'}"}

@@ -1,0 +1,100 @@
+"""The encoder's view of sentences: windows, log-odds, stretches, and what they add to the rules."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from detente import context, sensing
+from detente.context import HEADS, View
+from detente.reader import examine
+from detente.report import Report
+
+TEXT = """Harbour talks between Iceland and Norway opened in Bergen on Monday.
+
+Oslo turned down a plan to share the herring. It will send observers in May if Reykjavik lifts its ban.
+
+"We are not happy at all with how this is going," the Icelandic minister said."""
+
+
+@pytest.fixture
+def view() -> View:
+    """Six pieces: "Oslo turned down a plan ." of which the last three but one are likely about the refusal."""
+    odds = np.full((6, len(HEADS)), -5.0, np.float32)
+    odds[1, HEADS.index("act reject")] = 2.0
+    odds[[3, 5], HEADS.index("about reject")] = 1.0
+    odds[0, HEADS.index("about reject")] = 0.5
+    return View([(0, 4), (5, 11), (12, 16), (17, 18), (19, 23), (23, 24)], odds)
+
+
+def test_a_sentence_tells_what_its_likeliest_piece_tells(view: View) -> None:
+    assert view.told("act reject") == pytest.approx(2.0, abs=0.1)
+    assert view.told("act agree") < -3
+    assert view.peak("act reject") == 5
+
+
+def test_a_piece_is_found_by_any_of_its_characters(view: View) -> None:
+    assert view.at("act reject", 7) == 2.0
+    assert view.at("act reject", 4) is None
+    assert view.at("act reject", 99) is None
+
+
+def test_a_gap_of_one_piece_does_not_part_a_stretch(view: View) -> None:
+    assert view.run("about reject") == (17, 24)
+    assert view.run("about reject", bound=3.0) is None
+    assert [(first, end) for first, end, _ in view.runs("about reject")] == [(0, 4), (17, 24)]
+
+
+def test_the_place_of_an_act_draws_the_choice_between_stretches(view: View) -> None:
+    assert view.run("about reject", near=2) == (17, 24)
+    assert view.run("about reject", near=0, bound=0.4) == (17, 24)
+    view.odds[0, HEADS.index("about reject")] = 2.5
+    assert view.run("about reject", near=0) == (0, 4)
+
+
+def test_the_mean_over_characters(view: View) -> None:
+    assert view.mean("about reject", 17, 24) == pytest.approx((1.0 - 5.0 + 1.0) / 3)
+    assert view.mean("about reject", 30, 40) is None
+
+
+def test_windows_hold_every_piece_once_behind_the_title() -> None:
+    _, vocabulary = context._encoder()
+    texts = [f"Delegation number {n} asked for a further week to study the draft." for n in range(60)]
+    found = list(context.windows(texts, "Herring talks", vocabulary))
+    assert len(found) > 3
+    assert [n for w in found for n, _, _ in w.sentences] == list(range(60))
+    for w in found:
+        assert len(w.ids) == len(w.of) <= context.LONGEST
+        assert w.ids[1:3] == vocabulary.encode("Herring", add_special_tokens=False).ids[:2] or w.of[0] == -1
+        for n, first, offsets in w.sentences:
+            assert w.of[first : first + len(offsets)] == [n] * len(offsets)
+
+
+def test_an_enormous_sentence_is_cut_and_still_read() -> None:
+    _, vocabulary = context._encoder()
+    (only,) = context.windows(["talks " * 5000], "", vocabulary)
+    assert len(only.ids) <= context.LONGEST
+    assert len(only.sentences[0][2]) == context.CUT
+
+
+def test_the_encoder_sees_every_sentence_that_is_read_and_none_when_reading_fast() -> None:
+    slow, fast = (examine(Report(TEXT), gated=False, fast=f) for f in (False, True))
+    assert set(slow.views) == {s.number for s in slow.wanted}
+    assert not fast.views
+    assert all(c.sense is None and c.rule != sensing.RULE for c in fast.candidates)
+    assert all(c.sense is not None for c in slow.candidates if c.kind in context.KINDS)
+
+
+def test_what_a_report_says_does_not_hang_on_what_is_read_with_it() -> None:
+    from detente.reader import read_report, read_reports
+
+    alone = read_report(Report(TEXT, id="a"))
+    _, beside = read_reports([Report("Markets were calm in Lisbon on Tuesday, dealers said.", id="b"), Report(TEXT, id="a")])
+    assert alone.to_json() == beside.to_json()
+
+
+def test_a_wording_of_the_encoder_lies_in_its_sentence() -> None:
+    reading = examine(Report(TEXT), gated=False)
+    for c in reading.candidates:
+        start, end = c.about
+        assert c.sentence.start <= start <= end <= c.sentence.end
