@@ -1,0 +1,206 @@
+"""What a record leaves unsaid and its report tells: numbered rounds, what "it" is that was rejected, days and states.
+
+A reader of single sentences misses meetings that are only named, and gives "the offer" as what was rejected. Before a
+record is filed, its meetings are completed with the numbered and the next rounds that its sentences name, their state
+is set right where the words beside them tell it, and acts on "it" get the matter of the act they answer. Nothing is
+added without its sentence. The words are those of `lexicon/signs.tsv`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from detente import dates
+from detente.follow import days, words
+from detente.follow.filed import Filed
+from detente.meetings import ORDINALS
+from detente.record import Act, Evidence, Meeting
+
+#: A plan for more days ahead than this has its year wrong.
+FAR = 400
+#: A round that a report tells as over ended so many days before it at most, unless it says when.
+RECENT = 60
+#: A round is dated by what is said so many characters after it.
+NEAR = 80
+
+
+def completed(filed: Filed) -> Filed:
+    """A report with its meetings completed and its acts' matters resolved; the rest as it was."""
+    record = filed.record
+    if not record.text:
+        return filed
+    return replace(filed, record=replace(record, meetings=_meetings(filed), acts=resolved(record.acts)))
+
+
+# -- what an act is about
+
+_ANSWERS = {"reject", "agree", "support", "concede", "comply"}
+_MADE = {"demand", "propose", "pledge"}
+_STANDS_FOR = re.compile(
+    r"^(?:|it|this|that|them|these|those|both|all that|"
+    r"(?:the|that|this|its|their|his|her|such an?|any such|those|these|both) (?:\w+ )?"
+    r"(?:offers?|demands?|proposals?|ideas?|plans?|requests?|calls?|conditions?|suggestions?|terms|package|figure))$",
+    re.I,
+)
+#: So many characters before it the act that an act answers is told at most.
+_REACH = 400
+
+
+def resolved(acts: Iterable[Act]) -> list[Act]:
+    """Acts in which "rejected that" says what was rejected: the matter of the latest demand or offer of somebody else."""
+    found: list[Act] = []
+    for act in acts:
+        answered = _answered(act, found) if act.kind in _ANSWERS and _STANDS_FOR.match(act.about.strip()) else None
+        found.append(replace(act, about=answered.about) if answered is not None else act)
+    return found
+
+
+def _answered(act: Act, before: Iterable[Act]) -> Act | None:
+    if not act.evidence:
+        return None
+    at = act.evidence[0].start
+    options = [
+        (a.evidence[0].start, n, a)
+        for n, a in enumerate(before)
+        if a.kind in _MADE and a.evidence and 0 <= at - a.evidence[0].start <= _REACH
+        and words.telling(a.about) and not (set(a.actors) & set(act.actors))
+    ]  # fmt: skip
+    return max(options, key=lambda o: o[:2])[2] if options else None
+
+
+# -- rounds
+
+_NUMBER = rf"(?:\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(ORDINALS)})"
+_NOUN = r"(?:rounds?|sessions?|meetings?|summits?)"
+_OF = r"(?: of (?:[\w'’-]+ ){0,4}(?:talks|negotiations|consultations|discussions|meetings|process|dialogue))?"
+_ROUND = re.compile(
+    rf"\b(?P<number>{_NUMBER})(?: and (?:last|final))?(?: [\w'’-]+)?(?: [\w'’-]+)? (?P<noun>{_NOUN}){_OF}\b"
+    rf"|\b[Aa]n? (?P<alone>{_NUMBER})(?= (?:is|was|will|would|had)\b)"
+    rf"|\b(?:next|following) (?P<next>{_NOUN}){_OF}\b"
+    r"|\b(?P<again>(?:meet|gather|convene|sit down)s? (?:\S+ ){0,4}?again|meets? next|reconvenes?|return to [A-Z]\w+)\b"
+)
+#: What stands between the number and the noun where it counts something else: "the first three rounds".
+_OTHER = re.compile(r"\b(?:time|day|year|since|of|in|for|to|and|two|three|four|five|several|half|phase|stage)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Naming:
+    """A round named in a sentence: where, its number (None where it is the next one) and the words around it."""
+
+    name: str
+    ordinal: int | None
+    before: str
+    after: str
+    at: int
+    end: int
+
+
+def _named(text: str) -> Iterator[_Naming]:
+    for m in _ROUND.finditer(text):
+        number = m["number"] or m["alone"]
+        if number and m["noun"] and _OTHER.search(m[0][len(number) : m.start("noun") - m.start()]):
+            continue
+        ordinal = (ORDINALS.get(number.lower()) or int(number[:-2])) if number else None
+        yield _Naming(m[0], ordinal, text[: m.start()], text[m.end() :], m.start(), m.end())
+
+
+def _meetings(filed: Filed) -> list[Meeting]:
+    """The meetings of a report: those read, set right, and those that only its sentences name."""
+    read = [_right(m, filed) for m in filed.record.meetings]
+    return [*read, *_unread(filed, read)]
+
+
+def _right(meeting: Meeting, filed: Filed) -> Meeting:
+    """A meeting with the state that the words beside it tell, and without days that can't be its own."""
+    state = ""
+    naming = _naming_of(meeting)
+    if naming is not None:
+        state = _state(naming)
+    elif meeting.status == "suspended" and meeting.evidence and not _halted(meeting.evidence[0].quote):
+        state = "ended" if words.sign("closed", meeting.evidence[0].quote) else ""
+    status = state or meeting.status
+    start, end = (_possible(day, status, filed.date) for day in (meeting.start, meeting.end))
+    return replace(meeting, status=status, start=start, end=end)
+
+
+def _naming_of(meeting: Meeting) -> _Naming | None:
+    """Where the sentences of a numbered meeting name it."""
+    if meeting.ordinal is None:
+        return None
+    found = (n for e in meeting.evidence for n in _named(" ".join(e.quote.split())) if n.ordinal == meeting.ordinal)
+    return next(found, None)
+
+
+def _possible(day: str, status: str, told: str) -> str:
+    """A day, "" where it can't be that of a meeting: a whole year gone by, a plan for the past, an end to come."""
+    if not day or len(told) != 10:
+        return day
+    ahead = days.between(told, days.last(day))
+    if status in ("planned", "suspended") and (ahead < 0 or ahead > FAR):
+        return ""
+    if status in ("ended", "failed") and days.first(day) > told:
+        return ""
+    return "" if len(day) == 4 and day < told[:4] else day
+
+
+def _halted(text: str) -> bool:
+    return any(words.sign(sign, text) for sign in ("postponed", "cancelled"))
+
+
+def _state(naming: _Naming) -> str:
+    """What the words beside a round say of it: ended, planned, suspended, "" where they leave it open."""
+    before = " ".join(naming.before.split()[-12:])
+    after = " ".join(naming.after.split()[:9])
+    if words.sign("closing", before):
+        return "ended"
+    if _halted(before) or _halted(" ".join(naming.after.split()[:25])):
+        return "suspended"
+    if words.sign("ahead", " ".join(after.split()[:4])):
+        return "planned"
+    if words.sign("closed", after):
+        return "ended"
+    return "planned" if words.sign("ahead", before) or naming.ordinal is None else ""
+
+
+def _unread(filed: Filed, read: list[Meeting]) -> Iterator[Meeting]:
+    """The rounds that sentences name and no meeting of the record tells."""
+    record = filed.record
+    base = dt.date.fromisoformat(filed.date) if len(filed.date) == 10 else None
+    known = {m.ordinal for m in read}
+    spans = {e.start for m in read for e in m.evidence}
+    for start, end in record.sentences:
+        quote = record.text[start:end]
+        for naming in _named(quote):
+            state = _state(naming)
+            if naming.ordinal in known or not state or (naming.ordinal is None and start in spans):
+                continue
+            first, last = _days(quote, naming, state, base, filed.date)
+            if naming.ordinal is None and not last:
+                continue
+            known.add(naming.ordinal)
+            yield Meeting(
+                name=naming.name, ordinal=naming.ordinal, status=state, start=first, end=last,
+                evidence=[Evidence(start, end, quote)], confidence=0.5,
+            )  # fmt: skip
+
+
+def _days(quote: str, naming: _Naming, state: str, base: dt.date | None, told: str) -> tuple[str, str]:
+    """The days said of a round: the first said after it, else the last said before it."""
+    tense = "past" if state == "ended" else "future"
+    found = [m for m in dates.find(quote, base, tense=tense) if m.kind in _KINDS and (m.period.start or m.period.end)]
+    after = [m for m in found if naming.end <= m.start <= naming.end + NEAR]
+    one = after[0] if after else found[-1] if found else None
+    if one is None or state == "suspended":
+        return "", ""
+    start, end = one.period.start or one.period.end, one.period.end or one.period.start
+    # A day on which it ended is not the day on which it began.
+    start = "" if state == "ended" and start == end else start
+    if state == "ended" and end and told and days.between(days.last(end), told) > RECENT:
+        return "", ""
+    return _possible(start, state, told), _possible(end, state, told)
+
+
+_KINDS = ("day", "week", "weekend", "month", "season", "range", "from", "ago")
