@@ -13,11 +13,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from detente import dates
+from detente import dates, names
 from detente.follow import days, words
 from detente.follow.filed import Filed
+from detente.follow.issues import tidy_end
 from detente.meetings import ORDINALS
-from detente.record import Act, Evidence, Meeting
+from detente.record import Act, Evidence, Meeting, Pledge
 
 #: A plan for more days ahead than this has its year wrong.
 FAR = 400
@@ -32,7 +33,9 @@ def completed(filed: Filed) -> Filed:
     record = filed.record
     if not record.text:
         return filed
-    return replace(filed, record=replace(record, meetings=_meetings(filed), acts=resolved(record.acts)))
+    return replace(
+        filed, record=replace(record, meetings=_meetings(filed), acts=resolved(record.acts), pledges=_pledges(filed))
+    )
 
 
 # -- what an act is about
@@ -69,6 +72,87 @@ def _answered(act: Act, before: Iterable[Act]) -> Act | None:
         and words.telling(a.about) and not (set(a.actors) & set(act.actors))
     ]  # fmt: skip
     return max(options, key=lambda o: o[:2])[2] if options else None
+
+
+# -- pledges
+
+_CLOSE = re.compile(r'["“”].*$|,? (?:in return for|in the first|as part of|according to) .*$')
+_UNDERTAKES = re.compile(
+    r"\b(?:(?:(?:has |had |have )?(?:promised|pledged|undertook|undertaken|vowed|agreed|committed (?:itself|themselves))"
+    r"|(?:is|are|was|were)(?: also| now)?|committed) to|will|shall|would) (?:also |then |now |still |soon |again )?(?=[a-z])"
+)
+_NO_DEED = re.compile(r"(?:not|never|be|have|meet|gather|return|reconvene|resume|visit|hold|begin|start|open in|like|need|take)\b")
+_CLAUSE = re.compile(r"[;:]|, (?:and|but) | (?:but|while|although|because|if|unless|until) ")
+
+
+def _pledges(filed: Filed) -> list[Pledge]:
+    """The pledges of a report: those read, with their last day out of their sentence, and those only a sentence tells."""
+    record = filed.record
+    base = dt.date.fromisoformat(filed.date) if len(filed.date) == 10 else None
+    read = [_dated(p, base) for p in record.pledges]
+    spans = {e.start for p in read for e in p.evidence}
+    unread = (
+        found for start, end in record.sentences if start not in spans
+        if (found := _undertaking(record.text, start, end, base)) is not None
+    )  # fmt: skip
+    return [*read, *unread]
+
+
+def _dated(pledge: Pledge, base: dt.date | None) -> Pledge:
+    """A pledge without the words for its day in what is promised, and with its day where its sentence tells it."""
+    what = _CLOSE.sub("", tidy_end(pledge.what))
+    due = pledge.due
+    for e in pledge.evidence[:1] if not due else ():
+        after = e.quote.find(pledge.what[:20])
+        found = [m for m in dates.find(e.quote, base, tense="future") if m.kind == "deadline" and m.start > after >= 0]
+        due = found[0].period.end if found else ""
+    return replace(pledge, what=what or pledge.what, due=due)
+
+
+def _undertaking(text: str, start: int, end: int, base: dt.date | None) -> Pledge | None:
+    """What a sentence says that a party will do by a day, None where it says nothing of the kind."""
+    quote = text[start:end]
+    limits = [m for m in dates.find(quote, base, tense="future") if m.kind == "deadline" and m.period.end]
+    for found in _UNDERTAKES.finditer(quote) if limits else ():
+        limit = next((m for m in limits if m.start > found.end()), None)
+        what = quote[found.end() : limit.start].strip(" ,") if limit else ""
+        by = _bound(quote[: found.start()], text[max(0, start - _EARLIER) : start])
+        if limit is None or not by or _NO_DEED.match(what) or _CLAUSE.search(what) or not words.telling(what):
+            continue
+        return Pledge(
+            by=by, what=" ".join(what.split()), due=limit.period.end, evidence=[Evidence(start, end, quote)],
+            confidence=0.4,
+        )  # fmt: skip
+    return None
+
+
+def _bound(before: str, earlier: str) -> list[str]:
+    """Who is bound by what follows: the party named first in its clause, else the one last spoken of before.
+
+    Of what is only hoped or asked for nobody is.
+    """
+    *said, clause = _SAYS.split(_CLAUSE.split(before)[-1])
+    if _WISHED.search(before[-100:]):
+        return []
+    if own := _parties_of(clause):
+        return own[0]
+    if not _SPOKEN_OF.search(clause):
+        return []
+    speaker = [codes for part in said[:1] for codes in _parties_of(part)]
+    return (speaker or _parties_of(earlier)[-1:] or [[]])[0]
+
+
+def _parties_of(text: str) -> list[list[str]]:
+    return [list(n.codes) for n in names.find(text) if n.sort != "format"]
+
+
+_WISHED = re.compile(r"\b(?:hop|expect|want|urg|ask|demand|call|insist|believ|predict|fear|warn|may|might|if|whether)\w*\b", re.I)
+_SAYS = re.compile(r"\b(?:said|says|announced|that|added|stated|declared|told \w+)\b(?: that)? ")
+_SPOKEN_OF = re.compile(
+    r"\b(?:he|she|it|they|his|her|its|their|the (?:movement|government|rebels|guerrillas|group|ministry|ministers?))\b", re.I
+)
+#: So far before an undertaking its party is named at least.
+_EARLIER = 300
 
 
 # -- rounds

@@ -18,7 +18,7 @@ from detente.follow import days, words
 from detente.follow.filed import Filed, Quote, Told
 from detente.follow.issues import bag, overlap, tidy
 from detente.follow.processes import Decision, Process
-from detente.follow.tellings import Telling, Unit, best_scores, same_place, tellings, units_of
+from detente.follow.tellings import Telling, Unit, best_scores, same_deed, same_place, tellings, units_of
 from detente.record import Pledge
 
 if TYPE_CHECKING:
@@ -236,11 +236,17 @@ def _retold(pledge: Told[Pledge], found: list[FollowUp], units: list[Unit]) -> F
     retells = any(u.kinds & {"accuse", "breach", "comply", "demand"} for u in told) or not p.by
     options = []
     for n, one in enumerate(found):
-        alike = overlap(mine, bag(one.what))
+        alike = max(overlap(mine, bag(one.what)), same_deed(p.what, one.what))
         bound = bool(set(p.by) & set(one.by)) or retells
-        if alike >= SAME and bound and (_dates_go(p.due, one) or _still_due(one, pledge.date, units)):
+        if alike >= SAME and bound and not _otherwise(p.what, one.what) and (_dates_go(p.due, one) or _still_due(one, pledge.date, units)):
             options.append((alike, n))
     return found[max(options)[1]] if options else None
+
+
+def _otherwise(what: str, other: str) -> bool:
+    """Whether two undertakings count otherwise: 300 cubic metres are not 270."""
+    mine, theirs = words.amounts(what), words.amounts(other)
+    return bool(mine and theirs) and not mine & theirs
 
 
 def _dates_go(due: str, one: FollowUp) -> bool:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from detente import dates, names
 from detente.follow import days, words
 from detente.follow.filed import Filed, Quote, quotes, sentences
-from detente.follow.issues import bag
+from detente.follow.issues import bag, leading
 from detente.record import Act
 
 if TYPE_CHECKING:
@@ -108,6 +108,9 @@ def tellings(
         elif said and said[0] is unit.before and words.sign("contested", quote.quote):
             yield _contested(pledge, unit, said[1])
             continue
+        elif said and _denies(pledge, unit, *said):
+            yield replace(_telling(pledge, unit, "kept", said[1].score), when="", late=False)
+            continue
         elif not _refers(unit, named):
             continue
         sign = _sign(pledge, unit, named is unit)
@@ -124,6 +127,19 @@ def _first_told(pledge: FollowUp, quote: Quote) -> bool:
     return quote.report_id == made.report_id and quote.start <= made.start
 
 
+#: So many characters after a charge its denial may stand.
+_REPLY = 900
+
+
+def _denies(pledge: FollowUp, unit: Unit, charged: Unit, charge: Telling) -> bool:
+    """Whether one that is bound denies, further on in a report, the charge of a breach told there."""
+    near = unit.quote.report_id == charged.quote.report_id and 0 < unit.quote.start - charged.quote.start < _REPLY
+    if not near or charge.sign != "broken" or not charge.claimant or charge.claimant in pledge.by:
+        return False
+    who = _codes(unit.quote.quote).union(*(a.actors for a in unit.acts if a.kind == "reject"))
+    return bool(who & set(pledge.by)) and words.sign("denied", unit.quote.quote) is not None
+
+
 #: What an amount and the name of somebody who has no seat in the talks ("Kenyan nurses") tell of a promise, in words.
 AMOUNT, FOREIGN = 3, 2
 
@@ -134,13 +150,20 @@ def _parts(promised: str) -> tuple[str, dict[str, int]]:
 
     Amounts tell it best; places where it is to be done do not, they are seldom told again.
     """
-    what = _PLACE.sub("", promised)
+    what = _PLACE.sub("", leading(promised))
     found = bag(what) or bag(promised)
     amounts = dict.fromkeys(words.amounts(promised), AMOUNT)
     verb = _verb(what, found)
     light = words.stems("let allow permit") if _LETS.match(what) else frozenset()
     rest = {word: n for word, n in found.items() if word != verb and word not in light}
     return (verb, rest | amounts) if rest | amounts else ("", found)
+
+
+def same_deed(promised: str, other: str) -> float:
+    """How far two promises are to do one thing to one thing, 0..1; 0 where their verbs are of different deeds."""
+    (verb, rest), (other_verb, others) = _parts(promised), _parts(other)
+    apart = verb and other_verb and other_verb not in words.fulfilling(verb) and verb not in words.fulfilling(other_verb)
+    return 0.0 if apart else words.shared(rest, others)
 
 
 def _told_parts(pledge: FollowUp) -> tuple[str, dict[str, int]]:
@@ -181,9 +204,27 @@ def _about(pledge: FollowUp, unit: Unit) -> float:
     if part < (SHARED if deeds & there else SHARED_WITHOUT_VERB):
         return 0.0
     named = _codes(text).union(*([*a.actors, *a.targets] for a in unit.acts))
-    party = 0.15 if named & set(pledge.by) else 0.0 if named else 0.08
+    party = 0.15 if named & set(pledge.by) else 0.0 if named and not _unsaid(text, deeds) else 0.08
     told = 0.2 if deeds & there or (not verb and unit.kinds & {"comply", "breach"}) else 0.0
     return 0.65 * part + max(told, 0.1 if _signed(text) else 0.0) + party
+
+
+@lru_cache(maxsize=20_000)
+def _unsaid(text: str, deeds: frozenset[str]) -> bool:
+    """Whether a sentence tells one of these deeds without saying who did it: "were handed over"."""
+    return any(deeds & done and past and _PASSIVE.search(before) for done, past, before in _verbs(text))
+
+
+@lru_cache(maxsize=20_000)
+def _verbs(text: str) -> tuple[tuple[frozenset[str], bool, str], ...]:
+    """Each word of a sentence: its stems, alone and with the next word, whether it may be a past form, what is before."""
+    found = list(_TOKEN.finditer(text))
+    pairs = zip(found, [*found[1:], None], strict=True)
+    return tuple(
+        (words.stems(one[0]) | (words.stems(text[one.start() : after.end()]) if after else frozenset()),
+         _past(one[0]), text[: one.start()])
+        for one, after in pairs
+    )  # fmt: skip
 
 
 def _shared_part(rest: Mapping[str, int], there: Collection[str], counts: bool) -> float:
@@ -285,16 +326,18 @@ def _does(pledge: FollowUp, unit: Unit, kind: str) -> bool:
 def _done(pledge: FollowUp, text: str) -> str:
     """Whether a sentence tells that the promised deed was done (kept) or not (broken), by the form of its verb."""
     deeds = words.fulfilling(_parts(pledge.what)[0])
-    for token in _TOKEN.finditer(text) if deeds else ():
-        if not deeds & words.stems(token[0]) or not _past(token[0]):
+    for done, past, before in _verbs(text) if deeds else ():
+        if not deeds & done or not (past or words.sign("performed", before) or _DID.search(before)):
             continue
-        before = text[: token.start()].lower()
-        passive = bool(_PASSIVE.search(before))
-        if words.sign("modal", before) or not (passive or _by_bound(pledge, text[: token.start()])):
+        low = before.lower()
+        if words.sign("modal", low) or not (_PASSIVE.search(low) or _by_bound(pledge, before)):
             continue
-        negated = _NEGATED.search(before) or _NONE.search(before)
-        return "broken" if negated else "kept"
+        return "broken" if _NEGATED.search(low) or _NONE.search(low) else "kept"
     return ""
+
+
+#: "The movement did deliver it."
+_DID = re.compile(r"\bdid (?:\w+ly |indeed |finally )?$")
 
 
 def _past(word: str) -> bool:
@@ -306,7 +349,16 @@ def _past(word: str) -> bool:
 def _by_bound(pledge: FollowUp, before: str) -> bool:
     """Whether the party named last before the verb is one that is bound; where none is named, it may be."""
     named = list(names.find(before))
-    return not named or not pledge.by or bool(set(named[-1].codes) & set(pledge.by))
+    codes: set[str] = set()
+    for one, after in zip(reversed(named), [None, *reversed(named)], strict=False):
+        if after is not None and not _JOINED.fullmatch(before[one.end : after.start]):
+            break
+        codes.update(one.codes)
+    return not named or not pledge.by or bool(codes & set(pledge.by))
+
+
+#: What stands between those who do a thing together: "Kyrgyzstan and Uzbekistan signed".
+_JOINED = re.compile(r"(?:['’]s?)?(?: \w+)?,? (?:and|with) (?:the )?|, (?:the )?", re.I)
 
 
 def _telling(pledge: FollowUp, unit: Unit, sign: str, score: float) -> Telling:
@@ -368,7 +420,7 @@ def _new_day(pledge: FollowUp, unit: Unit, sign: str) -> str:
 def _when(pledge: FollowUp, unit: Unit) -> str:
     """The day on which a sentence says that it was done, else that of the report; just after its day is in time.
 
-    "" of what lasts: that a truce holds is told on a day, not done on it.
+    "" of what lasts, and of what is only confirmed: it is told on a day, not done on it.
     """
     told, due = unit.quote.date, days.last(pledge.due)
     if words.sign("holds", unit.quote.quote):
@@ -380,6 +432,8 @@ def _when(pledge: FollowUp, unit: Unit) -> str:
         day = found.period.start or found.period.end
         if day and found.kind in ("day", "month", "ago", "year", "week") and days.first(day) <= told:
             return day
+    if words.sign("confirmed", unit.quote.quote):
+        return ""
     return due if due and due < told <= days.later(due, GRACE) else told
 
 
