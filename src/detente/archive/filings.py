@@ -44,6 +44,8 @@ class Item:
     act: Told[Act] | None = None
     pledge: Told[Pledge] | None = None
     link: Told[Link] | None = None
+    #: the id and the date of a report that is about it and tells nothing of it that could be filed
+    report: tuple[str, str] | None = None
 
     def tell(self, process: Process) -> None:
         """Files it in the process."""
@@ -52,6 +54,8 @@ class Item:
             process.add(self.mention)
         elif entry is not None:
             process.enter(entry)
+        elif self.report is not None:
+            process.note(*self.report)
 
 
 _ITEMS: Document[list[Item]] = Document(list[Item])
@@ -65,6 +69,8 @@ def _item(filed: Filed, one: Attachment) -> Item:
             return Item(one.process.id, pledge=told(filed, pledge))
         case Link() as link:
             return Item(one.process.id, link=told(filed, link))
+        case None:
+            return Item(one.process.id, report=(filed.report_id, filed.date))
     return Item(one.process.id, mention=one.mention)
 
 

@@ -101,7 +101,7 @@ def _pledges(filed: Filed) -> list[Pledge]:
 def _dated(pledge: Pledge, base: dt.date | None) -> Pledge:
     """A pledge without the words for its day in what is promised, and with its day where its sentence tells it."""
     what = _CLOSE.sub("", tidy_end(pledge.what))
-    due = pledge.due
+    due = pledge.due if not base or not pledge.due or days.last(pledge.due) >= base.isoformat() else ""
     for e in pledge.evidence[:1] if not due else ():
         after = e.quote.find(pledge.what[:20])
         found = [m for m in dates.find(e.quote, base, tense="future") if m.kind == "deadline" and m.start > after >= 0]

@@ -53,7 +53,12 @@ def attach(filed: Filed, processes: Processes) -> list[Attachment]:
             processes.know(process)
             found.append(Attachment(process, meeting, score, why, mention))
     homes = _homes(found) or _report_home(text, parties, matter, processes)
-    return found + list(_entries(filed, homes, processes))
+    found += _entries(filed, homes, processes)
+    for process in homes:
+        if filed.report_id not in process.reports:
+            process.note(filed.report_id, filed.date)
+            found.append(Attachment(process, None, ENTRY_THRESHOLD, "parties and matter"))
+    return found
 
 
 def _order(meeting: Meeting) -> tuple[bool, bool, int]:
@@ -126,7 +131,7 @@ def _meetings(filed: Filed, hosts: set[str]) -> Iterator[Meeting]:
 
 
 _HOST = re.compile(
-    r"(?:-(?:mediated|brokered|hosted|sponsored)| (?:\w+ )?(?:mediators?|mediation|facilitators?|hosts?|brokers?))\b"
+    r"(?:,| is| was| will be| as| acts as)? (?:the |its |their )?hosts?(?:ed|ing)?\b(?! of)|(?:-(?:mediated|brokered|hosted|sponsored)| (?:\w+ )?(?:mediators?|mediation|facilitators?|hosts?|brokers?))\b"
 )
 
 

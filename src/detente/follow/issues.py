@@ -167,10 +167,14 @@ def _bag(wording: str) -> tuple[tuple[str, int], ...]:
     return tuple((word, 2 if word in heads else 1) for word in telling)
 
 
+_CLAUSE = re.compile(r",? (?:which|who|whom|that|it|he|she|they) \w+(?:ed|s|n|d)\b")
+
+
 def leading(wording: str) -> str:
     """The first three phrases of a wording: what stands behind them is seldom told again."""
-    cuts = [m.start() for m in _AFTER.finditer(_ARTICLE.sub("", wording))]
-    return _ARTICLE.sub("", wording)[: cuts[2]] if len(cuts) > 2 else wording
+    short = _CLAUSE.split(_ARTICLE.sub("", wording), maxsplit=1)[0]
+    cuts = [m.start() for m in _AFTER.finditer(short)]
+    return short[: cuts[2]] if len(cuts) > 2 else short if words.telling(short) else wording
 
 
 def bag(wording: str) -> dict[str, int]:

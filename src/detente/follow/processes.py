@@ -128,6 +128,10 @@ class Process:
             self.titles[new] += 1
         self.reports[mention.report_id] = mention.date
 
+    def note(self, report_id: str, date: str) -> None:
+        """Files a report that is about it and tells nothing of it that could be filed."""
+        self.reports.setdefault(report_id, date)
+
     def enter(self, entry: Told[Entry]) -> None:
         """Files an act, pledge or link that belongs to it."""
         match entry.entry:
@@ -143,10 +147,10 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """Where an entry of a report was filed, how sure that is, and why."""
+    """Where an entry of a report was filed, how sure that is, and why; without an entry, the report as such."""
 
     process: Process
-    entry: Entry
+    entry: Entry | None
     score: float
     why: str
     #: of a meeting, what the report tells of it

@@ -114,7 +114,8 @@ def tellings(
         elif not _refers(unit, named):
             continue
         sign = _sign(pledge, unit, named is unit)
-        if sign and not (sign == "kept" and unit.place in own and "comply" not in unit.kinds):
+        again = unit.place in own and "comply" not in unit.kinds and not words.sign("kept", quote.quote)
+        if sign and not (sign == "kept" and again):
             # Of a sentence that only refers to the pledge it is less sure than of the one that names it.
             telling = _telling(pledge, unit, sign, score if named is unit else 0.9 * score)
             said = unit, telling
@@ -260,9 +261,14 @@ def _signed(text: str) -> bool:
 
 
 def _refers(unit: Unit, named: Unit | None) -> bool:
-    """Whether a sentence soon after one about the pledge speaks of "its promise" or "the deadline"."""
-    near = unit.before is not None and named is not None and named in (unit.before, unit.before.before)
-    return near and words.sign("refers", unit.quote.quote) is not None
+    """Whether a sentence soon after one about the pledge speaks of "its promise" or "the deadline", the next one of "it"."""
+    if unit.before is None or named is None or named not in (unit.before, unit.before.before):
+        return False
+    text = unit.quote.quote
+    return words.sign("refers", text) is not None or (named is unit.before and _IT.match(text) is not None)
+
+
+_IT = re.compile(r"(?:it|this|that|they|these|those|both) (?:has|have|had|was|were|is|are|will|would)\b", re.I)
 
 
 # -- what a sentence says
@@ -271,7 +277,9 @@ _NEGATED = re.compile(
     r"\b(?:no|not|never|nothing|neither|none|without|hardly|yet to)\b(?: \S+){0,3} ?$|n['’]t(?: \S+){0,2} ?$"
 )
 _NONE = re.compile(r"^(?:none|neither|nobody|nothing|not one|no \w+)\b|\bnone of\b")
-_PASSIVE = re.compile(r"\b(?:was|were|been|is|are|being|be)(?: \w+ly)? $")
+_PASSIVE = re.compile(
+    r"\b(?:was|were|been|is|are|being|be)(?: (?:\w+ly|never|not|yet|ever|still|already|also|now|since|all))* $"
+)
 _TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
@@ -330,7 +338,7 @@ def _done(pledge: FollowUp, text: str) -> str:
         if not deeds & done or not (past or words.sign("performed", before) or _DID.search(before)):
             continue
         low = before.lower()
-        if words.sign("modal", low) or not (_PASSIVE.search(low) or _by_bound(pledge, before)):
+        if words.sign("modal", low) or not (_PASSIVE.search(low) or done & words.arriving() or _by_bound(pledge, before)):
             continue
         return "broken" if _NEGATED.search(low) or _NONE.search(low) else "kept"
     return ""
@@ -430,7 +438,7 @@ def _when(pledge: FollowUp, unit: Unit) -> str:
     base = dt.date.fromisoformat(told) if len(told) == 10 else None
     for found in dates.find(unit.quote.quote, base, tense="past"):
         day = found.period.start or found.period.end
-        if day and found.kind in ("day", "month", "ago", "year", "week") and days.first(day) <= told:
+        if day and found.kind in ("day", "month", "ago", "year", "week", "from") and days.first(day) <= told:
             return day
     if words.sign("confirmed", unit.quote.quote):
         return ""
