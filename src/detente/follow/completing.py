@@ -34,7 +34,10 @@ def completed(filed: Filed) -> Filed:
     if not record.text:
         return filed
     return replace(
-        filed, record=replace(record, meetings=_meetings(filed), acts=resolved(record.acts, record.text), pledges=_pledges(filed))
+        filed,
+        record=replace(
+            record, meetings=_meetings(filed), acts=resolved(record.acts, record.text), pledges=_pledges(filed)
+        ),
     )
 
 
@@ -122,9 +125,10 @@ def _actor(act: Act, before: list[Act], text: str) -> list[str]:
 
 def _of_other(quote: str, name: names.Name) -> bool:
     """Whether a name stands in a dateline, or where something is done to who bears it: "to Ethiopia"."""
-    return quote[name.start : name.end].isupper() or re.search(
-        r"\b(?:to|from|by|with|in|at|of|against|on) (?:the )?$", quote[: name.start]
-    ) is not None
+    return (
+        quote[name.start : name.end].isupper()
+        or re.search(r"\b(?:to|from|by|with|in|at|of|against|on) (?:the )?$", quote[: name.start]) is not None
+    )
 
 
 #: The subject of a sentence stands so early.
@@ -147,7 +151,9 @@ _UNDERTAKES = re.compile(
     r"\b(?:(?:(?:has |had |have )?(?:promised|pledged|undertook|undertaken|vowed|agreed|committed (?:itself|themselves))"
     r"|(?:is|are|was|were)(?: also| now)?|committed) to|will|shall|would) (?:also |then |now |still |soon |again )?(?=[a-z])"
 )
-_NO_DEED = re.compile(r"(?:not|never|be|have|meet|gather|return|reconvene|resume|visit|hold|begin|start|open in|like|need|take)\b")
+_NO_DEED = re.compile(
+    r"(?:not|never|be|have|meet|gather|return|reconvene|resume|visit|hold|begin|start|open in|like|need|take)\b"
+)
 _CLAUSE = re.compile(r"[;:]|, (?:and|but) | (?:but|while|although|because|if|unless|until) ")
 
 
@@ -212,10 +218,13 @@ def _parties_of(text: str) -> list[list[str]]:
     return [list(n.codes) for n in names.find(text) if n.sort != "format"]
 
 
-_WISHED = re.compile(r"\b(?:hop|expect|want|urg|ask|demand|call|insist|believ|predict|fear|warn|may|might|if|whether)\w*\b", re.I)
+_WISHED = re.compile(
+    r"\b(?:hop|expect|want|urg|ask|demand|call|insist|believ|predict|fear|warn|may|might|if|whether)\w*\b", re.I
+)
 _SAYS = re.compile(r"\b(?:said|says|announced|that|added|stated|declared|told \w+)\b(?: that)? ")
 _SPOKEN_OF = re.compile(
-    r"\b(?:he|she|it|they|his|her|its|their|the (?:movement|government|rebels|guerrillas|group|ministry|ministers?))\b", re.I
+    r"\b(?:he|she|it|they|his|her|its|their|the (?:movement|government|rebels|guerrillas|group|ministry|ministers?))\b",
+    re.I,
 )
 #: So far before an undertaking its party is named at least.
 _EARLIER = 300
@@ -271,9 +280,46 @@ def _right(meeting: Meeting, filed: Filed) -> Meeting:
         state = _state(naming)
     elif meeting.status == "suspended" and meeting.evidence and not _halted(meeting.evidence[0].quote):
         state = "ended" if words.sign("closed", meeting.evidence[0].quote) else ""
-    status = state or meeting.status
+    status = _told_status(state or meeting.status, meeting, filed.date)
     start, end = (_possible(day, status, filed.date) for day in (meeting.start, meeting.end))
-    return replace(meeting, status=status, start=start, end=end)
+    if status == "planned" and start == filed.date and not any(words.sign("ahead", e.quote) for e in meeting.evidence):
+        start = end = ""  # "hopes of talks rose on Sunday" does not say when they are
+    return replace(
+        meeting, status=status, start=start, end=end, ordinal=_number(meeting), parties=_between(meeting),
+        place="" if _BUILDING.fullmatch(meeting.place) else meeting.place,
+    )  # fmt: skip
+
+
+#: A building or a country's field is no place of talks that people would name.
+_BUILDING = re.compile(
+    r"(?:the )?(?:[Aa]irports?|[Hh]otel|[Gg]uesthouse|[Pp]alace|[Bb]uilding|[Hh]ouse|[Cc]ent(?:er|re)|[Ee]mbassy|[Hh]eadquarters)"
+)
+_FIRST = re.compile(r"\b(?:first|1st)\b", re.I)
+_FIRST_ROUND = re.compile(r"\b(?:first|1st)(?: and last)? (?:rounds?|sessions?|phase|stage|meetings? of)\b", re.I)
+
+
+def _number(meeting: Meeting) -> int | None:
+    """The number of a meeting; "their first direct talks" are none of a series."""
+    told = meeting.name if _FIRST.search(meeting.name) else " ".join(e.quote for e in meeting.evidence)
+    return None if meeting.ordinal == 1 and not _FIRST_ROUND.search(told) else meeting.ordinal
+
+
+def _between(meeting: Meeting) -> list[str]:
+    """The parties of a meeting; those "between" whom it was, where the ones read are none of them."""
+    for e in meeting.evidence[:1]:
+        at = e.quote.find(meeting.name[:30])
+        told = re.search(r"\bbetween (.+)", e.quote[at : at + len(meeting.name) + NEAR]) if at >= 0 else None
+        codes = [code for n in names.find(told[1]) for code in n.codes] if told else []
+        if len(set(codes)) >= 2 and not set(codes) & set(meeting.parties):
+            return list(dict.fromkeys(codes))[:2]
+    return list(meeting.parties)
+
+
+def _told_status(status: str, meeting: Meeting, told: str) -> str:
+    """The status of a meeting: what is dated before its report is not planned, but over."""
+    gone = len(told) == 10 and meeting.start and days.last(meeting.start) < told
+    recent = gone and days.between(days.last(meeting.start), told) <= RECENT
+    return "ended" if status == "planned" and recent else status
 
 
 def _naming_of(meeting: Meeting) -> _Naming | None:

@@ -118,7 +118,7 @@ def _meetings(filed: Filed, hosts: set[str]) -> Iterator[Meeting]:
     """The meetings of a report without their hosts, and those that only an act of putting them off tells of."""
     record = filed.record
     for meeting in record.meetings:
-        if not words.sign("inner", meeting.name):
+        if not (words.sign("inner", meeting.name) or _only_visit(meeting) or _of_body(meeting)):
             yield replace(meeting, parties=_without(meeting, filed, hosts))
     spans = {(e.start, e.end) for m in record.meetings for e in m.evidence}
     for act in record.acts:
@@ -130,6 +130,24 @@ def _meetings(filed: Filed, hosts: set[str]) -> Iterator[Meeting]:
             )  # fmt: skip
 
 
+def _only_visit(meeting: Meeting) -> bool:
+    """Whether a meeting is told as a journey, with no word for talks and no number."""
+    talks = words.stems(meeting.name) & (words.talks_words() - words.stems("minister president leader"))
+    return not meeting.ordinal and not talks and words.sign("visit", meeting.name) is not None
+
+
+_SITTING = re.compile(r" (?:\w+ )?(?:summit|conference|assembly|forum)\b", re.I)
+
+
+def _of_body(meeting: Meeting) -> bool:
+    """Whether a meeting is that of an organisation of many, and none of the parties': "the APEC summit"."""
+    known = names.parties()
+    first = next(iter(names.find(meeting.name)), None)
+    body = first is not None and all(c in known and known[c].kind == "organisation" for c in first.codes)
+    return body and first is not None and _SITTING.match(meeting.name, first.end) is not None
+
+
+_CHAIRED = re.compile(r"\b(?:chaired|mediated|brokered|hosted|sponsored|facilitated|moderated|convened) by (?:the )?")
 _HOST = re.compile(
     r"(?:,| is| was| will be| as| acts as)? (?:the |its |their )?hosts?(?:ed|ing)?\b(?! of)|(?:-(?:mediated|brokered|hosted|sponsored)| (?:\w+ )?(?:mediators?|mediation|facilitators?|hosts?|brokers?))\b"
 )
@@ -139,13 +157,17 @@ def _hosts(filed: Filed) -> set[str]:
     """The parties that a report tells of as mediators or hosts; they have no seat of their own."""
     text = filed.record.text
     found = {n.codes[0] for n in names.find(text) if len(n.codes) == 1 and _HOST.match(text, n.end)}
+    for chaired in _CHAIRED.finditer(text):
+        near = [n for n in names.find(text[chaired.end() : chaired.end() + 60]) if n.start < 30]
+        found |= {code for n in near[:2] for code in n.codes}
     return found | {code for act in filed.record.acts if act.kind == "mediate" for code in act.actors}
 
 
 def _without(meeting: Meeting, filed: Filed, hosts: set[str]) -> list[str]:
     """The parties of a meeting but hosts and those that only say where it was; all where none would be left."""
     parties = [code for code in meeting.parties if code not in hosts]
-    parties = parties if parties or len(meeting.parties) < 2 else list(meeting.parties)
+    if not parties and len(meeting.parties) >= 2:
+        return [] if len(_often(filed, hosts)) >= 2 else list(meeting.parties)
     guests = _guests(meeting, parties, filed)
     return [code for code in parties if code not in guests] or parties
 
@@ -258,7 +280,8 @@ def _parties_score(parties: Collection[str], cast: Collection[str], core: Collec
     wanted, there = set(core), set(parties)
     if len(there) >= 2:
         # A report may name one side with its host; its cast then has the other side too.
-        one_side = 0.5 if there & wanted and wanted <= set(cast) and len(wanted) == 2 else 0.0
+        one = any(_stands_for(code, there) for code in wanted)
+        one_side = 0.5 if one and len(wanted) == 2 and all(_stands_for(code, cast) for code in wanted) else 0.0
         return max(_sides(there, wanted), one_side)
     if there and not there & wanted:
         return 0.0
@@ -270,6 +293,10 @@ def _sides(a: set[str], b: set[str]) -> float:
     both = a & b
     half = sum(max((_akin(x, y) for y in b - both), default=0.0) for x in a - both)
     return (len(both) + half) / (len(a | b) - half) if a | b else 0.0
+
+
+def _stands_for(code: str, others: Collection[str]) -> bool:
+    return code in others or any(_akin(code, other) == 1 for other in others)
 
 
 def _akin(a: str, b: str) -> float:

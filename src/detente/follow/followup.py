@@ -238,7 +238,12 @@ def _retold(pledge: Told[Pledge], found: list[FollowUp], units: list[Unit]) -> F
     for n, one in enumerate(found):
         alike = max(overlap(mine, bag(one.what)), same_deed(p.what, one.what))
         bound = bool(set(p.by) & set(one.by)) or retells
-        if alike >= SAME and bound and not _otherwise(p.what, one.what) and (_dates_go(p.due, one) or _still_due(one, pledge.date, units)):
+        if (
+            alike >= SAME
+            and bound
+            and not _otherwise(p.what, one.what)
+            and (_dates_go(p.due, one) or _still_due(one, pledge.date, units))
+        ):
             options.append((alike, n))
     return found[max(options)[1]] if options else None
 

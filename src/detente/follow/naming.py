@@ -21,7 +21,7 @@ _LEAD = re.compile(
 )
 _TAIL = re.compile(
     r",|;| (?:in|at|between|with|among|of what|which|that|who|on (?:\w+day|\w+ \d)|this|next|last|from|after|before|by|"
-    r"aimed|scheduled|to be|held|here|due|until|for|since|involving|and its?|over the weekend|today|tomorrow|yesterday) ?"
+    r"aimed|scheduled|to be|held|here|due|until|for|since|involving|and its?|over the weekend|close to|amid|following|despite|today|tomorrow|yesterday) ?"
 )
 _NEW_NAME = re.compile(
     r"(?:now (?:called|known as|call)|renamed|under the (?:new )?name(?: of)?)(?: as)? (?:the )?"

@@ -163,7 +163,9 @@ def _parts(promised: str) -> tuple[str, dict[str, int]]:
 def same_deed(promised: str, other: str) -> float:
     """How far two promises are to do one thing to one thing, 0..1; 0 where their verbs are of different deeds."""
     (verb, rest), (other_verb, others) = _parts(promised), _parts(other)
-    apart = verb and other_verb and other_verb not in words.fulfilling(verb) and verb not in words.fulfilling(other_verb)
+    apart = (
+        verb and other_verb and other_verb not in words.fulfilling(verb) and verb not in words.fulfilling(other_verb)
+    )
     return 0.0 if apart else words.shared(rest, others)
 
 
@@ -338,7 +340,9 @@ def _done(pledge: FollowUp, text: str) -> str:
         if not deeds & done or not (past or words.sign("performed", before) or _DID.search(before)):
             continue
         low = before.lower()
-        if words.sign("modal", low) or not (_PASSIVE.search(low) or done & words.arriving() or _by_bound(pledge, before)):
+        if words.sign("modal", low) or not (
+            _PASSIVE.search(low) or done & words.arriving() or _by_bound(pledge, before)
+        ):
             continue
         return "broken" if _NEGATED.search(low) or _NONE.search(low) else "kept"
     return ""
