@@ -177,8 +177,14 @@ def _dated(pledge: Pledge, base: dt.date | None) -> Pledge:
     for e in pledge.evidence[:1] if not due else ():
         after = e.quote.find(pledge.what[:20])
         found = [m for m in dates.find(e.quote, base, tense="future") if m.kind == "deadline" and m.start > after >= 0]
-        due = found[0].period.end if found else ""
+        due = _ahead(found[0].period.end, base) if found else ""
     return replace(pledge, what=what or pledge.what, due=due)
+
+
+def _ahead(day: str, base: dt.date | None) -> str:
+    """The last day for a promise, a year later where it would be before the promise."""
+    gone = base is not None and day and days.last(day) < base.isoformat()
+    return f"{int(day[:4]) + 1}{day[4:]}" if gone and len(day) > 4 else day
 
 
 def _undertaking(text: str, start: int, end: int, base: dt.date | None) -> Pledge | None:
@@ -192,7 +198,7 @@ def _undertaking(text: str, start: int, end: int, base: dt.date | None) -> Pledg
         if limit is None or not by or _NO_DEED.match(what) or _CLAUSE.search(what) or not words.telling(what):
             continue
         return Pledge(
-            by=by, what=" ".join(what.split()), due=limit.period.end, evidence=[Evidence(start, end, quote)],
+            by=by, what=" ".join(what.split()), due=_ahead(limit.period.end, base), evidence=[Evidence(start, end, quote)],
             confidence=0.4,
         )  # fmt: skip
     return None
@@ -343,7 +349,17 @@ def _possible(day: str, status: str, told: str) -> str:
 
 
 def _halted(text: str) -> bool:
-    return any(words.sign(sign, text) for sign in ("postponed", "cancelled"))
+    """Whether a text says that talks are put off or called off, and not that they "had been" before they were held."""
+    now = without_past(text)
+    return any(words.sign(sign, now) for sign in ("postponed", "cancelled"))
+
+
+def without_past(text: str) -> str:
+    """A text without what had been before: "a round that had been cancelled in May"."""
+    return _HAD_BEEN.sub("", text)
+
+
+_HAD_BEEN = re.compile(r"\bhad (?:\w+ )?been (?:\w+ )?\w+(?: off| back)?|\b(?:long-)?delayed (?=\w+ )")
 
 
 def _state(naming: _Naming) -> str:

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from detente import names
 from detente.follow import days, words
-from detente.follow.completing import completed
+from detente.follow.completing import completed, without_past
 from detente.follow.filed import Filed, quotes, told
 from detente.follow.naming import SIDED, distinct, label_of, seats_of, tidy
 from detente.follow.processes import Attachment, Process, Processes, wording
@@ -232,7 +232,7 @@ def _halt(filed: Filed, meeting: Meeting) -> str:
     for e in meeting.evidence:
         if meeting.status == "suspended" or (e.start, e.end) in halts:
             for sign in ("cancelled", "postponed"):
-                if words.sign(sign, e.quote):
+                if words.sign(sign, without_past(e.quote)):
                     return sign
     return ""
 

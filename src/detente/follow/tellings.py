@@ -24,10 +24,14 @@ if TYPE_CHECKING:
     from detente.follow.followup import FollowUp
 
 #: Days after the last day for a pledge within which a report without a day of its own still tells of it in time.
-GRACE = 3
+GRACE = 7
 #: A sentence that scores this much is about the pledge; it must share this part of its words, more without its verb.
 THRESHOLD = 0.55
 SHARED, SHARED_WITHOUT_VERB = 0.5, 0.6
+#: The first sentence of a report must have this part itself before its title counts with it.
+BESIDE_TITLE = 0.25
+#: The same of one that says of a party that is bound that it did "as it had promised".
+SHARED_PROMISED = 0.34
 #: A sentence that is about another pledge by this much more is not about this one.
 MARGIN = 0.15
 
@@ -57,6 +61,10 @@ class Unit:
     quote: Quote
     acts: list[Act]
     before: Unit | None = None
+    #: of the first sentence of a report its title, which tells the same in other words
+    title: str = ""
+    #: the parties for which the persons named in it act
+    people: frozenset[str] = frozenset()
 
     @property
     def place(self) -> tuple[str, int]:
@@ -76,9 +84,11 @@ def units_of(reports: Iterable[Filed]) -> Iterator[Unit]:
     for filed in reports:
         found = list(sentences(filed)) or _quoted(filed)
         before = None
+        surnames = [(p.name.split()[-1], p.party) for p in filed.record.persons if p.name and p.party]
         for quote in found:
             acts = [a for a in filed.record.acts if any(e.start == quote.start for e in a.evidence)]
-            before = Unit(quote, acts, before)
+            people = frozenset(party for name, party in surnames if re.search(rf"\b{re.escape(name)}\b", quote.quote))
+            before = Unit(quote, acts, before, "" if before else filed.title, people)
             yield before
 
 
@@ -111,9 +121,9 @@ def tellings(
         elif said and _denies(pledge, unit, *said):
             yield replace(_telling(pledge, unit, "kept", said[1].score), when="", late=False)
             continue
-        elif not _refers(unit, named):
+        elif not _refers(pledge, unit, named):
             continue
-        sign = _sign(pledge, unit, named is unit)
+        sign = _sign(pledge, unit, named is unit or _SAME.match(quote.quote) is not None)
         again = unit.place in own and "comply" not in unit.kinds and not words.sign("kept", quote.quote)
         if sign and not (sign == "kept" and again):
             # Of a sentence that only refers to the pledge it is less sure than of the one that names it.
@@ -137,7 +147,7 @@ def _denies(pledge: FollowUp, unit: Unit, charged: Unit, charge: Telling) -> boo
     near = unit.quote.report_id == charged.quote.report_id and 0 < unit.quote.start - charged.quote.start < _REPLY
     if not near or charge.sign != "broken" or not charge.claimant or charge.claimant in pledge.by:
         return False
-    who = _codes(unit.quote.quote).union(*(a.actors for a in unit.acts if a.kind == "reject"))
+    who = _codes(unit.quote.quote).union(unit.people, *(a.actors for a in unit.acts if a.kind == "reject"))
     return bool(who & set(pledge.by)) and words.sign("denied", unit.quote.quote) is not None
 
 
@@ -202,13 +212,16 @@ def _about(pledge: FollowUp, unit: Unit) -> float:
     verb, rest = _told_parts(pledge)
     text = unit.quote.quote
     there = _said(text) | _codes(text)
+    if unit.title and _shared_part(rest, there, True) >= BESIDE_TITLE:
+        there = there | _said(unit.title) | _codes(unit.title)
     part = _shared_part(rest, there, bool(words.amounts(text)))
     deeds = words.fulfilling(verb)
-    if part < (SHARED if deeds & there else SHARED_WITHOUT_VERB):
+    named = _codes(text).union(unit.people, *([*a.actors, *a.targets] for a in unit.acts))
+    promised = bool(_AS_PROMISED.search(text)) and bool(named & set(pledge.by))
+    if part < (SHARED_PROMISED if promised else SHARED if deeds & there else SHARED_WITHOUT_VERB):
         return 0.0
-    named = _codes(text).union(*([*a.actors, *a.targets] for a in unit.acts))
     party = 0.15 if named & set(pledge.by) else 0.0 if named and not _unsaid(text, deeds) else 0.08
-    told = 0.2 if deeds & there or (not verb and unit.kinds & {"comply", "breach"}) else 0.0
+    told = 0.2 if deeds & there or promised or (not verb and unit.kinds & {"comply", "breach"}) else 0.0
     return 0.65 * part + max(told, 0.1 if _signed(text) else 0.0) + party
 
 
@@ -228,6 +241,12 @@ def _verbs(text: str) -> tuple[tuple[frozenset[str], bool, str], ...]:
          _past(one[0]), text[: one.start()])
         for one, after in pairs
     )  # fmt: skip
+
+
+#: A party that did something "as it had promised".
+_AS_PROMISED = re.compile(
+    r"\bas (?:(?:it|they|he|she) )?(?:had )?(?:been )?(?:promised|pledged|agreed|undertaken)\b", re.I
+)
 
 
 def _shared_part(rest: Mapping[str, int], there: Collection[str], counts: bool) -> float:
@@ -262,14 +281,25 @@ def _signed(text: str) -> bool:
     return any(words.sign(sign, text) for sign in ("broken", "undone", "delayed", "kept", "late"))
 
 
-def _refers(unit: Unit, named: Unit | None) -> bool:
+_PROMISE_TO = re.compile(r"\b(?:promise|pledge|commitment|undertaking|vow)s? (?:not )?to (\w+)", re.I)
+
+
+def _refers(pledge: FollowUp, unit: Unit, named: Unit | None) -> bool:
     """Whether a sentence soon after one about the pledge speaks of "its promise" or "the deadline", the next one of "it"."""
     if unit.before is None or named is None or named not in (unit.before, unit.before.before):
         return False
     text = unit.quote.quote
+    other = _PROMISE_TO.search(text)
+    if other is not None and not words.stems(other[1]) & words.fulfilling(_parts(pledge.what)[0]):
+        return False
     return words.sign("refers", text) is not None or (named is unit.before and _IT.match(text) is not None)
 
 
+_SAME = re.compile(
+    r"(?:it|this|that|they|these|those|both|the (?:money|sum|amount|payment|step|work|men|prisoners|papers|documents)) "
+    r"(?:has|have|had|was|were|is|are|will|would)\b",
+    re.I,
+)
 _IT = re.compile(r"(?:it|this|that|they|these|those|both) (?:has|have|had|was|were|is|are|will|would)\b", re.I)
 
 
@@ -289,6 +319,10 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
     """What a sentence says of the pledge: kept, broken, delayed, or "" where it says nothing of it."""
     text = unit.quote.quote
     done = _done(pledge, text) if named else ""
+    if done == "kept" and words.sign("partly", text):
+        return "delayed" if words.sign("delayed", text) else ""
+    if named and words.sign("overran", text) and not _STILL.search(text):
+        return "kept"
     if words.sign("denied", text) and (words.sign("broken", text) or "breach" in unit.kinds or not named):
         return "kept"
     if words.sign("despite", text):
@@ -302,12 +336,26 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
     if done == "broken" or _undone(pledge, text, named):
         early = bool(pledge.due) and unit.quote.date <= days.last(pledge.last_due)
         return "broken" if not early or _REFUSED.search(text) else ""
-    if words.sign("kept", text) or words.sign("holds", text) or _does(pledge, unit, "comply"):
+    if (
+        (words.sign("kept", text) and not _to_be_done(pledge, text))
+        or words.sign("holds", text)
+        or _does(pledge, unit, "comply")
+    ):
         return "kept"
     return "delayed" if _still_to_come(pledge, unit) else ""
 
 
-_TO_COME = re.compile(r"\b(?:will|would|(?:is|are|was|were) (?:now )?to)\b")
+_STILL = re.compile(r"\b(?:still|not|never|nobody|none|nothing|no)\b", re.I)
+
+
+def _to_be_done(pledge: FollowUp, text: str) -> bool:
+    """Whether a sentence names the deed only as one to come: "would be delivered as agreed"."""
+    deeds = words.fulfilling(_parts(pledge.what)[0])
+    found = [before.lower() for done, _, before in _verbs(text) if deeds & done]
+    return bool(found) and all(words.sign("modal", _PASSIVE.sub("", before).strip() or before) for before in found)
+
+
+_TO_COME = re.compile(r"\b(?:will|would|(?:is|are) (?:now )?to)\b")
 
 
 def _still_to_come(pledge: FollowUp, unit: Unit) -> bool:
@@ -441,12 +489,20 @@ def _when(pledge: FollowUp, unit: Unit) -> str:
         return due
     base = dt.date.fromisoformat(told) if len(told) == 10 else None
     for found in dates.find(unit.quote.quote, base, tense="past"):
+        if _SAID_ON.search(unit.quote.quote[: found.start]):
+            continue
         day = found.period.start or found.period.end
         if day and found.kind in ("day", "month", "ago", "year", "week", "from") and days.first(day) <= told:
             return day
     if words.sign("confirmed", unit.quote.quote):
         return ""
     return due if due and due < told <= days.later(due, GRACE) else told
+
+
+#: What stands before the day on which something was only said.
+_SAID_ON = re.compile(
+    r"\b(?:said|says|announced|told|reported|confirmed|added|stated|declared)\b(?: \w+){0,3}?(?: on)? $"
+)
 
 
 def best_scores(pledges: Iterable[FollowUp], units: Iterable[Unit]) -> dict[tuple[str, int], float]:

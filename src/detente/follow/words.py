@@ -133,6 +133,9 @@ def _particle(found: list[str], at: int) -> int | None:
 
 
 _AMOUNT = re.compile(r"(?<![\w.,-])\d[\d,.]*\d|(?<![\w.,-])\d(?![\w-])")
+_NUMBERS = """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen twenty""".split()
+_SPELT = re.compile(rf"(?<![\w-])(?:{'|'.join(_NUMBERS)})(?![\w-])", re.I)
 _TIMES = re.compile(r"[ -](?:hour|day|week|month|year)s?\b")
 _MONTH = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? $", re.I)
 
@@ -144,7 +147,9 @@ def amounts(text: str) -> frozenset[str]:
         m for m in _AMOUNT.finditer(text)
         if not _MONTH.search(text[: m.start()]) and not _TIMES.match(text, m.end())
     )  # fmt: skip
-    return frozenset(n for m in found if not re.fullmatch(r"(?:19|20)\d\d", n := m[0].rstrip(".,")))
+    digits = {n for m in found if not re.fullmatch(r"(?:19|20)\d\d", n := m[0].rstrip(".,"))}
+    spelt = (m for m in _SPELT.finditer(text) if not _TIMES.match(text, m.end()))
+    return frozenset(digits | {str(_NUMBERS.index(m[0].lower()) + 2) for m in spelt})
 
 
 def shared(a: Collection[str], b: Collection[str]) -> float:

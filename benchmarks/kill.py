@@ -1,0 +1,107 @@
+"""Kills a run that adds reports at random moments and shows whether the archive stays whole and ends up the same.
+
+    python benchmarks/kill.py ../shared/corpus/newswire.jsonl.gz --reports 300 --moments 50
+    python benchmarks/kill.py ../shared/corpus/newswire.jsonl.gz
+
+First the reports are added without disturbance. Then `detente add` is run on a new archive and killed (SIGKILL, with its
+children) again and again, at moments spread over the whole run; after each the file must pass SQLite's integrity check,
+the check of its references and that of its search index, and each report in it must be complete. A last run goes to
+the end, and what is then in the archive is compared with the undisturbed one, entry by entry.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from adding import command, part
+from detente.archive import Archive
+
+
+def run(db: str, path: Path) -> float:
+    """Adds all reports; how long that took, in seconds."""
+    started = time.perf_counter()
+    subprocess.run(command(db, path), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - started
+
+
+def killed(db: str, path: Path, after: float) -> bool:
+    """Starts adding and kills it so many seconds later; whether it was still at work."""
+    process = subprocess.Popen(
+        command(db, path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        process.wait(after)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(60)
+        return True
+    return False
+
+
+def whole(db: str) -> str:
+    """What is wrong with an archive's file, "" where nothing is."""
+    with sqlite3.connect(db) as link:
+        found = link.execute("PRAGMA integrity_check").fetchone()[0]
+        if found != "ok":
+            return str(found)
+        if wrong := link.execute("PRAGMA foreign_key_check").fetchall():
+            return f"{len(wrong)} references to nothing"
+        tables = {row[0] for row in link.execute("SELECT name FROM sqlite_master")}
+        for index in {"entries_words", "reports_words"} & tables:
+            link.execute(f"INSERT INTO {index}({index}, rank) VALUES ('integrity-check', 1)")
+    return ""
+
+
+def content(db: str) -> list[object]:
+    """All that an archive holds, in an order that does not depend on how it came there."""
+    with Archive.open(db) as archive:
+        found: list[object] = []
+        for stored, record in archive.records(copies=True):
+            sources = sorted(s.id for s in stored.sources)
+            found.append((stored.id, stored.revision, sources, record.to_dict(text=True)))
+        found.append(sorted((k.ref, len(k.sources)) for k in archive.entries(limit=None)))
+        return found
+
+
+def main() -> int:
+    """Prints each moment and the outcome; 1 where anything was lost."""
+    given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    given.add_argument("corpus")
+    given.add_argument("--reports", type=int)
+    given.add_argument("--moments", type=int, default=50)
+    given.add_argument("--seed", type=int, default=1)
+    options = given.parse_args()
+    chance = random.Random(options.seed)
+    with tempfile.TemporaryDirectory() as folder:
+        path = part(options.corpus, options.reports, Path(folder))
+        empty = Path(folder) / "empty.jsonl"
+        empty.write_text(path.open(encoding="utf-8").readline(), encoding="utf-8")
+        start = run(str(Path(folder) / "one.db"), empty)  # what it takes until the first report is in
+        undisturbed, db = str(Path(folder) / "whole.db"), str(Path(folder) / "killed.db")
+        took = run(undisturbed, path)
+        print(f"undisturbed: {took:.0f} s, of which {start:.1f} s to start", flush=True)
+        each, broken, hit = 2 * max(1.0, took - start) / options.moments, 0, 0
+        for moment in range(options.moments):
+            # one in ten falls into the start, the others anywhere in what follows
+            after = chance.uniform(0.0, start) if moment % 10 == 0 else start + chance.uniform(0.0, each)
+            hit += killed(db, path, after)
+            if Path(db).exists() and (wrong := whole(db)):
+                broken += 1
+                print(f"moment {moment}, after {after:.2f} s: {wrong}", flush=True)
+        run(db, path)
+        same = content(db) == content(undisturbed)
+    print(f"killed {hit} of {options.moments} times; broken archives: {broken}; content as undisturbed: {same}")
+    return 0 if same and not broken else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
