@@ -11,6 +11,7 @@ archive while this one searches it, and the reports are counted.
 from __future__ import annotations
 
 import argparse
+import gzip
 import resource
 import statistics
 import subprocess
@@ -66,12 +67,10 @@ def command(db: str, path: Path) -> list[str]:
 
 def part(corpus: str, reports: int | None, folder: Path) -> Path:
     """The first reports of a corpus as a file."""
-    import gzip
-
     path = folder / "part.jsonl"
-    opened = gzip.open(corpus, "rt") if corpus.endswith(".gz") else Path(corpus).open(encoding="utf-8")
-    with opened as lines:
-        path.write_text("".join(islice(lines, reports)), encoding="utf-8")
+    raw = Path(corpus).read_bytes()
+    lines = (gzip.decompress(raw) if corpus.endswith(".gz") else raw).decode().splitlines(keepends=True)
+    path.write_text("".join(lines[:reports]), encoding="utf-8")
     return path
 
 
