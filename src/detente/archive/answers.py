@@ -96,7 +96,12 @@ def _filing(ledger: Ledger | None) -> Callable[[Connection], Ledger | None]:
 
 
 def _behind(link: Connection) -> bool:
-    return waiting(link) or get_meta(link, "rules") != rules() or _unanswered(link) or get_meta(link, "answered") != _state(link)
+    return (
+        waiting(link)
+        or get_meta(link, "rules") != rules()
+        or _unanswered(link)
+        or get_meta(link, "answered") != _state(link)
+    )
 
 
 def _unanswered(link: Connection) -> bool:

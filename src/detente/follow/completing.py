@@ -404,6 +404,8 @@ def _days(quote: str, naming: _Naming, state: str, base: dt.date | None, told: s
     tense = "past" if state == "ended" else "future"
     found = [m for m in dates.find(quote, base, tense=tense) if m.kind in _KINDS and (m.period.start or m.period.end)]
     after = [m for m in found if naming.end <= m.start <= naming.end + NEAR]
+    if state == "ended" and after:  # what came before it may be dated too: "that had been cancelled in May"
+        after = sorted(after, key=lambda m: m.period.end or m.period.start, reverse=True)
     one = after[0] if after else found[-1] if found else None
     if one is None or state == "suspended":
         return "", ""
