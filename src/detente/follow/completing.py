@@ -146,7 +146,8 @@ def _condition(act: Act) -> Act | None:
 
 # -- pledges
 
-_CLOSE = re.compile(r'["“”].*$|,? (?:in return for|in the first|as part of|according to) .*$')
+_OPEN_QUOTE = re.compile(r'^([^"“”]*)["“”][^"“”]*$')
+_CLOSE = re.compile(r",? (?:in return for|in the first|as part of|according to) .*$")
 _UNDERTAKES = re.compile(
     r"\b(?:(?:(?:has |had |have )?(?:promised|pledged|undertook|undertaken|vowed|agreed|committed (?:itself|themselves))"
     r"|(?:is|are|was|were)(?: also| now)?|committed) to|will|shall|would) (?:also |then |now |still |soon |again )?(?=[a-z])"
@@ -172,7 +173,7 @@ def _pledges(filed: Filed) -> list[Pledge]:
 
 def _dated(pledge: Pledge, base: dt.date | None) -> Pledge:
     """A pledge without the words for its day in what is promised, and with its day where its sentence tells it."""
-    what = _CLOSE.sub("", tidy_end(pledge.what))
+    what = _OPEN_QUOTE.sub(r"\1", _CLOSE.sub("", tidy_end(pledge.what))).strip(" ,")
     due = pledge.due if not base or not pledge.due or days.last(pledge.due) >= base.isoformat() else ""
     for e in pledge.evidence[:1] if not due else ():
         after = e.quote.find(pledge.what[:20])
@@ -251,6 +252,11 @@ _ROUND = re.compile(
 _OTHER = re.compile(r"\b(?:time|day|year|since|of|in|for|to|and|two|three|four|five|several|half|phase|stage)\b")
 
 
+#: "The next session, the fifth, is to be held"; "a tenth round, which may be the last, is to be held".
+_THE_NTH = re.compile(rf",? (?:the|its|their) ({_NUMBER})\b,?(?: round| session| meeting)?")
+_ASIDE = re.compile(r"^, (?:which|who|the|expected|perhaps|probably)\b[^,]*,")
+
+
 @dataclass(frozen=True, slots=True)
 class _Naming:
     """A round named in a sentence: where, its number (None where it is the next one) and the words around it."""
@@ -268,8 +274,11 @@ def _named(text: str) -> Iterator[_Naming]:
         number = m["number"] or m["alone"]
         if number and m["noun"] and _OTHER.search(m[0][len(number) : m.start("noun") - m.start()]):
             continue
+        after = _ASIDE.sub("", text[m.end() :])
+        if m["next"] and (told := _THE_NTH.match(text, m.end())):
+            number, after = told[1], text[told.end() :]
         ordinal = (ORDINALS.get(number.lower()) or int(number[:-2])) if number else None
-        yield _Naming(m[0], ordinal, text[: m.start()], text[m.end() :], m.start(), m.end())
+        yield _Naming(m[0], ordinal, text[: m.start()], after, m.start(), m.end())
 
 
 def _meetings(filed: Filed) -> list[Meeting]:
@@ -286,12 +295,17 @@ def _right(meeting: Meeting, filed: Filed) -> Meeting:
         state = _state(naming)
     elif meeting.status == "suspended" and meeting.evidence and not _halted(meeting.evidence[0].quote):
         state = "ended" if words.sign("closed", meeting.evidence[0].quote) else ""
+    ordinal = _number(meeting) or (naming.ordinal if naming is not None else None)
     status = _told_status(state or meeting.status, meeting, filed.date)
     start, end = (_possible(day, status, filed.date) for day in (meeting.start, meeting.end))
+    if naming is not None and status == "planned" and not start and len(filed.date) == 10:
+        base = dt.date.fromisoformat(filed.date)
+        quote = next(e.quote for e in meeting.evidence if naming.name in " ".join(e.quote.split()))
+        start, end = _days(" ".join(quote.split()), naming, status, base, filed.date)
     if status == "planned" and start == filed.date and not any(words.sign("ahead", e.quote) for e in meeting.evidence):
         start = end = ""  # "hopes of talks rose on Sunday" does not say when they are
     return replace(
-        meeting, status=status, start=start, end=end, ordinal=_number(meeting), parties=_between(meeting),
+        meeting, status=status, start=start, end=end, ordinal=ordinal, parties=_between(meeting),
         place="" if _BUILDING.fullmatch(meeting.place) else meeting.place,
     )  # fmt: skip
 
@@ -329,11 +343,13 @@ def _told_status(status: str, meeting: Meeting, told: str) -> str:
 
 
 def _naming_of(meeting: Meeting) -> _Naming | None:
-    """Where the sentences of a numbered meeting name it."""
+    """Where the sentences of a numbered meeting, or of the next one, name it."""
+    told = [n for e in meeting.evidence for n in _named(" ".join(e.quote.split()))]
     if meeting.ordinal is None:
-        return None
-    found = (n for e in meeting.evidence for n in _named(" ".join(e.quote.split())) if n.ordinal == meeting.ordinal)
-    return next(found, None)
+        return next(
+            (n for n in told if n.ordinal and n.name.lower() in meeting.name.lower() and "next" in n.name), None
+        )
+    return next((n for n in told if n.ordinal == meeting.ordinal), None)
 
 
 def _possible(day: str, status: str, told: str) -> str:
@@ -362,11 +378,17 @@ def without_past(text: str) -> str:
 _HAD_BEEN = re.compile(r"\bhad (?:\w+ )?been (?:\w+ )?\w+(?: off| back)?|\b(?:long-)?delayed (?=\w+ )")
 
 
+#: "They agreed on a road after a ninth round of talks."
+_AFTER = re.compile(r"\b(?:after|following)(?: the| a| an| their| its)?$", re.I)
+
+
 def _state(naming: _Naming) -> str:
     """What the words beside a round say of it: ended, planned, suspended, "" where they leave it open."""
     before = " ".join(naming.before.split()[-12:])
     after = " ".join(naming.after.split()[:9])
     if words.sign("closing", before):
+        return "ended"
+    if naming.ordinal is not None and _AFTER.search(before) and not words.sign("ahead", before):
         return "ended"
     if _halted(before) or _halted(" ".join(naming.after.split()[:25])):
         return "suspended"

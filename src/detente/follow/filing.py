@@ -191,7 +191,7 @@ def _guests(meeting: Meeting, parties: Collection[str], filed: Filed) -> list[st
     told = [(code, _is_place(n, text)) for n in names.find(text) if n.sort != "capital" for code in n.codes]
     only = [code for code in parties if (code, True) in told and (code, False) not in told]
     counts = cast(filed) if only else Counter[str]()
-    return [code for code in only if sum(n > counts[code] for n in counts.values()) >= 2]
+    return [code for code in only if sum(n >= counts[code] for c, n in counts.items() if c != code) >= 2]
 
 
 def _often(filed: Filed, hosts: set[str]) -> list[str]:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from detente import names
 from detente.follow import days, words
 from detente.follow.filed import Filed, Quote, Told
 from detente.follow.issues import bag, overlap, tidy
@@ -217,9 +218,8 @@ def followups(process: Process, reports: Iterable[Filed], as_of: str) -> list[Fo
 
 def _checkable(pledge: Pledge) -> bool:
     """Whether a pledge says what is to be done, and not only that there is one or when to meet."""
-    return bool(words.telling(pledge.what)) and not (
-        words.stems(re.split(r" (?:on|about|over) ", pledge.what)[0]) & words.talks_words()
-    )
+    told = words.telling(pledge.what) or next(names.find(pledge.what), None)
+    return bool(told) and not (words.stems(re.split(r" (?:on|about|over) ", pledge.what)[0]) & words.talks_words())
 
 
 def _follow(pledge: Told[Pledge], process: Process, as_of: str) -> FollowUp:
