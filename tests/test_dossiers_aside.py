@@ -1,4 +1,4 @@
-"""The second and the third dossier: their gold agrees with their reports."""
+"""The other dossiers: their gold agrees with their reports."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-FOLDERS = ("dossier-second", "dossier-third")
+FOLDERS = ("dossier-second", "dossier-third", "dossier-aside")
 
 
 def objects(value: Any) -> Iterator[dict[str, Any]]:

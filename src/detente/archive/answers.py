@@ -24,6 +24,7 @@ from detente.archive.filings import (
 )
 from detente.archive.rows import Row, lexicon_version
 from detente.archive.schema import (
+    STALE,
     decisions,
     events,
     filed_processes,
@@ -105,7 +106,7 @@ def _behind(link: Connection) -> bool:
 
 
 def _unanswered(link: Connection) -> bool:
-    stale = select(filed_processes.c.id).where(filed_processes.c.stale).limit(1)
+    stale = select(filed_processes.c.id).where(STALE).limit(1)
     unknown = select(processes.c.id).where(processes.c.print == "").limit(1)
     return any(link.execute(query).first() is not None for query in (stale, unknown))
 
@@ -257,7 +258,7 @@ def _answer_next(link: Connection, reports: Reports) -> bool:
 def _stale(link: Connection, shelf: Shelf | None) -> list[Process]:
     """Some processes whose answers are missing or out of date, more than a block where there are more."""
     c, f = processes.c, filed_processes.c
-    stale = list(link.execute(select(f.id).where(f.stale).order_by(f.id)).scalars())
+    stale = list(link.execute(select(f.id).where(STALE).order_by(f.id)).scalars())
     if shelf is not None and shelf.taken.intersection(stale):
         _forget(link, shelf)
     held = {row.id: (row.print, row.decided) for row in link.execute(select(c.id, c.print, c.decided))}

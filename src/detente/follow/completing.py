@@ -239,7 +239,7 @@ _EARLIER = 300
 
 # -- rounds
 
-_NUMBER = rf"(?:\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(ORDINALS)})"
+_NUMBER = rf"(?:\d{{1,3}}(?:st|nd|rd|th)|{'|'.join(ORDINALS)})"
 _NOUN = r"(?:rounds?|sessions?|meetings?|summits?)"
 _OF = r"(?: of (?:[\w'’-]+ ){0,4}(?:talks|negotiations|consultations|discussions|meetings|process|dialogue))?"
 _ROUND = re.compile(
