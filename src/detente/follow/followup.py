@@ -218,8 +218,8 @@ def followups(process: Process, reports: Iterable[Filed], as_of: str) -> list[Fo
 
 def _checkable(pledge: Pledge) -> bool:
     """Whether a pledge says what is to be done, and not only that there is one or when to meet."""
-    told = words.telling(pledge.what) or next(names.find(pledge.what), None)
-    return bool(told) and not (words.stems(re.split(r" (?:on|about|over) ", pledge.what)[0]) & words.talks_words())
+    told = bool(words.telling(pledge.what)) or any(names.find(pledge.what))
+    return told and not (words.stems(re.split(r" (?:on|about|over) ", pledge.what)[0]) & words.talks_words())
 
 
 def _follow(pledge: Told[Pledge], process: Process, as_of: str) -> FollowUp:
