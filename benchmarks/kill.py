@@ -144,10 +144,14 @@ def main() -> int:
         for moment in range(options.moments):
             # one in ten falls into the start, the others anywhere in what follows
             after = chance.uniform(0.0, start) if moment % 10 == 0 else start + chance.uniform(0.0, each)
-            hit += killed(db, path, after)
+            at_work = killed(db, path, after)
+            hit += at_work
             if Path(db).exists() and (wrong := whole(db)):
                 broken += 1
                 print(f"moment {moment}, after {after:.2f} s: {wrong}", flush=True)
+            if not at_work:  # it came to the end: the next one begins anew
+                for left in Path(folder).glob("killed.db*"):
+                    left.unlink()
         run(db, path)
         same = content(db) == content(undisturbed)
     print(f"killed {hit} of {options.moments} times; broken archives: {broken}; content as undisturbed: {same}")

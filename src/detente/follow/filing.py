@@ -25,8 +25,6 @@ from detente.record import Act, Entry, Meeting, Pledge
 
 #: A meeting or a report goes with a process that it scores this much for; below, a new one is opened.
 THRESHOLD = 0.45
-#: A report without a meeting is about talks that it scores this much for.
-HOME = 0.7
 #: An act, pledge or link goes with a process that it scores this much for; below, it stays without one.
 ENTRY_THRESHOLD = 0.45
 #: Of parties that are less alike than this, no meeting is of the process, whatever else goes with it.
@@ -364,13 +362,12 @@ def _report_home(text: str, cast: Counter[str], matter: set[str], processes: Pro
     options = []
     for process in processes.near(list(cast)):
         core = process.parties
-        # a party named once in passing does not make a report one of its talks
-        part = sum(min(cast[c], 2) for c in core) / (2 * len(core)) if core else 0.0
+        part = sum(c in cast for c in core) / len(core) if core else 0.0
         named = 0.3 if process.named_in(text) else 0.0
         if (told := process.tells(matter)) or named:
             options.append((0.6 * part + 0.4 * min(1.0, told / 3) + named, process))
     score, process = max(options, key=lambda o: (o[0], len(o[1].reports)), default=(0.0, Process("")))
-    return [process] if score >= HOME else []
+    return [process] if score >= THRESHOLD else []
 
 
 def _entries(filed: Filed, homes: list[Process], processes: Processes) -> Iterator[Attachment]:

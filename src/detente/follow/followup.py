@@ -236,7 +236,9 @@ def _retold(pledge: Told[Pledge], found: list[FollowUp], units: list[Unit]) -> F
     retells = any(u.kinds & {"accuse", "breach", "comply", "demand"} for u in told) or not p.by
     options = []
     for n, one in enumerate(found):
-        alike = max(overlap(mine, bag(one.what)), same_deed(p.what, one.what))
+        alike = overlap(mine, bag(one.what))
+        if one.due and pledge.date > days.last(one.due):  # what was missed is often promised anew in fewer words
+            alike = max(alike, same_deed(p.what, one.what))
         bound = bool(set(p.by) & set(one.by)) or retells
         if (
             alike >= SAME
