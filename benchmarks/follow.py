@@ -176,7 +176,7 @@ def of_gold(filed: Filed, gold: Gold, stories: Stories) -> Filed:
                 record.meetings.append(_meeting(r, status, process, record))
     for day in gold["as_of"]:
         for p in gold["positions"][day]:
-            if p["report"] == here:
+            if stories.same(p["report"], here) and (_holds(record, p["quote"]) or p["report"] == here):
                 act = Act(
                     kind=KIND[p["stance"]], actors=[p["party"]], about=p["issue"], evidence=_at(record, p["quote"])
                 )
@@ -214,6 +214,10 @@ def _meeting(r: Gold, status: str, process: Gold, record: Record) -> Meeting:
 
 def _first(record: Record) -> list[Evidence]:
     return [Evidence(a, b, record.text[a:b]) for a, b in record.sentences[:1]]
+
+
+def _holds(record: Record, quote: str) -> bool:
+    return " ".join(quote.split()) in " ".join(record.text.split())
 
 
 def _at(record: Record, quote: str) -> list[Evidence]:

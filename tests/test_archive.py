@@ -462,3 +462,26 @@ def test_kinds_of_acts_and_pledges_within_days(archive: Archive) -> None:
         dated = {k.ref for k in archive.entries(kinds=kind, since="2010-01-01", until="2030-01-01")}
         assert everything == dated != set()
     assert {k.report for k in archive.entries(kinds="pledges", since="2020-01-01")} == {"wire-3"}
+
+
+def test_the_latest_entries_and_what_waits_are_found_by_an_index(tmp_path: Path) -> None:
+    from sqlalchemy import event
+
+    from detente.archive.filings import waiting
+
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    with Archive.open(tmp_path / "talks.db") as archive:
+        note = lambda link, cursor, sql, given, *_: asked.append((sql, given))  # noqa: E731
+        event.listen(archive.engine, "before_cursor_execute", note)
+        archive.entries()
+        with archive.engine.connect() as link:
+            waiting(link)
+            queries = [(sql, given) for sql, given in asked if sql.startswith("SELECT")]
+            plans = [
+                row[3]
+                for sql, given in queries
+                for row in link.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", given).all()
+            ]
+    assert any("entries_said" in plan for plan in plans)
+    assert any("stories_followed" in plan for plan in plans)
+    assert not any("TEMP B-TREE" in plan for plan in plans)

@@ -68,3 +68,12 @@ def test_a_decision_waits_for_the_reports_that_tell_of_its_process(archive: Arch
     name = following(archive).processes[0].name
     decide(archive, Decision("rename", name, "cocoa dialogue", by="Ada"))
     assert following(archive, "2016-01-01").processes == []
+
+
+def test_what_older_rules_followed_is_followed_anew(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = following(archive).processes
+    monkeypatch.setattr("detente.follow.filing.THRESHOLD", 9.0)
+    assert [p.id for p in following(archive).processes] == [p.id for p in before]  # kept, as nothing changed
+    monkeypatch.setattr("detente.archive.answers.RULES", 999)
+    assert len(before) == 1
+    assert len(following(archive).processes) == 2  # no second meeting goes with a known process now

@@ -22,8 +22,9 @@ from detente.archive.filings import (
     unpacked,
     waiting,
 )
-from detente.archive.rows import Row
+from detente.archive.rows import Row, lexicon_version
 from detente.archive.schema import (
+    STALE,
     decisions,
     events,
     filed_processes,
@@ -32,8 +33,9 @@ from detente.archive.schema import (
     promised_by,
     promises,
     statuses,
+    stories,
 )
-from detente.follow import days, timeline
+from detente.follow import RULES, days, timeline
 from detente.follow.decisions import decide, issues_of, marked
 from detente.follow.filed import Filed
 from detente.follow.following import wanted
@@ -63,12 +65,29 @@ def bring_up_to_date(engine: Engine) -> None:
     with database.reading(engine) as link:
         if not _behind(link):
             return
+    database.write(engine, _renew)
     ledger: Ledger | None = None
     while (ledger := database.write(engine, _filing(ledger))) is not None:
         pass
     reports = Reports()
     while database.write(engine, lambda link: _answer_next(link, reports)):
         pass
+
+
+def rules() -> str:
+    """By which rules and tables reports are followed; others mean that all must be followed anew."""
+    return f"{RULES}/{lexicon_version()}"
+
+
+def _renew(link: Connection) -> None:
+    """Marks all that was followed by other rules than today's, so that it is followed anew."""
+    if get_meta(link, "rules") == rules():
+        return
+    link.execute(update(stories).values(followed=False))
+    link.execute(update(filings).values(print=""))
+    link.execute(update(processes).values(print=""))
+    link.execute(update(filed_processes).values(stale=True))
+    put_meta(link, "rules", rules())
 
 
 def _filing(ledger: Ledger | None) -> Callable[[Connection], Ledger | None]:
@@ -78,11 +97,16 @@ def _filing(ledger: Ledger | None) -> Callable[[Connection], Ledger | None]:
 
 
 def _behind(link: Connection) -> bool:
-    return waiting(link) or _unanswered(link) or get_meta(link, "answered") != _state(link)
+    return (
+        waiting(link)
+        or get_meta(link, "rules") != rules()
+        or _unanswered(link)
+        or get_meta(link, "answered") != _state(link)
+    )
 
 
 def _unanswered(link: Connection) -> bool:
-    stale = select(filed_processes.c.id).where(filed_processes.c.stale).limit(1)
+    stale = select(filed_processes.c.id).where(STALE).limit(1)
     unknown = select(processes.c.id).where(processes.c.print == "").limit(1)
     return any(link.execute(query).first() is not None for query in (stale, unknown))
 
@@ -234,7 +258,7 @@ def _answer_next(link: Connection, reports: Reports) -> bool:
 def _stale(link: Connection, shelf: Shelf | None) -> list[Process]:
     """Some processes whose answers are missing or out of date, more than a block where there are more."""
     c, f = processes.c, filed_processes.c
-    stale = list(link.execute(select(f.id).where(f.stale).order_by(f.id)).scalars())
+    stale = list(link.execute(select(f.id).where(STALE).order_by(f.id)).scalars())
     if shelf is not None and shelf.taken.intersection(stale):
         _forget(link, shelf)
     held = {row.id: (row.print, row.decided) for row in link.execute(select(c.id, c.print, c.decided))}

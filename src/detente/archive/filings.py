@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from detente.archive.documents import Document
 from detente.archive.rows import Row
-from detente.archive.schema import filed_in, filed_processes, filings, meta, processes, reports, stories
+from detente.archive.schema import UNFOLLOWED, filed_in, filed_processes, filings, meta, processes, reports, stories
 from detente.archive.store import with_entries
 from detente.follow import words
 from detente.follow.filed import Filed, Told, told
@@ -44,6 +44,8 @@ class Item:
     act: Told[Act] | None = None
     pledge: Told[Pledge] | None = None
     link: Told[Link] | None = None
+    #: the id and the date of a report that is about it and tells nothing of it that could be filed
+    report: tuple[str, str] | None = None
 
     def tell(self, process: Process) -> None:
         """Files it in the process."""
@@ -52,6 +54,8 @@ class Item:
             process.add(self.mention)
         elif entry is not None:
             process.enter(entry)
+        elif self.report is not None:
+            process.note(*self.report)
 
 
 _ITEMS: Document[list[Item]] = Document(list[Item])
@@ -65,6 +69,8 @@ def _item(filed: Filed, one: Attachment) -> Item:
             return Item(one.process.id, pledge=told(filed, pledge))
         case Link() as link:
             return Item(one.process.id, link=told(filed, link))
+        case None:
+            return Item(one.process.id, report=(filed.report_id, filed.date))
     return Item(one.process.id, mention=one.mention)
 
 
@@ -233,7 +239,7 @@ def put_meta(link: Connection, key: str, value: str) -> None:
 
 def _unfollowed() -> Select[int]:
     c = stories.c
-    return select(c.id).join(reports, reports.c.id == c.lead).where(~c.followed).order_by(reports.c.date, c.id)
+    return select(c.id).join(reports, reports.c.id == c.lead).where(UNFOLLOWED).order_by(reports.c.date, c.id)
 
 
 def _steps(link: Connection, ids: list[int], block: _Block) -> list[_Step]:
@@ -381,4 +387,4 @@ def _tell(link: Connection, block: _Block) -> None:
 
 def waiting(link: Connection) -> bool:
     """Whether a story is not filed as it is."""
-    return link.execute(select(stories.c.id).where(~stories.c.followed).limit(1)).first() is not None
+    return link.execute(select(stories.c.id).where(UNFOLLOWED).limit(1)).first() is not None

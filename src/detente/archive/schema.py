@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Float,
     ForeignKey,
     Index,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    literal_column,
     text,
 )
 
@@ -273,3 +275,8 @@ feeds = Table(
     Column("due", String, nullable=False, server_default=""),
     Column("note", Text, nullable=False, server_default=""),
 )  # fmt: skip
+
+# As the partial indexes have it, without a type: SQLite does not see that "counted = 1", which a typed one becomes, is the same.
+COUNTED: ColumnElement[bool] = literal_column("entries.counted")
+UNFOLLOWED: ColumnElement[bool] = literal_column("NOT stories.followed")
+STALE: ColumnElement[bool] = literal_column("filed_processes.stale")

@@ -17,7 +17,10 @@ from detente.follow.rounds import Mention, Round
 from detente.follow.tellings import Telling
 from detente.follow.timeline import Event
 
+#: Goes up when reports are followed by other rules, so that archives follow theirs anew.
+RULES = 2
+
 __all__ = [
-    "Attachment", "Decision", "Event", "Filed", "FollowUp", "Following", "Issue", "Linkage", "Mention", "Node",
+    "RULES", "Attachment", "Decision", "Event", "Filed", "FollowUp", "Following", "Issue", "Linkage", "Mention", "Node",
     "Position", "Process", "Processes", "Quote", "Round", "Table", "Telling", "Told", "attach", "follow", "would_move",
 ]  # fmt: skip

@@ -155,11 +155,14 @@ def _move(source: Process, target: Process, reports: set[str]) -> None:
     """Moves all that some reports tell from one process to another."""
     mentions = list(source.mentions())
     entries: list[Told[Entry]] = [*source.acts, *source.pledges, *source.links]
+    told = dict(source.reports)
     _clear(source)
     for mention in sorted(mentions, key=lambda m: (m.date, m.report_id)):
         (target if mention.report_id in reports else source).add(mention)
     for entry in entries:
         (target if entry.report_id in reports else source).enter(entry)
+    for report, date in told.items():
+        (target if report in reports else source).note(report, date)
 
 
 def _clear(process: Process) -> None:

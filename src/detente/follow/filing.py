@@ -16,8 +16,9 @@ from dataclasses import replace
 
 from detente import names
 from detente.follow import days, words
+from detente.follow.completing import completed, without_past
 from detente.follow.filed import Filed, quotes, told
-from detente.follow.naming import SIDED, distinct, label_of, tidy
+from detente.follow.naming import SIDED, distinct, label_of, seats_of, tidy
 from detente.follow.processes import Attachment, Process, Processes, wording
 from detente.follow.rounds import Mention, in_sequence
 from detente.record import Act, Entry, Meeting, Pledge
@@ -33,12 +34,18 @@ SEATED = 0.45
 def attach(filed: Filed, processes: Processes) -> list[Attachment]:
     """Files one report and says what went where. Reports are best filed by date, but need not be."""
     found: list[Attachment] = []
+    filed = completed(filed)
     parties = cast(filed)
     matter = _matter(filed)
     text = SIDED.sub(r"\1-party", f"{filed.title} {filed.record.text}").lower()
-    for meeting in sorted(_meetings(filed), key=_order):
+    hosts = _hosts(filed)
+    for meeting in sorted(_meetings(filed, hosts), key=_order):
         mention = _mention(filed, meeting)
         process, score, why = _best(meeting, mention, parties, matter, text, processes)
+        if process is None and (full := _seated(meeting, filed, hosts)) != meeting:
+            # What a report does not say of who sat there is guessed only where no known talks go with it.
+            meeting, mention = full, _mention(filed, full)
+            process, score, why = _best(meeting, mention, parties, matter, text, processes)
         if process is None and len(meeting.parties) >= 2:
             process, score, why = processes.open(filed.report_id), 1.0, "new"
         if process is not None:
@@ -46,7 +53,12 @@ def attach(filed: Filed, processes: Processes) -> list[Attachment]:
             processes.know(process)
             found.append(Attachment(process, meeting, score, why, mention))
     homes = _homes(found) or _report_home(text, parties, matter, processes)
-    return found + list(_entries(filed, homes, processes))
+    found += _entries(filed, homes, processes)
+    for process in homes:
+        if filed.report_id not in process.reports:
+            process.note(filed.report_id, filed.date)
+            found.append(Attachment(process, None, ENTRY_THRESHOLD, "parties and matter"))
+    return found
 
 
 def _order(meeting: Meeting) -> tuple[bool, bool, int]:
@@ -63,13 +75,36 @@ def _homes(found: Iterable[Attachment]) -> list[Process]:
 
 
 def cast(filed: Filed) -> Counter[str]:
-    """The parties of a report, by how often its entries and its title name them."""
+    """The parties of a report, by how often its entries, its title and its text name them."""
     record = filed.record
     found = Counter(c for a in [*record.acts, *record.away] for c in [*a.actors, *a.targets])
     found.update(c for m in record.meetings for c in m.parties)
     found.update(c for p in record.pledges for c in [*p.by, *p.to])
     found.update(c for n in names.find(filed.title or record.title) for c in n.codes)
+    found.update(_in_text(record.text))
     return found
+
+
+_AT = re.compile(r"\b(?:in|at|to|from|near|via|outside|of) (?:the )?(?:capital )?$")
+_IN = re.compile(r"\bin (?:the )?$")
+_CAPITAL = re.compile(r" (?:capital|city|town|resort|port)\b")
+#: So far into a text its dateline may stand.
+_DATELINE = 60
+
+
+def _in_text(text: str) -> Iterator[str]:
+    """The parties that a text names; where something happens is a place and no party."""
+    for name in names.find(text):
+        if len(name.codes) <= 2 and not _is_place(name, text):
+            yield from name.codes
+
+
+def _is_place(name: names.Name, text: str) -> bool:
+    """Whether a name only says where: "in Qatar", "the Qatari capital", a capital in a dateline or after "at"."""
+    before = text[max(0, name.start - 20) : name.start]
+    if name.sort == "capital":
+        return name.start < _DATELINE or bool(_AT.search(before))
+    return bool(_IN.search(before) or (name.sort == "demonym" and _CAPITAL.match(text, name.end)))
 
 
 def _matter(filed: Filed) -> set[str]:
@@ -79,13 +114,12 @@ def _matter(filed: Filed) -> set[str]:
     return {word for wording in told for word in words.telling(wording)}
 
 
-def _meetings(filed: Filed) -> Iterator[Meeting]:
-    """The meetings of a report, and those that only an act of putting them off tells of."""
+def _meetings(filed: Filed, hosts: set[str]) -> Iterator[Meeting]:
+    """The meetings of a report without their hosts, and those that only an act of putting them off tells of."""
     record = filed.record
-    hosts = _hosts(filed)
     for meeting in record.meetings:
-        if not words.sign("inner", meeting.name):
-            yield _seated(meeting, filed, hosts)
+        if not (words.sign("inner", meeting.name) or _only_visit(meeting) or _of_body(meeting)):
+            yield replace(meeting, parties=_without(meeting, filed, hosts))
     spans = {(e.start, e.end) for m in record.meetings for e in m.evidence}
     for act in record.acts:
         halted = act.kind == "suspend" and words.stems(act.about) & words.talks_words()
@@ -96,31 +130,86 @@ def _meetings(filed: Filed) -> Iterator[Meeting]:
             )  # fmt: skip
 
 
+def _only_visit(meeting: Meeting) -> bool:
+    """Whether a meeting is told as a journey, with no word for talks and no number."""
+    talks = words.stems(meeting.name) & (words.talks_words() - words.stems("minister president leader"))
+    return not meeting.ordinal and not talks and words.sign("visit", meeting.name) is not None
+
+
+_SITTING = re.compile(r" (?:\w+ )?(?:summit|conference|assembly|forum)\b", re.I)
+
+
+def _of_body(meeting: Meeting) -> bool:
+    """Whether a meeting is that of an organisation of many, and none of the parties': "the APEC summit"."""
+    known = names.parties()
+    first = next(iter(names.find(meeting.name)), None)
+    body = first is not None and all(c in known and known[c].kind == "organisation" for c in first.codes)
+    return body and first is not None and _SITTING.match(meeting.name, first.end) is not None
+
+
+_CHAIRED = re.compile(r"\b(?:chaired|mediated|brokered|hosted|sponsored|facilitated|moderated|convened) by (?:the )?")
 _HOST = re.compile(
-    r"(?:-(?:mediated|brokered|hosted|sponsored)| (?:\w+ )?(?:mediators?|mediation|facilitators?|hosts?|brokers?))\b"
+    r"(?:,| is| was| will be| as| acts as)? (?:the |its |their )?hosts?(?:ed|ing)?\b(?! of)|(?:-(?:mediated|brokered|hosted|sponsored)| (?:\w+ )?(?:mediators?|mediation|facilitators?|hosts?|brokers?))\b"
 )
-_NUMBERED = {word: n for n, word in enumerate("three four five six seven eight".split(), 3)}
 
 
 def _hosts(filed: Filed) -> set[str]:
     """The parties that a report tells of as mediators or hosts; they have no seat of their own."""
     text = filed.record.text
     found = {n.codes[0] for n in names.find(text) if len(n.codes) == 1 and _HOST.match(text, n.end)}
+    for chaired in _CHAIRED.finditer(text):
+        near = [n for n in names.find(text[chaired.end() : chaired.end() + 60]) if n.start < 30]
+        found |= {code for n in near[:2] for code in n.codes}
     return found | {code for act in filed.record.acts if act.kind == "mediate" for code in act.actors}
 
 
-def _seated(meeting: Meeting, filed: Filed, hosts: set[str]) -> Meeting:
-    """A meeting without its hosts; where it has a name or a number but no two parties, with those of the report."""
+def _without(meeting: Meeting, filed: Filed, hosts: set[str]) -> list[str]:
+    """The parties of a meeting but hosts and those that only say where it was; all where none would be left."""
     parties = [code for code in meeting.parties if code not in hosts]
-    parties = parties if parties or len(meeting.parties) < 2 else list(meeting.parties)
+    if not parties and len(meeting.parties) >= 2:
+        return [] if len(_often(filed, hosts)) >= 2 else list(meeting.parties)
+    guests = _guests(meeting, parties, filed)
+    return [code for code in parties if code not in guests] or parties
+
+
+def _seated(meeting: Meeting, filed: Filed, hosts: set[str]) -> Meeting:
+    """A meeting that has a name or a number but no two parties, with those of its report."""
+    parties = list(meeting.parties)
     sided = SIDED.search(meeting.name) or (SIDED.search(filed.record.text) if len(parties) < 2 else None)
-    seats = _NUMBERED[sided[1].lower()] if sided else 2
+    seats = seats_of([sided[0]]) if sided else 2
     named = meeting.ordinal or sided or distinct(tidy(meeting.name))
-    if len(parties) < (seats if sided else 2) and named:
-        often = [code for code, n in cast(filed).most_common() if n > 1 and code not in hosts]
-        full = list(dict.fromkeys([*parties, *often]))[:seats]
+    if len(parties) < seats and named:
+        listed = _listed(filed, seats, hosts) if sided else []
+        full = list(dict.fromkeys([*parties, *listed, *_often(filed, hosts)]))[:seats]
         parties = full if len(full) >= 2 else parties
     return replace(meeting, parties=parties)
+
+
+def _guests(meeting: Meeting, parties: Collection[str], filed: Filed) -> list[str]:
+    """The parties of a meeting that only its place makes them: "negotiations in Qatar" of two that are told of more."""
+    text = f"{meeting.name} in {meeting.place}"
+    told = [(code, _is_place(n, text)) for n in names.find(text) if n.sort != "capital" for code in n.codes]
+    only = [code for code in parties if (code, True) in told and (code, False) not in told]
+    counts = cast(filed) if only else Counter[str]()
+    return [code for code in only if sum(n >= counts[code] for c, n in counts.items() if c != code) >= 2]
+
+
+def _often(filed: Filed, hosts: set[str]) -> list[str]:
+    """Who a report names more than once; organisations come last, they are more often spoken to than seated."""
+    known = names.parties()
+    found = [code for code, n in cast(filed).most_common() if n > 1 and code not in hosts]
+    return sorted(found, key=lambda code: code in known and known[code].kind == "organisation")
+
+
+def _listed(filed: Filed, seats: int, hosts: set[str]) -> list[str]:
+    """The parties of the sentence that lists who sits at a table of so many seats, empty where none does."""
+    text = filed.record.text
+    for start, end in filed.record.sentences:
+        sentence = text[start:end]
+        codes = dict.fromkeys(code for code in _in_text(sentence) if code not in hosts)
+        if SIDED.search(sentence) and len(codes) >= seats:
+            return list(codes)[:seats]
+    return []
 
 
 def _mention(filed: Filed, meeting: Meeting) -> Mention:
@@ -143,7 +232,7 @@ def _halt(filed: Filed, meeting: Meeting) -> str:
     for e in meeting.evidence:
         if meeting.status == "suspended" or (e.start, e.end) in halts:
             for sign in ("cancelled", "postponed"):
-                if words.sign(sign, e.quote):
+                if words.sign(sign, without_past(e.quote)):
                     return sign
     return ""
 
@@ -191,7 +280,8 @@ def _parties_score(parties: Collection[str], cast: Collection[str], core: Collec
     wanted, there = set(core), set(parties)
     if len(there) >= 2:
         # A report may name one side with its host; its cast then has the other side too.
-        one_side = 0.5 if there & wanted and wanted <= set(cast) and len(wanted) == 2 else 0.0
+        one = any(_stands_for(code, there) for code in wanted)
+        one_side = 0.5 if one and len(wanted) == 2 and all(_stands_for(code, cast) for code in wanted) else 0.0
         return max(_sides(there, wanted), one_side)
     if there and not there & wanted:
         return 0.0
@@ -203,6 +293,10 @@ def _sides(a: set[str], b: set[str]) -> float:
     both = a & b
     half = sum(max((_akin(x, y) for y in b - both), default=0.0) for x in a - both)
     return (len(both) + half) / (len(a | b) - half) if a | b else 0.0
+
+
+def _stands_for(code: str, others: Collection[str]) -> bool:
+    return code in others or any(_akin(code, other) == 1 for other in others)
 
 
 def _akin(a: str, b: str) -> float:

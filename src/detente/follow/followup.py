@@ -14,11 +14,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from detente import names
 from detente.follow import days, words
 from detente.follow.filed import Filed, Quote, Told
 from detente.follow.issues import bag, overlap, tidy
 from detente.follow.processes import Decision, Process
-from detente.follow.tellings import Telling, Unit, best_scores, same_place, tellings, units_of
+from detente.follow.tellings import Telling, Unit, best_scores, same_deed, same_place, tellings, units_of
 from detente.record import Pledge
 
 if TYPE_CHECKING:
@@ -217,9 +218,8 @@ def followups(process: Process, reports: Iterable[Filed], as_of: str) -> list[Fo
 
 def _checkable(pledge: Pledge) -> bool:
     """Whether a pledge says what is to be done, and not only that there is one or when to meet."""
-    return bool(words.telling(pledge.what)) and not (
-        words.stems(re.split(r" (?:on|about|over) ", pledge.what)[0]) & words.talks_words()
-    )
+    told = bool(words.telling(pledge.what)) or any(names.find(pledge.what))
+    return told and not (words.stems(re.split(r" (?:on|about|over) ", pledge.what)[0]) & words.talks_words())
 
 
 def _follow(pledge: Told[Pledge], process: Process, as_of: str) -> FollowUp:
@@ -237,10 +237,23 @@ def _retold(pledge: Told[Pledge], found: list[FollowUp], units: list[Unit]) -> F
     options = []
     for n, one in enumerate(found):
         alike = overlap(mine, bag(one.what))
+        if one.due and pledge.date > days.last(one.due):  # what was missed is often promised anew in fewer words
+            alike = max(alike, same_deed(p.what, one.what))
         bound = bool(set(p.by) & set(one.by)) or retells
-        if alike >= SAME and bound and (_dates_go(p.due, one) or _still_due(one, pledge.date, units)):
+        if (
+            alike >= SAME
+            and bound
+            and not _otherwise(p.what, one.what)
+            and (_dates_go(p.due, one) or _still_due(one, pledge.date, units))
+        ):
             options.append((alike, n))
     return found[max(options)[1]] if options else None
+
+
+def _otherwise(what: str, other: str) -> bool:
+    """Whether two undertakings count otherwise: 300 cubic metres are not 270."""
+    mine, theirs = words.amounts(what), words.amounts(other)
+    return bool(mine and theirs) and not mine & theirs
 
 
 def _dates_go(due: str, one: FollowUp) -> bool:

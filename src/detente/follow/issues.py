@@ -137,18 +137,24 @@ _ARTICLE = re.compile(
     r"^(?:(?:to|that|the|an?|its|their|his|her|this|these|those|any|all|some|such|for|on|of) )+", re.I
 )
 _WHEN = re.compile(
-    r" (?:by|before|until|in|on|at|within|from)(?: the)?(?: end of| middle of| beginning of)?(?: early| mid-?| late| next| this)?"
-    r" (?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|"
-    r"thursday|friday|saturday|sunday|\d{4}|\d+ \w+|year|month|week|the (?:year|month|week)).*$",
+    r" (?:by|before|until|in|on|at|within|from)(?: the)?(?: end of| middle of| beginning of)?(?: early| late| next| this)?"
+    r" (?:mid-)?(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|"
+    r"thursday|friday|saturday|sunday|\d{4}|\d+ \w+|year|month|week|the (?:year|month|week)|"
+    r"(?:an?|one|two|three|four|five|six|ten|several) (?:day|week|month|year)s?)\b.*$",
     re.I,
 )
 
 
 def tidy(wording: str) -> str:
     """A wording as a name: without article before and date behind."""
-    short = _WHEN.sub("", _ARTICLE.sub("", wording))
+    short = tidy_end(_ARTICLE.sub("", wording))
     short = re.split(r"[,;:]\s", short, maxsplit=1)[0].strip(" ,.;:\"'“”")
     return short or wording
+
+
+def tidy_end(wording: str) -> str:
+    """A wording without the date behind it: "free 40 prisoners within a month" -> "free 40 prisoners"."""
+    return _WHEN.sub("", wording)
 
 
 @lru_cache(maxsize=20_000)
@@ -159,6 +165,16 @@ def _bag(wording: str) -> tuple[tuple[str, int], ...]:
     of = len(phrases) > 1 and re.match(_OF, wording[wording.find(phrases[0]) + len(phrases[0]) :])
     heads = {word for phrase in phrases[: 2 if of else 1] for word in words.telling(phrase)[-1:]} or {*telling[:1]}
     return tuple((word, 2 if word in heads else 1) for word in telling)
+
+
+_CLAUSE = re.compile(r",? (?:which|who|whom|that|it|he|she|they) \w+(?:ed|s|n|d)\b")
+
+
+def leading(wording: str) -> str:
+    """The first three phrases of a wording: what stands behind them is seldom told again."""
+    short = _CLAUSE.split(_ARTICLE.sub("", wording), maxsplit=1)[0]
+    cuts = [m.start() for m in _AFTER.finditer(short)]
+    return short[: cuts[2]] if len(cuts) > 2 else short if words.telling(short) else wording
 
 
 def bag(wording: str) -> dict[str, int]:

@@ -21,7 +21,7 @@ _LEAD = re.compile(
 )
 _TAIL = re.compile(
     r",|;| (?:in|at|between|with|among|of what|which|that|who|on (?:\w+day|\w+ \d)|this|next|last|from|after|before|by|"
-    r"aimed|scheduled|to be|held|here|due|until|for|since|involving|and its?|over the weekend|today|tomorrow|yesterday) ?"
+    r"aimed|scheduled|to be|held|here|due|until|for|since|involving|and its?|over the weekend|close to|amid|following|despite|today|tomorrow|yesterday) ?"
 )
 _NEW_NAME = re.compile(
     r"(?:now (?:called|known as|call)|renamed|under the (?:new )?name(?: of)?)(?: as)? (?:the )?"
@@ -55,7 +55,7 @@ _NO_NAME = re.compile(
 
 #: No name of talks has more words than this.
 LONGEST = 6
-_FORMAT = re.compile(r"\b\w+-(?:party|nation|way|sided)\b|[A-Z]\w+ (?:Group|format|Dialogue|Process)")
+_FORMAT = re.compile(r"\b\w+-(?:party|nation|way|sided)\b|[A-Z]\w+ (?:Group|[Ff]ormat|Dialogue|[Pp]rocess|[Tt]rack)\b")
 _BARE = frozenset(
     """meet meets met visit visits conference contact contacts talks talk round rounds meeting meetings session
     sessions negotiations dialogue discussions summit""".split()
@@ -64,6 +64,14 @@ _BARE = frozenset(
 
 #: Talks named by how many sit in them.
 SIDED = re.compile(r"\b(three|four|five|six|seven|eight)-(?:party|nation|way|sided)\b", re.I)
+
+
+_NUMBERED = {word: n for n, word in enumerate("three four five six seven eight".split(), 3)}
+
+
+def seats_of(names_: Iterable[str]) -> int:
+    """How many sit in talks whose names say so: 5 of "five-party talks", 0 where they don't."""
+    return next((_NUMBERED[m[1].lower()] for name in names_ if (m := SIDED.search(name))), 0)
 
 
 def label_of(name: str) -> str:
@@ -76,7 +84,8 @@ def distinct(name: str) -> bool:
     """Whether a name says more than "talks", and is one: "trade talks", "talks on a gas pipeline"."""
     head = re.split(r" (?:on|about|over|of|for) ", name)[0].split()[-1:]
     talks = bool(head) and bool(words.stems(head[0]) & words.talks_words())
-    return talks and name.lower() not in _BARE and len(name.split()) <= LONGEST
+    known = talks or bool(_FORMAT.search(name))
+    return known and name.lower() not in _BARE and len(name.split()) <= LONGEST
 
 
 def new_name(mention: Mention) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from detente.follow import days, words
 from detente.follow.filed import Told
-from detente.follow.naming import called, display, distinct, label_of, new_name, tidy
+from detente.follow.naming import called, display, distinct, label_of, new_name, seats_of, tidy
 from detente.follow.rounds import Mention, Round, put
 from detente.record import Act, Entry, Link, Pledge
 
@@ -62,7 +62,9 @@ class Process:
 
     @property
     def parties(self) -> list[str]:
-        """Who sits in it, the most often named first."""
+        """Who sits in it, the most often named first; in five-party talks five, if so many were named."""
+        if seats := seats_of(self.titles):
+            return [code for code, _ in self.codes.most_common(seats)]
         most = max(self.codes.values(), default=0)
         return [code for code, n in self.codes.most_common() if n >= CORE * most or len(self.codes) <= 2]
 
@@ -126,6 +128,10 @@ class Process:
             self.titles[new] += 1
         self.reports[mention.report_id] = mention.date
 
+    def note(self, report_id: str, date: str) -> None:
+        """Files a report that is about it and tells nothing of it that could be filed."""
+        self.reports.setdefault(report_id, date)
+
     def enter(self, entry: Told[Entry]) -> None:
         """Files an act, pledge or link that belongs to it."""
         match entry.entry:
@@ -141,10 +147,10 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """Where an entry of a report was filed, how sure that is, and why."""
+    """Where an entry of a report was filed, how sure that is, and why; without an entry, the report as such."""
 
     process: Process
-    entry: Entry
+    entry: Entry | None
     score: float
     why: str
     #: of a meeting, what the report tells of it

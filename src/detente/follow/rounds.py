@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -87,8 +88,10 @@ class Round:
 
     @property
     def name(self) -> str:
-        """What the reports call it, the fullest name."""
-        return max((m.meeting.name for m in self.mentions), key=len, default="")
+        """What the reports call it, the fullest name; of a numbered round one with its number."""
+        found = [m.meeting.name for m in self.mentions]
+        numbered = [name for name in found if in_sequence(name) == self.ordinal]
+        return max(numbered or found, key=len, default="")
 
     @property
     def parties(self) -> list[str]:
@@ -147,12 +150,19 @@ class Round:
         self._date(mention, held)
         told = mention.meeting
         if told.place and (not held or not self.place):
-            self.place = told.place
+            self.place = self._told_place(mention)
         self.outcome = told.outcome or ("failed" if told.status == "failed" else self.outcome)
         backwards = held or (self.status == "ongoing" and mention.status == "planned")
         self.status = self.status if backwards else mention.status
         if (self.status, self.start) != before:
             self.history.append(Step(mention.date, self.status, self.start, mention.quotes))
+
+    def _told_place(self, mention: Mention) -> str:
+        """The place told by a mention, unless more of those before it tell another."""
+        upto = self.mentions[: self.mentions.index(mention) + 1]
+        counts = Counter(m.meeting.place for m in upto if m.meeting.place)
+        own = mention.meeting.place
+        return own if counts[own] * 2 >= max(counts.values()) else max(counts, key=lambda place: counts[place])
 
     def _date(self, mention: Mention, held: bool) -> None:
         """Takes the dates of a mention where they are new, narrower, or a change of plan."""

@@ -17,17 +17,21 @@ from typing import TYPE_CHECKING
 from detente import dates, names
 from detente.follow import days, words
 from detente.follow.filed import Filed, Quote, quotes, sentences
-from detente.follow.issues import bag
+from detente.follow.issues import bag, leading
 from detente.record import Act
 
 if TYPE_CHECKING:
     from detente.follow.followup import FollowUp
 
 #: Days after the last day for a pledge within which a report without a day of its own still tells of it in time.
-GRACE = 3
+GRACE = 7
 #: A sentence that scores this much is about the pledge; it must share this part of its words, more without its verb.
 THRESHOLD = 0.55
 SHARED, SHARED_WITHOUT_VERB = 0.5, 0.6
+#: The first sentence of a report must have this part itself before its title counts with it.
+BESIDE_TITLE = 0.25
+#: The same of one that says of a party that is bound that it did "as it had promised".
+SHARED_PROMISED = 0.34
 #: A sentence that is about another pledge by this much more is not about this one.
 MARGIN = 0.15
 
@@ -57,6 +61,10 @@ class Unit:
     quote: Quote
     acts: list[Act]
     before: Unit | None = None
+    #: of the first sentence of a report its title, which tells the same in other words
+    title: str = ""
+    #: the parties for which the persons named in it act
+    people: frozenset[str] = frozenset()
 
     @property
     def place(self) -> tuple[str, int]:
@@ -76,9 +84,11 @@ def units_of(reports: Iterable[Filed]) -> Iterator[Unit]:
     for filed in reports:
         found = list(sentences(filed)) or _quoted(filed)
         before = None
+        surnames = [(p.name.split()[-1], p.party) for p in filed.record.persons if p.name and p.party]
         for quote in found:
             acts = [a for a in filed.record.acts if any(e.start == quote.start for e in a.evidence)]
-            before = Unit(quote, acts, before)
+            people = frozenset(party for name, party in surnames if re.search(rf"\b{re.escape(name)}\b", quote.quote))
+            before = Unit(quote, acts, before, "" if before else filed.title, people)
             yield before
 
 
@@ -108,10 +118,14 @@ def tellings(
         elif said and said[0] is unit.before and words.sign("contested", quote.quote):
             yield _contested(pledge, unit, said[1])
             continue
-        elif not _refers(unit, named):
+        elif said and _denies(pledge, unit, *said):
+            yield replace(_telling(pledge, unit, "kept", said[1].score), when="", late=False)
             continue
-        sign = _sign(pledge, unit, named is unit)
-        if sign and not (sign == "kept" and unit.place in own and "comply" not in unit.kinds):
+        elif not _refers(pledge, unit, named):
+            continue
+        sign = _sign(pledge, unit, named is unit or _SAME.match(quote.quote) is not None)
+        again = unit.place in own and "comply" not in unit.kinds and not words.sign("kept", quote.quote)
+        if sign and not (sign == "kept" and again):
             # Of a sentence that only refers to the pledge it is less sure than of the one that names it.
             telling = _telling(pledge, unit, sign, score if named is unit else 0.9 * score)
             said = unit, telling
@@ -124,6 +138,19 @@ def _first_told(pledge: FollowUp, quote: Quote) -> bool:
     return quote.report_id == made.report_id and quote.start <= made.start
 
 
+#: So many characters after a charge its denial may stand.
+_REPLY = 900
+
+
+def _denies(pledge: FollowUp, unit: Unit, charged: Unit, charge: Telling) -> bool:
+    """Whether one that is bound denies, further on in a report, the charge of a breach told there."""
+    near = unit.quote.report_id == charged.quote.report_id and 0 < unit.quote.start - charged.quote.start < _REPLY
+    if not near or charge.sign != "broken" or not charge.claimant or charge.claimant in pledge.by:
+        return False
+    who = _codes(unit.quote.quote).union(unit.people, *(a.actors for a in unit.acts if a.kind == "reject"))
+    return bool(who & set(pledge.by)) and words.sign("denied", unit.quote.quote) is not None
+
+
 #: What an amount and the name of somebody who has no seat in the talks ("Kenyan nurses") tell of a promise, in words.
 AMOUNT, FOREIGN = 3, 2
 
@@ -134,13 +161,22 @@ def _parts(promised: str) -> tuple[str, dict[str, int]]:
 
     Amounts tell it best; places where it is to be done do not, they are seldom told again.
     """
-    what = _PLACE.sub("", promised)
+    what = _PLACE.sub("", leading(promised))
     found = bag(what) or bag(promised)
     amounts = dict.fromkeys(words.amounts(promised), AMOUNT)
     verb = _verb(what, found)
     light = words.stems("let allow permit") if _LETS.match(what) else frozenset()
     rest = {word: n for word, n in found.items() if word != verb and word not in light}
     return (verb, rest | amounts) if rest | amounts else ("", found)
+
+
+def same_deed(promised: str, other: str) -> float:
+    """How far two promises are to do one thing to one thing, 0..1; 0 where their verbs are of different deeds."""
+    (verb, rest), (other_verb, others) = _parts(promised), _parts(other)
+    apart = (
+        verb and other_verb and other_verb not in words.fulfilling(verb) and verb not in words.fulfilling(other_verb)
+    )
+    return 0.0 if apart else words.shared(rest, others)
 
 
 def _told_parts(pledge: FollowUp) -> tuple[str, dict[str, int]]:
@@ -176,14 +212,41 @@ def _about(pledge: FollowUp, unit: Unit) -> float:
     verb, rest = _told_parts(pledge)
     text = unit.quote.quote
     there = _said(text) | _codes(text)
+    if unit.title and _shared_part(rest, there, True) >= BESIDE_TITLE:
+        there = there | _said(unit.title) | _codes(unit.title)
     part = _shared_part(rest, there, bool(words.amounts(text)))
     deeds = words.fulfilling(verb)
-    if part < (SHARED if deeds & there else SHARED_WITHOUT_VERB):
+    named = _codes(text).union(unit.people, *([*a.actors, *a.targets] for a in unit.acts))
+    promised = bool(_AS_PROMISED.search(text)) and bool(named & set(pledge.by))
+    if part < (SHARED_PROMISED if promised else SHARED if deeds & there else SHARED_WITHOUT_VERB):
         return 0.0
-    named = _codes(text).union(*([*a.actors, *a.targets] for a in unit.acts))
-    party = 0.15 if named & set(pledge.by) else 0.0 if named else 0.08
-    told = 0.2 if deeds & there or (not verb and unit.kinds & {"comply", "breach"}) else 0.0
+    party = 0.15 if named & set(pledge.by) else 0.0 if named and not _unsaid(text, deeds) else 0.08
+    told = 0.2 if deeds & there or promised or (not verb and unit.kinds & {"comply", "breach"}) else 0.0
     return 0.65 * part + max(told, 0.1 if _signed(text) else 0.0) + party
+
+
+@lru_cache(maxsize=20_000)
+def _unsaid(text: str, deeds: frozenset[str]) -> bool:
+    """Whether a sentence tells one of these deeds without saying who did it: "were handed over"."""
+    return any(deeds & done and past and _PASSIVE.search(before) for done, past, before in _verbs(text))
+
+
+@lru_cache(maxsize=20_000)
+def _verbs(text: str) -> tuple[tuple[frozenset[str], bool, str], ...]:
+    """Each word of a sentence: its stems, alone and with the next word, whether it may be a past form, what is before."""
+    found = list(_TOKEN.finditer(text))
+    pairs = zip(found, [*found[1:], None], strict=True)
+    return tuple(
+        (words.stems(one[0]) | (words.stems(text[one.start() : after.end()]) if after else frozenset()),
+         _past(one[0]), text[: one.start()])
+        for one, after in pairs
+    )  # fmt: skip
+
+
+#: A party that did something "as it had promised".
+_AS_PROMISED = re.compile(
+    r"\bas (?:(?:it|they|he|she) )?(?:had )?(?:been )?(?:promised|pledged|agreed|undertaken)\b", re.I
+)
 
 
 def _shared_part(rest: Mapping[str, int], there: Collection[str], counts: bool) -> float:
@@ -218,10 +281,26 @@ def _signed(text: str) -> bool:
     return any(words.sign(sign, text) for sign in ("broken", "undone", "delayed", "kept", "late"))
 
 
-def _refers(unit: Unit, named: Unit | None) -> bool:
-    """Whether a sentence soon after one about the pledge speaks of "its promise" or "the deadline"."""
-    near = unit.before is not None and named is not None and named in (unit.before, unit.before.before)
-    return near and words.sign("refers", unit.quote.quote) is not None
+_PROMISE_TO = re.compile(r"\b(?:promise|pledge|commitment|undertaking|vow)s? (?:not )?to (\w+)", re.I)
+
+
+def _refers(pledge: FollowUp, unit: Unit, named: Unit | None) -> bool:
+    """Whether a sentence soon after one about the pledge speaks of "its promise" or "the deadline", the next one of "it"."""
+    if unit.before is None or named is None or named not in (unit.before, unit.before.before):
+        return False
+    text = unit.quote.quote
+    other = _PROMISE_TO.search(text)
+    if other is not None and not words.stems(other[1]) & words.fulfilling(_parts(pledge.what)[0]):
+        return False
+    return words.sign("refers", text) is not None or (named is unit.before and _IT.match(text) is not None)
+
+
+_SAME = re.compile(
+    r"(?:it|this|that|they|these|those|both|the (?:money|sum|amount|payment|step|work|men|prisoners|papers|documents)) "
+    r"(?:has|have|had|was|were|is|are|will|would)\b",
+    re.I,
+)
+_IT = re.compile(r"(?:it|this|that|they|these|those|both) (?:has|have|had|was|were|is|are|will|would)\b", re.I)
 
 
 # -- what a sentence says
@@ -230,7 +309,9 @@ _NEGATED = re.compile(
     r"\b(?:no|not|never|nothing|neither|none|without|hardly|yet to)\b(?: \S+){0,3} ?$|n['’]t(?: \S+){0,2} ?$"
 )
 _NONE = re.compile(r"^(?:none|neither|nobody|nothing|not one|no \w+)\b|\bnone of\b")
-_PASSIVE = re.compile(r"\b(?:was|were|been|is|are|being|be)(?: \w+ly)? $")
+_PASSIVE = re.compile(
+    r"\b(?:was|were|been|is|are|being|be)(?: (?:\w+ly|never|not|yet|ever|still|already|also|now|since|all))* $"
+)
 _TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
@@ -238,6 +319,10 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
     """What a sentence says of the pledge: kept, broken, delayed, or "" where it says nothing of it."""
     text = unit.quote.quote
     done = _done(pledge, text) if named else ""
+    if done == "kept" and words.sign("partly", text):
+        return "delayed" if words.sign("delayed", text) else ""
+    if named and words.sign("overran", text) and not _STILL.search(text):
+        return "kept"
     if words.sign("denied", text) and (words.sign("broken", text) or "breach" in unit.kinds or not named):
         return "kept"
     if words.sign("despite", text):
@@ -251,12 +336,26 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
     if done == "broken" or _undone(pledge, text, named):
         early = bool(pledge.due) and unit.quote.date <= days.last(pledge.last_due)
         return "broken" if not early or _REFUSED.search(text) else ""
-    if words.sign("kept", text) or words.sign("holds", text) or _does(pledge, unit, "comply"):
+    if (
+        (words.sign("kept", text) and not _to_be_done(pledge, text))
+        or words.sign("holds", text)
+        or _does(pledge, unit, "comply")
+    ):
         return "kept"
     return "delayed" if _still_to_come(pledge, unit) else ""
 
 
-_TO_COME = re.compile(r"\b(?:will|would|(?:is|are|was|were) (?:now )?to)\b")
+_STILL = re.compile(r"\b(?:still|not|never|nobody|none|nothing|no)\b", re.I)
+
+
+def _to_be_done(pledge: FollowUp, text: str) -> bool:
+    """Whether a sentence names the deed only as one to come: "would be delivered as agreed"."""
+    deeds = words.fulfilling(_parts(pledge.what)[0])
+    found = [before.lower() for done, _, before in _verbs(text) if deeds & done]
+    return bool(found) and all(words.sign("modal", _PASSIVE.sub("", before).strip() or before) for before in found)
+
+
+_TO_COME = re.compile(r"\b(?:will|would|(?:is|are) (?:now )?to)\b")
 
 
 def _still_to_come(pledge: FollowUp, unit: Unit) -> bool:
@@ -285,16 +384,20 @@ def _does(pledge: FollowUp, unit: Unit, kind: str) -> bool:
 def _done(pledge: FollowUp, text: str) -> str:
     """Whether a sentence tells that the promised deed was done (kept) or not (broken), by the form of its verb."""
     deeds = words.fulfilling(_parts(pledge.what)[0])
-    for token in _TOKEN.finditer(text) if deeds else ():
-        if not deeds & words.stems(token[0]) or not _past(token[0]):
+    for done, past, before in _verbs(text) if deeds else ():
+        if not deeds & done or not (past or words.sign("performed", before) or _DID.search(before)):
             continue
-        before = text[: token.start()].lower()
-        passive = bool(_PASSIVE.search(before))
-        if words.sign("modal", before) or not (passive or _by_bound(pledge, text[: token.start()])):
+        low = before.lower()
+        if words.sign("modal", low) or not (
+            _PASSIVE.search(low) or done & words.arriving() or _by_bound(pledge, before)
+        ):
             continue
-        negated = _NEGATED.search(before) or _NONE.search(before)
-        return "broken" if negated else "kept"
+        return "broken" if _NEGATED.search(low) or _NONE.search(low) else "kept"
     return ""
+
+
+#: "The movement did deliver it."
+_DID = re.compile(r"\bdid (?:\w+ly |indeed |finally )?$")
 
 
 def _past(word: str) -> bool:
@@ -306,7 +409,16 @@ def _past(word: str) -> bool:
 def _by_bound(pledge: FollowUp, before: str) -> bool:
     """Whether the party named last before the verb is one that is bound; where none is named, it may be."""
     named = list(names.find(before))
-    return not named or not pledge.by or bool(set(named[-1].codes) & set(pledge.by))
+    codes: set[str] = set()
+    for one, after in zip(reversed(named), [None, *reversed(named)], strict=False):
+        if after is not None and not _JOINED.fullmatch(before[one.end : after.start]):
+            break
+        codes.update(one.codes)
+    return not named or not pledge.by or bool(codes & set(pledge.by))
+
+
+#: What stands between those who do a thing together: "Kyrgyzstan and Uzbekistan signed".
+_JOINED = re.compile(r"(?:['’]s?)?(?: \w+)?,? (?:and|with) (?:the )?|, (?:the )?", re.I)
 
 
 def _telling(pledge: FollowUp, unit: Unit, sign: str, score: float) -> Telling:
@@ -368,7 +480,7 @@ def _new_day(pledge: FollowUp, unit: Unit, sign: str) -> str:
 def _when(pledge: FollowUp, unit: Unit) -> str:
     """The day on which a sentence says that it was done, else that of the report; just after its day is in time.
 
-    "" of what lasts: that a truce holds is told on a day, not done on it.
+    "" of what lasts, and of what is only confirmed: it is told on a day, not done on it.
     """
     told, due = unit.quote.date, days.last(pledge.due)
     if words.sign("holds", unit.quote.quote):
@@ -377,10 +489,20 @@ def _when(pledge: FollowUp, unit: Unit) -> str:
         return due
     base = dt.date.fromisoformat(told) if len(told) == 10 else None
     for found in dates.find(unit.quote.quote, base, tense="past"):
+        if _SAID_ON.search(unit.quote.quote[: found.start]):
+            continue
         day = found.period.start or found.period.end
-        if day and found.kind in ("day", "month", "ago", "year", "week") and days.first(day) <= told:
+        if day and found.kind in ("day", "month", "ago", "year", "week", "from") and days.first(day) <= told:
             return day
+    if words.sign("confirmed", unit.quote.quote):
+        return ""
     return due if due and due < told <= days.later(due, GRACE) else told
+
+
+#: What stands before the day on which something was only said.
+_SAID_ON = re.compile(
+    r"\b(?:said|says|announced|told|reported|confirmed|added|stated|declared)\b(?: \w+){0,3}?(?: on)? $"
+)
 
 
 def best_scores(pledges: Iterable[FollowUp], units: Iterable[Unit]) -> dict[tuple[str, int], float]:

@@ -72,6 +72,12 @@ def fulfilling(verb: str) -> frozenset[str]:
 
 
 @cache
+def arriving() -> frozenset[str]:
+    """The stems of deeds that the thing or who gets it does, not who promised: "the money reached the ministry"."""
+    return _idle("arrival")
+
+
+@cache
 def _idle(*sorts: str) -> frozenset[str]:
     """The stems of the words of these sorts in `matter.tsv`."""
     found = (r for r in rows("matter", "sort words") if r["sort"] in sorts)
@@ -127,14 +133,23 @@ def _particle(found: list[str], at: int) -> int | None:
 
 
 _AMOUNT = re.compile(r"(?<![\w.,-])\d[\d,.]*\d|(?<![\w.,-])\d(?![\w-])")
+_NUMBERS = """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen twenty""".split()
+_SPELT = re.compile(rf"(?<![\w-])(?:{'|'.join(_NUMBERS)})(?![\w-])", re.I)
+_TIMES = re.compile(r"[ -](?:hour|day|week|month|year)s?\b")
 _MONTH = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? $", re.I)
 
 
 @lru_cache(maxsize=50_000)
 def amounts(text: str) -> frozenset[str]:
-    """The numbers in a text that count something, as they are written; years and days of a month are left out."""
-    found = (m for m in _AMOUNT.finditer(text) if not _MONTH.search(text[: m.start()]))
-    return frozenset(n for m in found if not re.fullmatch(r"(?:19|20)\d\d", n := m[0].rstrip(".,")))
+    """The numbers in a text that count something, as they are written; years, lengths of time and days of a month are left out."""
+    found = (
+        m for m in _AMOUNT.finditer(text)
+        if not _MONTH.search(text[: m.start()]) and not _TIMES.match(text, m.end())
+    )  # fmt: skip
+    digits = {n for m in found if not re.fullmatch(r"(?:19|20)\d\d", n := m[0].rstrip(".,"))}
+    spelt = (m for m in _SPELT.finditer(text) if not _TIMES.match(text, m.end()))
+    return frozenset(digits | {str(_NUMBERS.index(m[0].lower()) + 2) for m in spelt})
 
 
 def shared(a: Collection[str], b: Collection[str]) -> float:

@@ -1,0 +1,442 @@
+"""What a record leaves unsaid and its report tells: numbered rounds, what "it" is that was rejected, days and states.
+
+A reader of single sentences misses meetings that are only named, and gives "the offer" as what was rejected. Before a
+record is filed, its meetings are completed with the numbered and the next rounds that its sentences name, their state
+is set right where the words beside them tell it, and acts on "it" get the matter of the act they answer. Nothing is
+added without its sentence. The words are those of `lexicon/signs.tsv`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from detente import dates, names
+from detente.follow import days, words
+from detente.follow.filed import Filed
+from detente.follow.issues import STANCE, tidy_end
+from detente.meetings import ORDINALS
+from detente.record import Act, Evidence, Meeting, Pledge
+
+#: A plan for more days ahead than this has its year wrong.
+FAR = 400
+#: A round that a report tells as over ended so many days before it at most, unless it says when.
+RECENT = 60
+#: A round is dated by what is said so many characters after it.
+NEAR = 80
+
+
+def completed(filed: Filed) -> Filed:
+    """A report with its meetings completed and its acts' matters resolved; the rest as it was."""
+    record = filed.record
+    if not record.text:
+        return filed
+    return replace(
+        filed,
+        record=replace(
+            record, meetings=_meetings(filed), acts=resolved(record.acts, record.text), pledges=_pledges(filed)
+        ),
+    )
+
+
+# -- what an act is about
+
+_ANSWERS = {"reject", "agree", "support", "concede", "comply"}
+_MADE = {"demand", "propose", "pledge"}
+#: What the word for it says of the act that is answered.
+_CALLED = (
+    (re.compile(r"\b(?:offer|proposal|suggestion|package|plan|idea)s?\b", re.I), {"propose", "pledge"}),
+    (re.compile(r"\b(?:demand|request|call|condition)s?\b", re.I), {"demand"}),
+)
+_STANDS_FOR = re.compile(
+    r"^(?:|it|this|that|them|these|those|both|all that|"
+    r"(?:the|that|this|its|their|his|her|such an?|any such|those|these|both) (?:\w+ )?"
+    r"(?:offers?|demands?|proposals?|ideas?|plans?|requests?|calls?|conditions?|suggestions?|terms|package|figure))$",
+    re.I,
+)
+#: So many characters before it the act that an act answers is told at most.
+_REACH = 400
+
+
+def resolved(acts: Iterable[Act], text: str = "") -> list[Act]:
+    """Acts with what they leave to the words around them, in order.
+
+    "Rejected that" says what was rejected: the matter of the latest demand or offer of somebody else. Who "she" is that
+    offers is who acted before. Who will not do one thing until another is done wants the other.
+    """
+    found: list[Act] = []
+    for act in sorted(acts, key=_place):
+        act = act if act.actors else replace(act, actors=_actor(act, found, text))
+        answered = _answered(act, found) if act.kind in _ANSWERS and _STANDS_FOR.match(act.about.strip()) else None
+        if answered is not None:
+            others = [code for code in act.actors if code not in answered.actors]
+            act = replace(act, about=answered.about, actors=others or act.actors)
+        if act.about.lower() in ("", "which", "that") and (matter := _before_which(act)):
+            act = replace(act, about=matter)
+        found.append(act)
+        if (wanted := _condition(act)) is not None:
+            found.append(wanted)
+    return found
+
+
+_WHICH = re.compile(r"((?:[\w'’-]+ ){0,5}[\w'’-]+), (?:which|a demand that|a claim that|something that) ")
+
+
+def _before_which(act: Act) -> str:
+    """The words before "which they want": what an act in such a clause is about."""
+    found = _WHICH.search(" ".join(act.evidence[0].quote.split())) if act.evidence and act.kind in STANCE else None
+    return found[1] if found is not None and words.telling(found[1]) else ""
+
+
+def _place(act: Act) -> int:
+    return act.evidence[0].start if act.evidence else 0
+
+
+def _answered(act: Act, before: Iterable[Act]) -> Act | None:
+    if not act.evidence:
+        return None
+    kinds = next((kinds for noun, kinds in _CALLED if noun.search(act.about)), _MADE)
+    options = [
+        (_place(a), n, a)
+        for n, a in enumerate(before)
+        if a.kind in kinds and a.evidence and 0 <= _place(act) - _place(a) <= _REACH
+        and words.telling(a.about) and not set(act.actors) <= set(a.actors)
+    ]  # fmt: skip
+    return max(options, key=lambda o: o[:2])[2] if options else None
+
+
+_PRONOUN = re.compile(r"(?:(?:but|and|instead|however|also),? )?(?:he|she|it|they|both|the two)\b", re.I)
+
+
+def _actor(act: Act, before: list[Act], text: str) -> list[str]:
+    """Who did an act that has no actor: the party that opens its sentence, else of a "she" who acted just before."""
+    if not act.evidence or act.planned or act.kind not in STANCE:
+        return []
+    quote = act.evidence[0].quote
+    first = next(iter(names.find(quote)), None)
+    if first is not None and first.start < OPENING and first.sort != "format" and not _of_other(quote, first):
+        return list(first.codes)
+    if _PRONOUN.match(quote) and before and _place(act) - _place(before[-1]) <= _REACH:
+        return list(before[-1].actors)
+    return [act.said_by] if act.said_by and act.kind in _MADE and first is None else []
+
+
+def _of_other(quote: str, name: names.Name) -> bool:
+    """Whether a name stands in a dateline, or where something is done to who bears it: "to Ethiopia"."""
+    return (
+        quote[name.start : name.end].isupper()
+        or re.search(r"\b(?:to|from|by|with|in|at|of|against|on) (?:the )?$", quote[: name.start]) is not None
+    )
+
+
+#: The subject of a sentence stands so early.
+OPENING = 30
+_UNTIL = re.compile(r"^(?P<deed>.+?) (?:until|unless|before) (?P<on>\S+ \S+ .+)$")
+
+
+def _condition(act: Act) -> Act | None:
+    """What who refuses a thing "until" another is done wants, None where an act sets no condition."""
+    found = _UNTIL.match(" ".join(act.about.split())) if act.kind == "reject" else None
+    if found is None or not words.telling(found["on"]):
+        return None
+    return replace(act, kind="demand", about=found["on"], of=[])
+
+
+# -- pledges
+
+_OPEN_QUOTE = re.compile(r'^([^"“”]*)["“”][^"“”]*$')
+_CLOSE = re.compile(r",? (?:in return for|in the first|as part of|according to) .*$")
+_UNDERTAKES = re.compile(
+    r"\b(?:(?:(?:has |had |have )?(?:promised|pledged|undertook|undertaken|vowed|agreed|committed (?:itself|themselves))"
+    r"|(?:is|are|was|were)(?: also| now)?|committed) to|will|shall|would) (?:also |then |now |still |soon |again )?(?=[a-z])"
+)
+_NO_DEED = re.compile(
+    r"(?:not|never|be|have|meet|gather|return|reconvene|resume|visit|hold|begin|start|open in|like|need|take)\b"
+)
+_CLAUSE = re.compile(r"[;:]|, (?:and|but) | (?:but|while|although|because|if|unless|until) ")
+
+
+def _pledges(filed: Filed) -> list[Pledge]:
+    """The pledges of a report: those read, with their last day out of their sentence, and those only a sentence tells."""
+    record = filed.record
+    base = dt.date.fromisoformat(filed.date) if len(filed.date) == 10 else None
+    read = [_dated(p, base) for p in record.pledges]
+    spans = {e.start for p in read for e in p.evidence}
+    unread = (
+        found for start, end in record.sentences if start not in spans
+        if (found := _undertaking(record.text, start, end, base)) is not None
+    )  # fmt: skip
+    return [*read, *unread]
+
+
+def _dated(pledge: Pledge, base: dt.date | None) -> Pledge:
+    """A pledge without the words for its day in what is promised, and with its day where its sentence tells it."""
+    what = _OPEN_QUOTE.sub(r"\1", _CLOSE.sub("", tidy_end(pledge.what))).strip(" ,")
+    due = pledge.due if not base or not pledge.due or days.last(pledge.due) >= base.isoformat() else ""
+    for e in pledge.evidence[:1] if not due else ():
+        after = e.quote.find(pledge.what[:20])
+        found = [m for m in dates.find(e.quote, base, tense="future") if m.kind == "deadline" and m.start > after >= 0]
+        due = _ahead(found[0].period.end, base) if found else ""
+    return replace(pledge, what=what or pledge.what, due=due)
+
+
+def _ahead(day: str, base: dt.date | None) -> str:
+    """The last day for a promise, a year later where it would be before the promise."""
+    gone = base is not None and day and days.last(day) < base.isoformat()
+    return f"{int(day[:4]) + 1}{day[4:]}" if gone and len(day) > 4 else day
+
+
+def _undertaking(text: str, start: int, end: int, base: dt.date | None) -> Pledge | None:
+    """What a sentence says that a party will do by a day, None where it says nothing of the kind."""
+    quote = text[start:end]
+    limits = [m for m in dates.find(quote, base, tense="future") if m.kind == "deadline" and m.period.end]
+    for found in _UNDERTAKES.finditer(quote) if limits else ():
+        limit = next((m for m in limits if m.start > found.end()), None)
+        what = quote[found.end() : limit.start].strip(" ,") if limit else ""
+        by = _bound(quote[: found.start()], text[max(0, start - _EARLIER) : start])
+        if limit is None or not by or _NO_DEED.match(what) or _CLAUSE.search(what) or not words.telling(what):
+            continue
+        return Pledge(
+            by=by, what=" ".join(what.split()), due=_ahead(limit.period.end, base), evidence=[Evidence(start, end, quote)],
+            confidence=0.4,
+        )  # fmt: skip
+    return None
+
+
+def _bound(before: str, earlier: str) -> list[str]:
+    """Who is bound by what follows: the party named first in its clause, else the one last spoken of before.
+
+    Of what is only hoped or asked for nobody is.
+    """
+    *said, clause = _SAYS.split(_CLAUSE.split(before)[-1])
+    if _WISHED.search(before[-100:]):
+        return []
+    if own := _parties_of(clause):
+        return own[0]
+    if not _SPOKEN_OF.search(clause):
+        return []
+    speaker = [codes for part in said[:1] for codes in _parties_of(part)]
+    return (speaker or _parties_of(earlier)[-1:] or [[]])[0]
+
+
+def _parties_of(text: str) -> list[list[str]]:
+    return [list(n.codes) for n in names.find(text) if n.sort != "format"]
+
+
+_WISHED = re.compile(
+    r"\b(?:hop|expect|want|urg|ask|demand|call|insist|believ|predict|fear|warn|may|might|if|whether)\w*\b", re.I
+)
+_SAYS = re.compile(r"\b(?:said|says|announced|that|added|stated|declared|told \w+)\b(?: that)? ")
+_SPOKEN_OF = re.compile(
+    r"\b(?:he|she|it|they|his|her|its|their|the (?:movement|government|rebels|guerrillas|group|ministry|ministers?))\b",
+    re.I,
+)
+#: So far before an undertaking its party is named at least.
+_EARLIER = 300
+
+
+# -- rounds
+
+_NUMBER = rf"(?:\d{{1,3}}(?:st|nd|rd|th)|{'|'.join(ORDINALS)})"
+_NOUN = r"(?:rounds?|sessions?|meetings?|summits?)"
+_OF = r"(?: of (?:[\w'’-]+ ){0,4}(?:talks|negotiations|consultations|discussions|meetings|process|dialogue))?"
+_ROUND = re.compile(
+    rf"\b(?P<number>{_NUMBER})(?: and (?:last|final))?(?: [\w'’-]+)?(?: [\w'’-]+)? (?P<noun>{_NOUN}){_OF}\b"
+    rf"|\b[Aa]n? (?P<alone>{_NUMBER})(?= (?:is|was|will|would|had)\b)"
+    rf"|\b(?:next|following) (?P<next>{_NOUN}){_OF}\b"
+    r"|\b(?P<again>(?:meet|gather|convene|sit down)s? (?:\S+ ){0,4}?again|meets? next|reconvenes?|return to [A-Z]\w+)\b"
+)
+#: What stands between the number and the noun where it counts something else: "the first three rounds".
+_OTHER = re.compile(r"\b(?:time|day|year|since|of|in|for|to|and|two|three|four|five|several|half|phase|stage)\b")
+
+
+#: "The next session, the fifth, is to be held"; "a tenth round, which may be the last, is to be held".
+_THE_NTH = re.compile(rf",? (?:the|its|their) ({_NUMBER})\b,?(?: round| session| meeting)?")
+_ASIDE = re.compile(r"^, (?:which|who|the|expected|perhaps|probably)\b[^,]*,")
+
+
+@dataclass(frozen=True, slots=True)
+class _Naming:
+    """A round named in a sentence: where, its number (None where it is the next one) and the words around it."""
+
+    name: str
+    ordinal: int | None
+    before: str
+    after: str
+    at: int
+    end: int
+
+
+def _named(text: str) -> Iterator[_Naming]:
+    for m in _ROUND.finditer(text):
+        number = m["number"] or m["alone"]
+        if number and m["noun"] and _OTHER.search(m[0][len(number) : m.start("noun") - m.start()]):
+            continue
+        after = _ASIDE.sub("", text[m.end() :])
+        if m["next"] and (told := _THE_NTH.match(text, m.end())):
+            number, after = told[1], text[told.end() :]
+        ordinal = (ORDINALS.get(number.lower()) or int(number[:-2])) if number else None
+        yield _Naming(m[0], ordinal, text[: m.start()], after, m.start(), m.end())
+
+
+def _meetings(filed: Filed) -> list[Meeting]:
+    """The meetings of a report: those read, set right, and those that only its sentences name."""
+    read = [_right(m, filed) for m in filed.record.meetings]
+    return [*read, *_unread(filed, read)]
+
+
+def _right(meeting: Meeting, filed: Filed) -> Meeting:
+    """A meeting with the state that the words beside it tell, and without days that can't be its own."""
+    state = ""
+    naming = _naming_of(meeting)
+    if naming is not None:
+        state = _state(naming)
+    elif meeting.status == "suspended" and meeting.evidence and not _halted(meeting.evidence[0].quote):
+        state = "ended" if words.sign("closed", meeting.evidence[0].quote) else ""
+    ordinal = _number(meeting) or (naming.ordinal if naming is not None else None)
+    status = _told_status(state or meeting.status, meeting, filed.date)
+    start, end = (_possible(day, status, filed.date) for day in (meeting.start, meeting.end))
+    if naming is not None and status == "planned" and not start and len(filed.date) == 10:
+        base = dt.date.fromisoformat(filed.date)
+        quote = next(e.quote for e in meeting.evidence if naming.name in " ".join(e.quote.split()))
+        start, end = _days(" ".join(quote.split()), naming, status, base, filed.date)
+    if status == "planned" and start == filed.date and not any(words.sign("ahead", e.quote) for e in meeting.evidence):
+        start = end = ""  # "hopes of talks rose on Sunday" does not say when they are
+    return replace(
+        meeting, status=status, start=start, end=end, ordinal=ordinal, parties=_between(meeting),
+        place="" if _BUILDING.fullmatch(meeting.place) else meeting.place,
+    )  # fmt: skip
+
+
+#: A building or a country's field is no place of talks that people would name.
+_BUILDING = re.compile(
+    r"(?:the )?(?:[Aa]irports?|[Hh]otel|[Gg]uesthouse|[Pp]alace|[Bb]uilding|[Hh]ouse|[Cc]ent(?:er|re)|[Ee]mbassy|[Hh]eadquarters)"
+)
+_FIRST = re.compile(r"\b(?:first|1st)\b", re.I)
+_FIRST_ROUND = re.compile(r"\b(?:first|1st)(?: and last)? (?:rounds?|sessions?|phase|stage|meetings? of)\b", re.I)
+
+
+def _number(meeting: Meeting) -> int | None:
+    """The number of a meeting; "their first direct talks" are none of a series."""
+    told = meeting.name if _FIRST.search(meeting.name) else " ".join(e.quote for e in meeting.evidence)
+    return None if meeting.ordinal == 1 and not _FIRST_ROUND.search(told) else meeting.ordinal
+
+
+def _between(meeting: Meeting) -> list[str]:
+    """The parties of a meeting; those "between" whom it was, where the ones read are none of them."""
+    for e in meeting.evidence[:1]:
+        at = e.quote.find(meeting.name[:30])
+        told = re.search(r"\bbetween (.+)", e.quote[at : at + len(meeting.name) + NEAR]) if at >= 0 else None
+        codes = [code for n in names.find(told[1]) for code in n.codes] if told else []
+        if len(set(codes)) >= 2 and not set(codes) & set(meeting.parties):
+            return list(dict.fromkeys(codes))[:2]
+    return list(meeting.parties)
+
+
+def _told_status(status: str, meeting: Meeting, told: str) -> str:
+    """The status of a meeting: what is dated before its report is not planned, but over."""
+    gone = len(told) == 10 and meeting.start and days.last(meeting.start) < told
+    recent = gone and days.between(days.last(meeting.start), told) <= RECENT
+    return "ended" if status == "planned" and recent else status
+
+
+def _naming_of(meeting: Meeting) -> _Naming | None:
+    """Where the sentences of a numbered meeting, or of the next one, name it."""
+    told = [n for e in meeting.evidence for n in _named(" ".join(e.quote.split()))]
+    if meeting.ordinal is None:
+        return next(
+            (n for n in told if n.ordinal and n.name.lower() in meeting.name.lower() and "next" in n.name), None
+        )
+    return next((n for n in told if n.ordinal == meeting.ordinal), None)
+
+
+def _possible(day: str, status: str, told: str) -> str:
+    """A day, "" where it can't be that of a meeting: a whole year gone by, a plan for the past, an end to come."""
+    if not day or len(told) != 10:
+        return day
+    ahead = days.between(told, days.last(day))
+    if status in ("planned", "suspended") and (ahead < 0 or ahead > FAR):
+        return ""
+    if status in ("ended", "failed") and days.first(day) > told:
+        return ""
+    return "" if len(day) == 4 and day < told[:4] else day
+
+
+def _halted(text: str) -> bool:
+    """Whether a text says that talks are put off or called off, and not that they "had been" before they were held."""
+    now = without_past(text)
+    return any(words.sign(sign, now) for sign in ("postponed", "cancelled"))
+
+
+def without_past(text: str) -> str:
+    """A text without what had been before: "a round that had been cancelled in May"."""
+    return _HAD_BEEN.sub("", text)
+
+
+_HAD_BEEN = re.compile(r"\bhad (?:\w+ )?been (?:\w+ )?\w+(?: off| back)?|\b(?:long-)?delayed (?=\w+ )")
+
+
+#: "They agreed on a road after a ninth round of talks."
+_AFTER = re.compile(r"\b(?:after|following)(?: the| a| an| their| its)?$", re.I)
+
+
+def _state(naming: _Naming) -> str:
+    """What the words beside a round say of it: ended, planned, suspended, "" where they leave it open."""
+    before = " ".join(naming.before.split()[-12:])
+    after = " ".join(naming.after.split()[:9])
+    if words.sign("closing", before):
+        return "ended"
+    if naming.ordinal is not None and _AFTER.search(before) and not words.sign("ahead", before):
+        return "ended"
+    if _halted(before) or _halted(" ".join(naming.after.split()[:25])):
+        return "suspended"
+    if words.sign("ahead", " ".join(after.split()[:4])):
+        return "planned"
+    if words.sign("closed", after):
+        return "ended"
+    return "planned" if words.sign("ahead", before) or naming.ordinal is None else ""
+
+
+def _unread(filed: Filed, read: list[Meeting]) -> Iterator[Meeting]:
+    """The rounds that sentences name and no meeting of the record tells."""
+    record = filed.record
+    base = dt.date.fromisoformat(filed.date) if len(filed.date) == 10 else None
+    known = {m.ordinal for m in read}
+    spans = {e.start for m in read for e in m.evidence}
+    for start, end in record.sentences:
+        quote = record.text[start:end]
+        for naming in _named(quote):
+            state = _state(naming)
+            if naming.ordinal in known or not state or (naming.ordinal is None and start in spans):
+                continue
+            first, last = _days(quote, naming, state, base, filed.date)
+            if naming.ordinal is None and not last:
+                continue
+            known.add(naming.ordinal)
+            yield Meeting(
+                name=naming.name, ordinal=naming.ordinal, status=state, start=first, end=last,
+                evidence=[Evidence(start, end, quote)], confidence=0.5,
+            )  # fmt: skip
+
+
+def _days(quote: str, naming: _Naming, state: str, base: dt.date | None, told: str) -> tuple[str, str]:
+    """The days said of a round: the first said after it, else the last said before it."""
+    tense = "past" if state == "ended" else "future"
+    found = [m for m in dates.find(quote, base, tense=tense) if m.kind in _KINDS and (m.period.start or m.period.end)]
+    after = [m for m in found if naming.end <= m.start <= naming.end + NEAR]
+    if state == "ended" and after:  # what came before it may be dated too: "that had been cancelled in May"
+        after = sorted(after, key=lambda m: m.period.end or m.period.start, reverse=True)
+    one = after[0] if after else found[-1] if found else None
+    if one is None or state == "suspended":
+        return "", ""
+    start, end = one.period.start or one.period.end, one.period.end or one.period.start
+    # A day on which it ended is not the day on which it began.
+    start = "" if state == "ended" and start == end else start
+    if state == "ended" and end and told and days.between(days.last(end), told) > RECENT:
+        return "", ""
+    return _possible(start, state, told), _possible(end, state, told)
+
+
+_KINDS = ("day", "week", "weekend", "month", "season", "range", "from", "ago")
