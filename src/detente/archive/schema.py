@@ -262,6 +262,38 @@ events = Table(
     Index("events_told", "told"),
 )  # fmt: skip
 
+#: A process as lists of processes show it; `document` is packed.
+glances = Table(
+    "glances", tables,
+    Column("process", String, ForeignKey("processes.id", ondelete="CASCADE"), primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+)  # fmt: skip
+
+#: Who is named in a process; `sits`: as one of its parties.
+seats = Table(
+    "seats", tables,
+    Column("code", String, primary_key=True),
+    Column("process", String, ForeignKey("processes.id", ondelete="CASCADE"), primary_key=True),
+    Column("sits", Boolean, nullable=False),
+    Index("seats_process", "process"),
+)  # fmt: skip
+
+#: Which reports tell of a process, as people decided.
+told_in = Table(
+    "told_in", tables,
+    Column("process", String, ForeignKey("processes.id", ondelete="CASCADE"), primary_key=True),
+    Column("report", String, primary_key=True),
+    Index("told_in_report", "report"),
+)  # fmt: skip
+
+#: To whom was promised.
+promised_to = Table(
+    "promised_to", tables,
+    Column("code", String, primary_key=True),
+    Column("promise_id", Number, ForeignKey("promises.id", ondelete="CASCADE"), primary_key=True),
+    Index("promised_to_promise", "promise_id"),
+)  # fmt: skip
+
 #: What polling must remember of each feed.
 feeds = Table(
     "feeds", tables,

@@ -58,7 +58,11 @@ class Sparkline:
     height: int
 
 
-def sparkline(told: Iterable[str], as_of: str, *, weeks: int = 26, height: int = 28) -> Sparkline:
+#: So many weeks are looked back.
+WEEKS = 26
+
+
+def sparkline(told: Iterable[str], as_of: str, *, weeks: int = WEEKS, height: int = 28) -> Sparkline:
     """Bars for the days on which something moved, in the weeks up to a day."""
     last = whole_day(as_of)
     counts = [0] * weeks

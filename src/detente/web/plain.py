@@ -10,13 +10,13 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from detente.archive import Archive
+from detente.archive import Archive, glances
 from detente.export.common import stable
 from detente.follow import Following, show
 from detente.follow.followup import FollowUp
 from detente.follow.issues import Issue, tidy
 from detente.follow.naming import display
-from detente.follow.positions import Position, Table
+from detente.follow.positions import Position, Row
 from detente.follow.processes import Process
 from detente.follow.timeline import Event
 
@@ -38,9 +38,9 @@ def pledges(found: Sequence[FollowUp]) -> list[Plain]:
     ]
 
 
-def events(found: Sequence[Event], following: Following) -> list[Plain]:
+def events(found: Sequence[Event], archive: Archive) -> list[Plain]:
     """What happened, in the order given."""
-    ids = {p.name: p.id for p in following.processes}
+    ids = glances.ids(archive, {e.process for e in found})
     return [row | {"process_id": ids.get(row["process"], "")} for row in show.events(found, "").rows]
 
 
@@ -50,11 +50,11 @@ def links(following: Following, process: Process) -> list[Plain]:
     return show.links(found, following.linkages).rows
 
 
-def grid(table: Table) -> list[Plain]:
-    """The table, a row an issue: its cells in the order of the parties, each with its whole history."""
+def grid(rows: Iterable[Row], parties: Sequence[str]) -> list[Plain]:
+    """Rows of a table, each an issue: its cells in the order of the parties, each with its whole history."""
     return [
-        {"issue": row.issue.name, "key": key(row.issue), "cells": [_cell(row.positions.get(c), c) for c in table.parties]}
-        for row in table.rows
+        {"issue": row.issue.name, "key": key(row.issue), "cells": [_cell(row.positions.get(c), c) for c in parties]}
+        for row in rows
     ]  # fmt: skip
 
 
@@ -128,21 +128,44 @@ def quotes(found: Iterable[Any]) -> list[Plain]:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Page:
-    """A part of a long list: its items, its number from 1, and how many there are of both."""
+class Spot:
+    """A place in a long list: its number from 1, how many there are, and of how many items in all."""
 
-    items: list[Any]
     number: int
     pages: int
     total: int
+    size: int
+
+    @property
+    def offset(self) -> int:
+        """How many items come before."""
+        return (self.number - 1) * self.size
 
     def plain(self) -> Plain:
         """Where in the list it is."""
         return {"number": self.number, "pages": self.pages, "total": self.total}
 
 
+def spot(total: int, asked: str, size: int) -> Spot:
+    """The part of a list that an address asks for; the nearest one where it asks for no such part."""
+    pages = max(1, -(-total // size))
+    number = min(max(1, int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 9 else 1), pages)
+    return Spot(number, pages, total, size)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a long list with its items."""
+
+    items: list[Any]
+    at: Spot
+
+    def plain(self) -> Plain:
+        """Where in the list it is."""
+        return self.at.plain()
+
+
 def paged(items: Sequence[Any], asked: str, size: int) -> Page:
     """The part of a list that an address asks for; the nearest one where it asks for no such part."""
-    pages = max(1, -(-len(items) // size))
-    number = min(max(1, int(asked) if asked.isdecimal() and len(asked) < 9 else 1), pages)
-    return Page(list(items[(number - 1) * size : number * size]), number, pages, len(items))
+    at = spot(len(items), asked, size)
+    return Page(list(items[at.offset : at.offset + size]), at)

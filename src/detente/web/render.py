@@ -11,21 +11,21 @@ import inspect
 import io
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from detente.follow.naming import display
 from detente.formats import cell
 from detente.view import clean, human_date, human_period, listed
-from detente.web.guard import csrf_field
+from detente.web.guard import checked, csrf_field
 
 _JSON, _CSV = ".json", ".csv"
 _ISO_IN_WORDS = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b")
@@ -33,12 +33,12 @@ _ISO_IN_WORDS = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b")
 
 @dataclass(slots=True)
 class View:
-    """What a page shows. `data` is the JSON, plain values only; `rows` the CSV; `more` is for the template alone."""
+    """What a page shows. `data` is the JSON, plain values only; `rows` gives the CSV; `more` is for the template alone."""
 
     template: str
     title: str
     data: dict[str, Any]
-    rows: Sequence[dict[str, Any]] | None = None
+    rows: Callable[[], Iterable[dict[str, Any]]] | None = None
     more: dict[str, Any] = field(default_factory=dict)
 
 
@@ -57,6 +57,10 @@ class Pages(APIRouter):
             return view
 
         return register
+
+    def change(self, path: str, *also: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Registers a form's target at `path`: guarded by the form token, as every change must be."""
+        return self.post(path, include_in_schema=False, dependencies=[*also, Depends(checked)])
 
 
 def _face(view: Callable[..., View], show: Callable[[Request, View], Response]) -> Callable[..., Response]:
@@ -82,16 +86,25 @@ def _as_json(request: Request, view: View) -> Response:
 
 
 def _as_csv(request: Request, view: View) -> Response:
-    rows = list(view.rows or ())
-    out = io.StringIO()
-    writer = csv.DictWriter(out, fieldnames=list(dict.fromkeys(name for row in rows for name in row)))
-    writer.writeheader()
-    writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
-    name = request.url.path.rsplit("/", 1)[-1]
-    return Response(
-        out.getvalue(), media_type="text/csv; charset=utf-8",
+    name = quote(request.url.path.rsplit("/", 1)[-1])
+    return StreamingResponse(
+        _csv_lines(view.rows() if view.rows else ()), media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )  # fmt: skip
+
+
+def _csv_lines(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """A table line by line, since it may be long; all its rows have the columns of the first."""
+    out = io.StringIO()
+    writer: csv.DictWriter[str] | None = None
+    for row in rows:
+        if writer is None:
+            writer = csv.DictWriter(out, fieldnames=list(row))
+            writer.writeheader()
+        writer.writerow({name: cell(value) for name, value in row.items()})
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
 
 
 def _as_page(request: Request, view: View) -> Response:

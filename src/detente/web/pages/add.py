@@ -50,7 +50,7 @@ def add() -> View:
     return View("add.html", "Add reports", {"example": EXAMPLE.is_file()})
 
 
-@router.post("/add", include_in_schema=False, dependencies=[Depends(paced), Depends(checked)])
+@router.change("/add", Depends(paced))
 async def added(
     request: Request, desk: AtDesk, text: Annotated[str, Form(max_length=5_000_000)] = "",
     title: Annotated[str, Form(max_length=500)] = "", date: Annotated[str, Form(max_length=10)] = "",
@@ -75,7 +75,7 @@ async def added_json(desk: AtDesk, given: Given) -> JSONResponse:
     return JSONResponse(told | {"skipped": skipped}, 422 if skipped and not summary.names else 200)
 
 
-@router.post("/add/example", include_in_schema=False, dependencies=[Depends(paced), Depends(checked)])
+@router.change("/add/example", Depends(paced))
 async def example(desk: AtDesk) -> Response:
     """Adds the example dossier: four processes followed over two years."""
     await run_in_threadpool(desk.archive.add_all, [EXAMPLE])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from detente.archive import search
+from detente.archive import glances, search
 from detente.errors import InputError
 from detente.follow import Event, Following, days
 from detente.web import plain
@@ -25,14 +25,14 @@ def changes(desk: AtDesk, since: str = "", kind: str = "", process: str = "", pa
     day = search.day(since) or back(following.as_of)
     found = moved(following, day, kind, process)
     part = paged(found, page, SIZE)
-    rows = plain.events(part.items, following)
+    rows = plain.events(part.items, desk.archive)
     data: Plain = {
         "since": day, "as_of": following.as_of, "filters": {"kind": kind, "process": process},
         "changes": rows, "pages": part.plain(),
     }  # fmt: skip
     plain.sourced(desk.archive, data)
-    more = {"by_day": _by_day(rows), "kinds": KINDS, "processes": [(p.id, p.name) for p in following.processes][:100]}
-    return View("changes.html", "Changes", data, plain.events(found, following), more)
+    more = {"by_day": _by_day(rows), "kinds": KINDS, "processes": list(glances.names(desk.archive).items())}
+    return View("changes.html", "Changes", data, lambda: plain.events(found, desk.archive), more)
 
 
 def _by_day(rows: list[Plain]) -> list[tuple[str, list[tuple[str, str, list[list[Plain]]]]]]:

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import calendar as months
 import datetime as dt
-from collections import Counter
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Annotated
 
 from fastapi import Query
 
+from detente.archive import Archive, board
+from detente.archive.board import Asked
 from detente.errors import InputError
 from detente.export.common import last_day
-from detente.follow import Following, FollowUp
+from detente.follow import FollowUp, days
 from detente.follow.followup import STATUSES
 from detente.web import plain
 from detente.web.desk import AtDesk
-from detente.web.plain import Plain, paged
+from detente.web.plain import Plain, spot
 from detente.web.render import Pages, View
 
 router = Pages()
-#: So many pledges stand in a column of the board, so many on a page of one status.
-COLUMN, SIZE = 8, 30
+#: So many pledges stand in a column of the board, on a page of one status, in a month; rows of the CSV at a time.
+COLUMN, SIZE, DAYS, ROWS = 6, 30, 120, 500
 #: The columns of the board: what one has to look at, what lies ahead, what is over.
 BOARD = ("overdue", "due soon", "open", "delayed", "disputed", "broken", "late", "kept", "lapsed")
 
@@ -33,25 +35,36 @@ def pledges(
     desk: AtDesk, status: Statuses = [], party: str = "", process: str = "", month: str = "", page: str = ""  # noqa: B006
 ) -> View:  # fmt: skip
     """Pledges as a board by status and a calendar by due date, filtered by status, party and process."""
-    following = desk.following()
+    as_of = desk.following().as_of
     wanted = known_statuses(status)
-    inside = chosen(following, (), party, process)
-    found = [p for p in inside if not wanted or p.status in wanted]
-    shown = _month(month, _telling_month(found, following.as_of))
-    counts = Counter(p.status for p in inside)
+    asked = Asked(as_of, wanted, party, process)
+    counts = board.counted(desk.archive, asked)
     data: Plain = {
-        "as_of": following.as_of, "filters": {"status": list(wanted), "party": party, "process": process},
-        "counts": {name: counts[name] for name in BOARD}, "calendar": _calendar(found, shown),
+        "as_of": as_of, "filters": {"status": list(wanted), "party": party, "process": process},
+        "counts": {name: counts[name] for name in BOARD}, "calendar": _calendar(desk.archive, asked, month),
     }  # fmt: skip
     if wanted:
-        part = paged(found, page, SIZE)
-        data |= {"pledges": plain.pledges(part.items), "pages": part.plain()}
+        at = spot(sum(counts[s] for s in wanted), page, SIZE)
+        found = board.part(desk.archive, asked, limit=SIZE, offset=at.offset)
+        data |= {"pledges": plain.pledges(found), "pages": at.plain()}
     else:
-        data["board"] = {s: plain.pledges([p for p in found if p.status == s][:COLUMN]) for s in BOARD if counts[s]}
-    parties = Counter(code for p in following.pledges() for code in p.by)
-    more = {"parties": [code for code, _ in parties.most_common(60)], "column": COLUMN,
-            "processes": [(p.id, p.name) for p in following.processes if p.pledges][:100]}  # fmt: skip
-    return View("pledges.html", "Pledges", plain.sourced(desk.archive, data), plain.pledges(found), more)
+        data["board"] = {s: plain.pledges(_column(desk.archive, asked, s)) for s in BOARD if counts[s]}
+    more = {"parties": board.promisers(desk.archive, 60), "column": COLUMN,
+            "processes": list(board.promising(desk.archive, 100).items())}  # fmt: skip
+    return View("pledges.html", "Pledges", plain.sourced(desk.archive, data), lambda: _all(desk.archive, asked), more)
+
+
+def _column(archive: Archive, asked: Asked, status: str) -> list[FollowUp]:
+    """The top of a column: what is due next, or, of what is over, what was due last."""
+    over = status not in ("open", "due soon")
+    return board.part(archive, replace(asked, status=(status,)), limit=COLUMN, latest_first=over)
+
+
+def _all(archive: Archive, asked: Asked) -> Iterator[Plain]:
+    offset = 0
+    while found := board.part(archive, asked, limit=ROWS, offset=offset):
+        yield from plain.pledges(found)
+        offset += len(found)
 
 
 def known_statuses(asked: Sequence[str]) -> tuple[str, ...]:
@@ -62,42 +75,36 @@ def known_statuses(asked: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(s for s in asked if s))
 
 
-def chosen(following: Following, status: Sequence[str], party: str, process: str) -> list[FollowUp]:
-    """The pledges that were asked for, by due date."""
-    return following.pledges(status=status, by=party, process=process)
-
-
-def _telling_month(found: Sequence[FollowUp], as_of: str) -> str:
-    """The first month from that of the latest report on in which anything is due, else the last one before."""
-    due = sorted(day.isoformat()[:7] for p in found if (day := last_day(p.last_due)))
-    return next((month for month in due if month >= as_of[:7]), due[-1] if due else as_of[:7])
-
-
-def _month(asked: str, otherwise: str) -> dt.date:
-    """The first day of the month asked for, or else of that one."""
+def _month(archive: Archive, asked: Asked, month: str) -> dt.date:
+    """The first day of the month asked for; else of the first one from that of the latest report on, or the last one
+    before, in which anything is due."""
     try:
-        return dt.date.fromisoformat(f"{asked or otherwise}-01")
+        if month:
+            return dt.date.fromisoformat(f"{month}-01")
+        if not asked.as_of:
+            return dt.date.today().replace(day=1)
+        start = f"{asked.as_of[:7]}-01"
+        before, after = board.nearest(archive, asked, start, days.later(start, -1))
+        return dt.date.fromisoformat(f"{(after or before or start)[:7]}-01")
     except ValueError:
-        if asked:
-            raise InputError(f"{asked!r} is no month", remedy="write it as 2016-06") from None
-        return dt.date.today().replace(day=1)
+        raise InputError(f"{month!r} is no month", remedy="write it as 2016-06") from None
 
 
-def _calendar(found: Sequence[FollowUp], month: dt.date) -> Plain:
+def _calendar(archive: Archive, asked: Asked, wanted: str) -> Plain:
     """The weeks of a month with what falls due on each day, and the nearest months before and after with anything."""
-    due = [(day, p) for p in found if (day := last_day(p.last_due))]
-    by_day: dict[dt.date, list[Any]] = {}
-    for day, pledge in due:
-        if (day.year, day.month) == (month.year, month.month):
-            by_day.setdefault(day, []).append(pledge)
-    firsts = {day.replace(day=1) for day, _ in due}
-    before, after = ({m for m in firsts if m < month}, {m for m in firsts if m > month})
+    month = _month(archive, asked, wanted)
     weeks = months.Calendar().monthdatescalendar(month.year, month.month)
+    last = month.replace(day=months.monthrange(month.year, month.month)[1])
+    found = board.within(archive, asked, month.isoformat(), last.isoformat(), DAYS)
+    by_day: dict[str, list[Plain]] = {}
+    for pledge in found:
+        day = last_day(pledge.last_due)
+        by_day.setdefault(day.isoformat() if day else "", []).append(_short(pledge))
+    before, after = board.nearest(archive, asked, month.isoformat(), last.isoformat())
     return {
-        "month": month.isoformat()[:7],
-        "before": max(before).isoformat()[:7] if before else "", "after": min(after).isoformat()[:7] if after else "",
-        "weeks": [[{"day": day.isoformat(), "within": day.month == month.month,
-                    "due": [_short(p) for p in by_day.get(day, ())]} for day in week] for week in weeks],
+        "month": month.isoformat()[:7], "before": before[:7], "after": after[:7], "shown": len(found), "most": DAYS,
+        "weeks": [[{"day": day.isoformat(), "within": day.month == month.month, "due": by_day.get(day.isoformat(), [])}
+                   for day in week] for week in weeks],
     }  # fmt: skip
 
 

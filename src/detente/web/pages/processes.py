@@ -10,13 +10,14 @@ from urllib.parse import quote as escaped
 from fastapi import Form, Query, Request
 from fastapi.responses import RedirectResponse
 
-from detente.archive import search
+from detente.archive import glances, search
 from detente.archive.following import decide
 from detente.errors import ArchiveError
 from detente.follow import Decision, Following, Process, days
 from detente.follow.issues import Issue
 from detente.follow.naming import display
 from detente.follow.positions import Table, positions_on
+from detente.follow.positions import table as table_of
 from detente.follow.show import positions
 from detente.view import clean
 from detente.web import draw, plain
@@ -27,22 +28,30 @@ from detente.web.render import Pages, View
 router = Pages()
 #: So many issues, promises and reports stand on one page of a process, so many stances in one cell.
 ISSUES, PLEDGES, REPORTS, STANCES = 12, 10, 15, 3
+#: So many stances that moved stand on one page.
+MOVED = 40
 
 
 @router.page("/processes/{id:path}/compare", csv=True)
-def compare(desk: AtDesk, id: str, since: Annotated[str, Query(alias="from")] = "", to: str = "") -> View:
+def compare(
+    desk: AtDesk, id: str, since: Annotated[str, Query(alias="from")] = "", to: str = "", page: str = ""
+) -> View:  # fmt: skip
     """What moved in the table of a process between two days."""
     following = desk.following()
     process = following.process(id)
     day = search.day(to) or following.as_of
     before = search.day(since) or _half_year_before(day)
-    moved, stayed = _moved(following.table(process.id, before), following.table(process.id, day))
+    found = following.issues(process.id)
+    everything, stayed = _moved(table_of(process, before, found), table_of(process, day, found))
+    part = paged(everything, page, MOVED)
     data = plain.sourced(
         desk.archive,
-        {"process": plain.described(process), "from": before, "to": day, "moved": moved, "stayed": stayed},
-    )
-    rows = [{k: v for k, v in row.items() if k != "evidence"} for row in moved]
-    return View("compare.html", f"{process.name}: what moved", data, rows, {"first": before})
+        {"process": plain.described(process), "from": before, "to": day, "moved": part.items, "pages": part.plain(),
+         "stayed": stayed},
+    )  # fmt: skip
+    rows = [{k: v for k, v in row.items() if k != "evidence"} for row in everything]
+    more = {"first": before, "query": {"from": before, "to": day}}
+    return View("compare.html", f"{process.name}: what moved", data, lambda: rows, more)
 
 
 @router.page("/processes/{id:path}/issues/{key}")
@@ -68,10 +77,13 @@ def issues(desk: AtDesk, id: str, page: str = "") -> View:
     """All that a process is about."""
     following = desk.following()
     process = following.process(id)
-    rows = [_issue_row(i, following) for i in following.issues(process.id)]
-    part = paged(rows, page, 60)
-    data = {"process": plain.described(process), "issues": part.items, "pages": part.plain()}
-    return View("issues.html", f"{process.name}: the issues", data, rows)
+    found = following.issues(process.id)
+    part = paged(found, page, 40)
+    shown = [_issue_row(i, following) for i in part.items]
+    data = {"process": plain.described(process), "issues": shown, "pages": part.plain()}
+    return View(
+        "issues.html", f"{process.name}: the issues", data, lambda: (_issue_row(i, following) for i in found)
+    )  # fmt: skip
 
 
 @router.page("/processes/{id:path}", csv=True)
@@ -79,27 +91,29 @@ def process(desk: AtDesk, id: str, at: str = "", step: str = "", issues: str = "
     """One process: rounds, the table as of a day (`at`, or the nth day on which it moved), promises, links, reports."""
     following = desk.following()
     one = following.process(id)
-    steps = _steps(one, following)
+    all_issues = following.issues(one.id)
+    stances = _stances(all_issues, following.as_of)
+    steps = _steps(stances, following.as_of)
     day = search.day(at) or _step(step, steps) or following.as_of
-    table = following.table(one.id, day)
-    grid = paged(plain.grid(table), issues, ISSUES)
+    table = table_of(one, day, all_issues)
+    grid = paged(table.rows, issues, ISSUES)
     pledges = plain.pledges(_pressing_first(following, one))
     behind = paged(sorted(one.reports.items(), key=lambda pair: pair[1], reverse=True), reports, REPORTS)
     data: Plain = {
         "process": plain.described(one), "as_of": following.as_of, "delegates": _delegates(one),
         "rounds": plain.rounds(following, one), "next": _next(one, following.as_of),
-        "table": {"at": day, "parties": list(table.parties), "issues": grid.items, "pages": grid.plain()},
+        "table": {"at": day, "parties": list(table.parties), "issues": plain.grid(grid.items, table.parties), "pages": grid.plain()},
         "pledges": pledges[:PLEDGES], "pledges_in_all": len(pledges), "links": plain.links(following, one),
         "reports": _reports(desk, behind.items), "report_pages": behind.plain(), "decisions": _decisions(one),
     }  # fmt: skip
     plain.sourced(desk.archive, data)
     more = {
-        "drawn": draw.timeline(data["rounds"], pledges, _stances(following, one), one.reports.values(),
+        "drawn": draw.timeline(data["rounds"], pledges, stances, one.reports.values(),
                                following.as_of, lambda code: clean(display(code))),
         "graph_of": draw.graph(data["links"]), "steps": steps, "at_step": _nearest(day, steps), "shown": STANCES,
-        "others": _others(one, following),
+        "others": _others(desk, one),
     }  # fmt: skip
-    return View("process.html", one.name, data, positions(table).rows, more)
+    return View("process.html", one.name, data, lambda: positions(table).rows, more)
 
 
 def _half_year_before(day: str) -> str:
@@ -142,17 +156,17 @@ def _issue_row(one: Issue, following: Following) -> Plain:
     }  # fmt: skip
 
 
-def _stances(following: Following, one: Process) -> list[tuple[str, str, str, str]]:
+def _stances(found: Sequence[Issue], as_of: str) -> list[tuple[str, str, str, str]]:
     return [
         (s.date, p.party, s.stance, issue.name)
-        for issue in following.issues(one.id) for p in positions_on(issue, following.as_of).values() for s in p.history
+        for issue in found for p in positions_on(issue, as_of).values() for s in p.history
     ]  # fmt: skip
 
 
-def _steps(one: Process, following: Following) -> list[str]:
+def _steps(stances: Sequence[tuple[str, str, str, str]], as_of: str) -> list[str]:
     """The days on which the table moved."""
-    told = {day for day, *_ in _stances(following, one)}
-    return sorted(day for day in told if len(day) == 10 and day <= following.as_of)
+    told = {day for day, *_ in stances}
+    return sorted(day for day in told if len(day) == 10 and day <= as_of)
 
 
 def _step(asked: str, steps: Sequence[str]) -> str:
@@ -206,10 +220,10 @@ def _decisions(one: Process) -> list[Plain]:
     ]  # fmt: skip
 
 
-def _others(one: Process, following: Following) -> list[tuple[str, str]]:
+def _others(desk: Desk, one: Process) -> list[tuple[str, str]]:
     """Processes that it may be one with: those that share a party."""
-    sharing = [p for p in following.processes if p is not one and set(p.parties) & set(one.parties)]
-    return [(p.id, p.name) for p in sharing[:50]]
+    sharing, _ = glances.seated(desk.archive, one.parties, limit=51)
+    return [(g.id, g.name) for g in sharing if g.id != one.id][:50]
 
 
 # -- what people decide
@@ -217,19 +231,19 @@ def _others(one: Process, following: Following) -> list[tuple[str, str]]:
 Words = Annotated[str, Form()]
 
 
-@router.post("/processes/{id:path}/rename", include_in_schema=False)
+@router.change("/processes/{id:path}/rename")
 def rename(desk: AtDesk, id: str, name: Words = "", author: Words = "", reason: Words = "") -> RedirectResponse:
     """Gives a process another name."""
     return _settle(desk, "rename", id, _given(name, "a name"), author, reason)
 
 
-@router.post("/processes/{id:path}/merge", include_in_schema=False)
+@router.change("/processes/{id:path}/merge")
 def merge(desk: AtDesk, id: str, other: Words = "", author: Words = "", reason: Words = "") -> RedirectResponse:
     """Makes another process part of this one."""
     return _settle(desk, "merge", id, _given(other, "another process"), author, reason)
 
 
-@router.post("/processes/{id:path}/split", include_in_schema=False)
+@router.change("/processes/{id:path}/split")
 async def split(desk: AtDesk, request: Request, id: str) -> RedirectResponse:
     """Moves what some reports tell into a process of its own."""
     form = await request.form()

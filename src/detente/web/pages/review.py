@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Form, Query, Request
+from fastapi import Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from detente.archive.listing import progress, waiting
 from detente.web.desk import AtDesk
-from detente.web.guard import checked
 from detente.web.pages.reports import Beside, _author, apply_judgement, sentence_around
 from detente.web.render import Pages, View
 
@@ -40,7 +39,7 @@ def review(desk: AtDesk, later: Annotated[list[str] | None, Query(max_length=PUT
     return View("review.html", "Review", data, more=more)
 
 
-@router.post("/review", include_in_schema=False, dependencies=[Depends(checked)])
+@router.change("/review")
 async def reviewed(
     request: Request, desk: AtDesk, ref: Annotated[str, Form()], verdict: Annotated[str, Form()]
 ) -> Response:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from detente.archive import glances
 from detente.archive import search as words_of
+from detente.archive.board import named
 from detente.archive.search import TELLING, Filter, Hit
 from detente.archive.store import Archive, Kept
 from detente.errors import InputError
-from detente.follow import Following
 from detente.follow.naming import display
 from detente.record import Act, Entry, Figure, Link, Meeting, Pledge
 from detente.view import STANCES, human_period
@@ -33,28 +34,34 @@ def search(
     min_confidence: str = "", page: str = "",
 ) -> View:  # fmt: skip
     """Entries as quotes, with counts by kind, party, process and year; and reports whose text has the words."""
-    following = desk.following()
+    desk.following()
     wanted = Filter(
         words=q, kinds=(kind,) if kind else TELLING, parties=(party,) if party else (), since=words_of.day(since),
         until=words_of.day(until), min_confidence=_part(min_confidence),
     )  # fmt: skip
-    told_in = _told_in(following)
-    hits = desk.archive.hits(wanted, COUNTED)
-    if process:
-        inside = following.process(process).reports
-        hits = [h for h in hits if h.report in inside]
+    within = named(desk.archive, process) if process else ""
+    hits = glances.hits(desk.archive, wanted, within, COUNTED) if within else desk.archive.hits(wanted, COUNTED)
+    told_in = glances.told_in(desk.archive, {h.report for h in hits})
     part = paged(hits, page, SIZE)
     found = [_result(kept) for kept in desk.archive.kept([h.id for h in part.items])]
-    texts = _texts(desk.archive, q, since, until) if q and part.number == 1 and not (kind or party or process) else []
+    texts = (
+        _texts(desk.archive, q, since, until) if q and part.at.number == 1 and not (kind or party or process) else []
+    )
     data: Plain = {
         "filters": {"q": q, "kind": kind, "party": party, "process": process, "since": since, "until": until,
                     "min_confidence": min_confidence},
         "results": found, "pages": part.plain(), "more_than_counted": len(hits) >= COUNTED,
         "facets": _facets(hits, told_in), "reports": texts,
     }  # fmt: skip
-    more = {"sure": SURE, "most_texts": TEXTS, "names": {p.id: p.name for p in following.processes},
+    talks = {process, *(f["value"] for f in data["facets"]["process"])}
+    more = {"sure": SURE, "most_texts": TEXTS, "names": glances.names(desk.archive, talks),
             "party_names": {f["value"]: display(f["value"]) for f in data["facets"]["party"]}, "bundles": plain.by_sentence(found), "asked": any(data["filters"].values())}  # fmt: skip
-    return View("search.html", f"Search: {q}" if q else "Search", data, found, more)
+    return View("search.html", f"Search: {q}" if q else "Search", data, lambda: _all(desk.archive, hits), more)
+
+
+def _all(archive: Archive, hits: Sequence[Hit]) -> Iterator[Plain]:
+    for at in range(0, len(hits), 200):
+        yield from map(_result, archive.kept([h.id for h in hits[at : at + 200]]))
 
 
 def _part(asked: str) -> float:
@@ -65,15 +72,6 @@ def _part(asked: str) -> float:
         found = -1.0
     if not 0 <= found <= 1:
         raise InputError(f"{asked!r} is no confidence", remedy="give a number from 0 to 1")
-    return found
-
-
-def _told_in(following: Following) -> dict[str, list[str]]:
-    """The processes that each report tells of."""
-    found: dict[str, list[str]] = {}
-    for process in following.processes:
-        for name in process.reports:
-            found.setdefault(name, []).append(process.id)
     return found
 
 
