@@ -75,6 +75,15 @@ def part(
         return _pledges(link, ids, asked.as_of)
 
 
+def one(archive: Archive, ref: str, as_of: str) -> FollowUp:
+    """The pledge with that name. Raises KeyError where there is none."""
+    with database.reading(archive.engine) as link:
+        ids = list(link.execute(select(promises.c.id).where(promises.c.ref == ref).limit(1)).scalars())
+        if not ids:
+            raise KeyError(ref)
+        return _pledges(link, ids, as_of)[0]
+
+
 def within(archive: Archive, asked: Asked, first: str, last: str, limit: int) -> list[FollowUp]:
     """The pledges due from one day to another, both included, by due date; at most so many."""
     p = promises.c

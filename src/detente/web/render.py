@@ -25,7 +25,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from detente.follow.naming import display
 from detente.formats import cell
 from detente.view import clean, human_date, human_period, listed
-from detente.web.guard import checked, csrf_field
+from detente.web.guard import author, checked, csrf_field, named_by_proxy
 
 _JSON, _CSV = ".json", ".csv"
 _ISO_IN_WORDS = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b")
@@ -114,8 +114,13 @@ def _as_page(request: Request, view: View) -> Response:
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     """A page from a template, with what every page has."""
-    html = ENVIRONMENT.get_template(template).render(request=request, path=request.url.path, **values)
+    html = ENVIRONMENT.get_template(template).render(**_everywhere(request), **values)
     return Response(html, status_code=status, media_type="text/html; charset=utf-8")
+
+
+def _everywhere(request: Request) -> dict[str, Any]:
+    """What every page knows."""
+    return {"request": request, "path": request.url.path, "me": author(request), "signed": named_by_proxy(request)}
 
 
 def failed(request: Request, status: int, words: str) -> Response:
@@ -123,6 +128,11 @@ def failed(request: Request, status: int, words: str) -> Response:
     if request.url.path.endswith(_JSON):
         return JSONResponse({"error": words}, status_code=status)
     return page(request, "error.html", status=status, title="That did not work", words=words)
+
+
+def back_to(where: str, otherwise: str) -> str:
+    """Where to go on: an address of this app, never of another site."""
+    return where if re.match(r"/(?![/\\])[^\x00-\x20\\]*$", where) else otherwise
 
 
 def asking(values: Mapping[str, Any], **others: Any) -> str:

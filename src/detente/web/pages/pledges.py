@@ -7,17 +7,23 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Annotated
+from urllib.parse import quote
 
-from fastapi import Query
+from fastapi import Form, Query, Request
+from fastapi.responses import RedirectResponse
 
-from detente.archive import Archive, board
+from detente.archive import Archive, board, glances
 from detente.archive.board import Asked
+from detente.archive.following import mark as marking
 from detente.errors import InputError
 from detente.export.common import last_day
 from detente.follow import FollowUp, days
 from detente.follow.followup import STATUSES
+from detente.follow.issues import tidy
+from detente.view import clean
 from detente.web import plain
 from detente.web.desk import AtDesk
+from detente.web.pages.reports import who_judges
 from detente.web.plain import Plain, spot
 from detente.web.render import Pages, View
 
@@ -52,6 +58,29 @@ def pledges(
     more = {"parties": board.promisers(desk.archive, 60), "column": COLUMN,
             "processes": list(board.promising(desk.archive, 100).items())}  # fmt: skip
     return View("pledges.html", "Pledges", plain.sourced(desk.archive, data), lambda: _all(desk.archive, asked), more)
+
+
+@router.page("/pledges/{ref:path}")
+def pledge(desk: AtDesk, ref: str) -> View:
+    """One pledge: what was promised, what each says became of it, with all that tells of it; and a status set by hand."""
+    as_of = desk.following().as_of
+    one = board.one(desk.archive, ref, as_of)
+    row = plain.pledges([one])[0]
+    talks = glances.ids(desk.archive, [one.process])
+    data = plain.sourced(desk.archive, row | {"as_of": as_of, "process_id": talks.get(one.process, "")})
+    if one.mark is not None:
+        data |= {"marked_at": one.mark.at}
+    return View("pledge.html", tidy(one.what), data, more={"statuses": STATUSES})
+
+
+@router.change("/pledges/{ref:path}/mark")
+def mark(
+    request: Request, desk: AtDesk, ref: str, status: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form(max_length=500)] = "",
+) -> RedirectResponse:  # fmt: skip
+    """Gives a pledge a status that stays, whatever reports tell later."""
+    marking(desk.archive, ref, status, author=who_judges(request), reason=clean(reason))
+    return RedirectResponse(f"/pledges/{quote(ref, safe='')}", 303)
 
 
 def _column(archive: Archive, asked: Asked, status: str) -> list[FollowUp]:

@@ -26,6 +26,21 @@
     next?.focus();
     next?.scrollIntoView({ block: "nearest" });
   };
+  const first = (within) => within.querySelector("input:not([type=hidden])")?.focus();
+  // the form to correct an entry has a page of its own; here it opens in place
+  for (const link of all(".entry[data-n] a[data-key=c]")) {
+    link.addEventListener("click", async (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      const entry = link.closest(".entry"), open = entry.querySelector("form.correct");
+      if (open) { open.hidden = !open.hidden; if (!open.hidden) first(open); return; }
+      const answer = await fetch(link.href).catch(() => null);
+      const form = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("form.correct");
+      if (!form) { location.href = link.href; return; }
+      entry.append(document.adoptNode(form));
+      first(form);
+    });
+  }
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
     if (!entries.length) return;
@@ -36,7 +51,7 @@
       const button = current()?.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
       if (!button) return;
       button.click();
-      if (button.tagName === "SUMMARY") button.parentElement.querySelector("input:not([type=hidden])")?.focus();
+      if (button.tagName === "SUMMARY") first(button.parentElement);
     }
     event.preventDefault();
   });
