@@ -278,7 +278,8 @@ def _answer(link: Connection, process: Process, *, decided: bool, reports: Repor
     _keep_pledges(link, process.id, pledges)
     glances.keep(link, process, pledges)
     if told:
-        link.execute(insert(events), [{"process": process.id, "told": e.told, "document": EVENT.pack(e)} for e in told])
+        rows = [{"process": process.id, "told": e.told, "kind": e.kind, "document": EVENT.pack(e)} for e in told]
+        link.execute(insert(events), rows)
     link.execute(update(filed_processes).where(filed_processes.c.id == process.id).values(stale=False))
 
 

@@ -12,6 +12,7 @@ from detente.archive import database, search
 from detente.archive.documents import Document
 from detente.archive.schema import (
     entries,
+    entry_parties,
     events,
     glances,
     processes,
@@ -23,8 +24,8 @@ from detente.archive.schema import (
     statuses,
 )
 from detente.archive.schema import told_in as telling
-from detente.archive.search import Filter, Hit
-from detente.archive.store import Archive
+from detente.archive.search import Filter
+from detente.archive.store import Archive, _coded
 from detente.follow import days
 from detente.follow.followup import FollowUp
 from detente.follow.processes import Process
@@ -166,24 +167,50 @@ def parties(archive: Archive, limit: int) -> list[tuple[str, int, int]]:
     return [(row.code, row.many, made.get(row.code, 0)) for row in sits]
 
 
-def told_in(archive: Archive, reports: Collection[str]) -> dict[str, list[str]]:
-    """The processes that some reports tell of, by report."""
-    wanted, found = list(dict.fromkeys(reports)), dict[str, list[str]]()
+def matching(archive: Archive, wanted: Filter, process: str, limit: int) -> list[int]:
+    """The entries that pass a filter, the latest first, by their numbers; those of one process, where one is given."""
     with database.reading(archive.engine) as link:
-        for at in range(0, len(wanted), _CHUNK):
-            query = select(telling.c.report, telling.c.process).where(telling.c.report.in_(wanted[at : at + _CHUNK]))
-            for row in link.execute(query):
-                found.setdefault(row.report, []).append(row.process)
-    return found
-
-
-def hits(archive: Archive, wanted: Filter, process: str, limit: int) -> list[Hit]:
-    """What passes a filter in the reports that tell of a process, the latest first, as `Archive.hits` gives it."""
-    with database.reading(archive.engine) as link:
+        wanted = _coded(link, wanted)
+        if not process:
+            return list(link.execute(search.matching_entries(link, wanted, limit)).scalars())
         there = select(telling.c.report).where(telling.c.process == process)
         inside = select(reports.c.id).where(reports.c.name.in_(there), reports.c.current)
         query = search.matching_entries(link, wanted, None).where(entries.c.report_id.in_(inside))
-        return search.hits_of(link, list(link.execute(query.limit(limit)).scalars()))
+        return list(link.execute(query.limit(limit)).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many of some entries there are of each kind, party, process and year, and how many are at least so sure."""
+
+    kind: Counter[str]
+    party: Counter[str]
+    process: Counter[str]
+    year: Counter[str]
+    sure: dict[float, int]
+
+
+def facets(archive: Archive, found: Sequence[int], sure: Sequence[float]) -> Facets:
+    """Counts over entries, by their numbers. The kind of what is no act is its list."""
+    e, p, r, t = entries.c, entry_parties.c, reports.c, telling.c
+    counts = Facets(Counter(), Counter(), Counter(), Counter(), dict.fromkeys(sure, 0))
+    with database.reading(archive.engine) as link:
+        for at in range(0, len(found), _CHUNK):
+            part = list(found[at : at + _CHUNK])
+            told: Counter[str] = Counter()
+            rows = select(e.list, e.kind, e.said, e.confidence, r.name).join(reports, e.report_id == r.id)
+            for row in link.execute(rows.where(e.id.in_(part))):
+                counts.kind[row.kind if row.list in ("acts", "away") else row.list] += 1
+                counts.year[row.said[:4]] += 1
+                told[row.name] += 1
+                for least in sure:
+                    counts.sure[least] += row.confidence >= least
+            many = func.count(p.entry_id.distinct()).label("many")
+            for code, number in link.execute(select(p.code, many).where(p.entry_id.in_(part)).group_by(p.code)):
+                counts.party[code] += number
+            for name, process in link.execute(select(t.report, t.process).where(t.report.in_(told))):
+                counts.process[process] += told[name]
+    return counts
 
 
 def pledged(archive: Archive, ids: Sequence[str], as_of: str) -> dict[str, Counter[str]]:
@@ -219,6 +246,43 @@ def events_of(archive: Archive, ids: Sequence[str], since: str, until: str) -> l
     query = select(e.document).where(e.process.in_(ids), e.told >= since, e.told <= until).order_by(e.id)
     with database.reading(archive.engine) as link:
         return [_EVENT.unpack(packed) for packed in link.execute(query).scalars()]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Which changes are meant: told from a day to another, both included; of a kind, of a process by its id."""
+
+    since: str
+    until: str
+    kind: str = ""
+    process: str = ""
+
+
+def changes(
+    archive: Archive, asked: Moved, links: Sequence[Event], *, limit: int, offset: int = 0
+) -> tuple[list[Event], int]:  # fmt: skip
+    """So many of the changes, the latest first, and how many there are. `links` are those that links make."""
+    e = events.c
+    meant = [e.told >= asked.since, e.told <= asked.until]
+    meant += [e.kind == asked.kind] if asked.kind else []
+    meant += [e.process == asked.process] if asked.process else []
+    with database.reading(archive.engine) as link:
+        total = int(link.execute(select(func.count()).select_from(events).where(*meant)).scalar() or 0)
+        latest = select(e.told, e.id).where(*meant).order_by(e.told.desc(), e.process, e.id)
+        rows: list[tuple[str, int | Event]] = [(r.told, r.id) for r in link.execute(latest.limit(offset + limit))]
+        merged = sorted([*rows, *((one.told, one) for one in links)], key=lambda pair: pair[0], reverse=True)
+        part = [one for _, one in merged[offset : offset + limit]]
+        ids = [one for one in part if isinstance(one, int)]
+        known = {r.id: r.document for r in link.execute(select(e.id, e.document).where(e.id.in_(ids)))}
+    return [_EVENT.unpack(known[one]) if isinstance(one, int) else one for one in part], total + len(links)
+
+
+def day_before(archive: Archive, until: str, number: int) -> str:
+    """The day from which on so many things were told to have moved; "" where there were fewer."""
+    e = events.c
+    query = select(e.told).where(e.told <= until).order_by(e.told.desc()).limit(1).offset(number)
+    with database.reading(archive.engine) as link:
+        return str(link.execute(query).scalar() or "")
 
 
 def _ordered(query: Select[str]) -> Select[str]:

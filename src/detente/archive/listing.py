@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Boolean, ColumnElement, case, func, literal_column, select
 
 from detente.archive import database
 from detente.archive.judgements import Judgement, judgement
@@ -14,6 +14,9 @@ from detente.archive.schema import entries, judgements, reports
 from detente.archive.store import Archive, Kept, Stored, _entry_row, _kept_some, _stored
 
 #: How much an entry of a list counts: promises and meetings carry the processes.
+#: As the partial indexes have it: SQLite does not see that "counted = 1" is the same.
+COUNTED: ColumnElement[bool] = literal_column("entries.counted", Boolean)
+CURRENT: ColumnElement[bool] = literal_column("reports.current", Boolean)
 CONSEQUENCE = {"pledges": 3.0, "meetings": 2.5, "links": 2.0, "acts": 1.5}
 
 
@@ -21,11 +24,11 @@ def listing(archive: Archive, *, limit: int = 50, offset: int = 0) -> tuple[list
     """So many reports, the latest first, and how many there are in all."""
     c = reports.c
     columns = [column for column in c if column.name not in ("text", "sentences", "layout", "warnings")]
-    query = select(c.id).where(c.current).order_by(c.date.desc(), c.id.desc()).limit(limit).offset(offset)
+    query = select(c.id).where(CURRENT).order_by(c.date.desc(), c.id.desc()).limit(limit).offset(offset)
     with database.reading(archive.engine) as link:
         order = list(link.execute(query).scalars())
         rows = {row["id"]: row for row in link.execute(select(*columns).where(c.id.in_(order))).mappings()}
-        total = link.execute(select(func.count()).select_from(reports).where(c.current)).scalar() or 0
+        total = link.execute(select(func.count()).select_from(reports).where(CURRENT)).scalar() or 0
     return [_stored(rows[id], ()) for id in order], int(total)
 
 
@@ -57,7 +60,7 @@ def said_of(archive: Archive, refs: Collection[str]) -> list[Judgement]:
         return [judgement(row) for row in link.execute(query).mappings()]
 
 
-def waiting(archive: Archive, *, limit: int = 50, skip: tuple[str, ...] = (), sample: int = 5000) -> list[Kept]:
+def waiting(archive: Archive, *, limit: int = 50, skip: tuple[str, ...] = (), sample: int = 2000) -> list[Kept]:
     """Entries that nobody has judged: the least certain and the most consequential first.
 
     The order is uncertainty (1 at a confidence of one half, 0 at none and at one) times CONSEQUENCE. Of a large archive only
@@ -66,7 +69,7 @@ def waiting(archive: Archive, *, limit: int = 50, skip: tuple[str, ...] = (), sa
     c = entries.c
     recent = (
         select(c.id, c.confidence, c.list)
-        .where(c.counted, c.verdict == "", c.list.in_(list(CONSEQUENCE)), c.ref.not_in(skip))
+        .where(COUNTED, c.verdict == "", c.list.in_(list(CONSEQUENCE)), c.ref.not_in(skip))
         .order_by(c.said.desc(), c.id.desc())
         .limit(sample)
         .subquery()

@@ -71,6 +71,7 @@ reports = Table(
     Index("reports_hash", "hash"),
     Index("reports_story", "story_id"),
     Index("reports_date", "date", "id"),
+    Index("reports_current", "date", "id", sqlite_where=text("current"), postgresql_where=text("current")),
 )  # fmt: skip
 
 #: Sampled word shingles of the latest revisions, by which near-duplicates find each other.
@@ -257,6 +258,7 @@ events = Table(
     Column("id", Number, primary_key=True),
     Column("process", String, ForeignKey("processes.id", ondelete="CASCADE"), nullable=False),
     Column("told", String, nullable=False),
+    Column("kind", String, nullable=False, server_default=""),
     Column("document", LargeBinary, nullable=False),
     Index("events_process", "process"),
     Index("events_told", "told"),

@@ -104,12 +104,8 @@ def matching_reports(link: Connection, wanted: Filter, limit: int | None) -> Sel
 
 def hits(link: Connection, wanted: Filter, limit: int) -> list[Hit]:
     """The entries that pass, the latest first, each with its kind, report and parties."""
-    return hits_of(link, [row[0] for row in link.execute(matching_entries(link, wanted, limit))])
-
-
-def hits_of(link: Connection, ids: list[int]) -> list[Hit]:
-    """These entries, each with its kind, report and parties."""
     e, r, p = entries.c, reports.c, entry_parties.c
+    ids: list[int] = [row[0] for row in link.execute(matching_entries(link, wanted, limit))]
     found: dict[int, Hit] = {}
     for at in range(0, len(ids), _CHUNK):
         some = ids[at : at + _CHUNK]

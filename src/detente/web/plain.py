@@ -7,8 +7,12 @@ what a page needs besides: names for addresses, the history of a cell, and the s
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator
 
 from detente.archive import Archive, glances
 from detente.export.common import stable
@@ -21,6 +25,23 @@ from detente.follow.processes import Process
 from detente.follow.timeline import Event
 
 Plain = dict[str, Any]
+
+
+def _written(value: Any) -> Any:
+    """A day as people write it; a bare number, which would count as seconds since 1970, is none."""
+    if isinstance(value, str) and value and not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        raise ValueError("write a day as 2016-05-04")
+    return value
+
+
+#: A day in an address; "" where a form left it empty.
+Day = Annotated[dt.date | Literal[""], BeforeValidator(_written)]
+_FIRST, _LAST = dt.date(1000, 1, 1), dt.date(2900, 1, 1)
+
+
+def iso(day: Day) -> str:
+    """A day as the archive writes it, "" for none; those past all reckoning are put at the ends of it."""
+    return min(max(day, _FIRST), _LAST).isoformat() if day else ""
 
 
 def rounds(following: Following, process: Process) -> list[Plain]:

@@ -21,6 +21,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import BaseModel
 
 from detente.follow.naming import display
 from detente.formats import cell
@@ -28,6 +29,24 @@ from detente.view import clean, human_date, human_period, listed
 from detente.web.guard import author, checked, csrf_field, named_by_proxy
 
 _JSON, _CSV = ".json", ".csv"
+HTML = "text/html; charset=utf-8"
+
+
+class Refusal(BaseModel):
+    """Why a request was not done, in words."""
+
+    error: str
+
+
+#: How a request may be refused, for the OpenAPI.
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    code: {"model": Refusal, "description": words}
+    for code, words in {
+        400: "Something in it can't be understood", 401: "A token is needed", 403: "A form token is missing",
+        404: "There is no such thing here", 413: "It is too large", 421: "Another name than this app's",
+        422: "A value is out of its bounds", 429: "Too many at once",
+    }.items()
+}  # fmt: skip
 _ISO_IN_WORDS = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b")
 
 
@@ -50,7 +69,7 @@ class Pages(APIRouter):
 
         def register(view: Callable[..., View]) -> Callable[..., View]:
             bare = path.rstrip("/") or "/index"
-            self.get(bare + _JSON, name=view.__name__ + "_json")(_face(view, _as_json))
+            self.get(bare + _JSON, name=view.__name__ + "_json", responses=REFUSALS)(_face(view, _as_json))
             if csv:
                 self.get(bare + _CSV, include_in_schema=False)(_face(view, _as_csv))
             self.get(path, include_in_schema=False, name=view.__name__)(_face(view, _as_page))
@@ -115,7 +134,18 @@ def _as_page(request: Request, view: View) -> Response:
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     """A page from a template, with what every page has."""
     html = ENVIRONMENT.get_template(template).render(**_everywhere(request), **values)
-    return Response(html, status_code=status, media_type="text/html; charset=utf-8")
+    return Response(html, status_code=status, media_type=HTML)
+
+
+def page_as_it_comes(request: Request, template: str, **values: Any) -> Iterator[str]:
+    """A page in pieces, each sent when a section of it ends, though what comes next is still to be waited for."""
+    held: list[str] = []
+    for piece in ENVIRONMENT.get_template(template).generate(**_everywhere(request), **values):
+        held.append(piece)
+        if "</section>" in piece or "</progress>" in piece:
+            yield "".join(held)
+            held.clear()
+    yield "".join(held)
 
 
 def _everywhere(request: Request) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from icalendar import Event as Entry
 from lxml import etree
 from lxml.builder import ElementMaker
 
-from detente.archive import board, search
+from detente.archive import board, glances
 from detente.archive.answers import NEVER
 from detente.archive.board import Asked
 from detente.export.common import last_day, legal, stable, whole_day
@@ -25,9 +25,9 @@ from detente.follow import Event, FollowUp, days
 from detente.follow.issues import tidy
 from detente.view import clean, human_date
 from detente.web.desk import AtDesk, Desk
-from detente.web.pages.changes import back, moved
-from detente.web.pages.pledges import Statuses, known_statuses
-from detente.web.plain import party_names
+from detente.web.pages.changes import ChangeKind, meant, of_links
+from detente.web.pages.pledges import Statuses, chosen
+from detente.web.plain import Day, iso, party_names
 from detente.web.render import Pages, dated
 
 router = Pages()
@@ -45,7 +45,7 @@ def calendar(desk: AtDesk, status: Statuses = [], party: str = "", process: str 
     made.add("x-wr-calname", "Promised at talks")
     made.add("refresh-interval", dt.timedelta(hours=12), parameters={"VALUE": "DURATION"})
     as_of = desk.following().as_of
-    asked = Asked(as_of, known_statuses(status), party, process)
+    asked = Asked(as_of, chosen(status), party, process)
     since = days.later(as_of, -BACK) if as_of else ""
     for pledge in board.within(desk.archive, asked, since or "0", NEVER, MOST):
         if day := last_day(pledge.last_due):
@@ -99,10 +99,13 @@ class Item:
 
 
 @router.get("/changes.atom", include_in_schema=False)
-def changes_feed(desk: AtDesk, request: Request, since: str = "", kind: str = "", process: str = "") -> Response:
+def changes_feed(
+    desk: AtDesk, request: Request, since: Day = "", kind: ChangeKind = "", process: str = ""
+) -> Response:  # fmt: skip
     """What moved, the latest first."""
     following = desk.following()
-    found = moved(following, search.day(since) or back(following.as_of), kind, process)
+    asked = meant(desk, following, iso(since), kind, process)
+    found, _ = glances.changes(desk.archive, asked, of_links(following, asked), limit=LONGEST)
     return _feed(request, "Changes in talks", "/changes", map(_change, found))
 
 

@@ -6,7 +6,7 @@ import calendar as months
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote
 
 from fastapi import Form, Query, Request
@@ -15,7 +15,6 @@ from fastapi.responses import RedirectResponse
 from detente.archive import Archive, board, glances
 from detente.archive.board import Asked
 from detente.archive.following import mark as marking
-from detente.errors import InputError
 from detente.export.common import last_day
 from detente.follow import FollowUp, days
 from detente.follow.followup import STATUSES
@@ -33,16 +32,18 @@ COLUMN, SIZE, DAYS, ROWS = 6, 30, 120, 500
 #: The columns of the board: what one has to look at, what lies ahead, what is over.
 BOARD = ("overdue", "due soon", "open", "delayed", "disputed", "broken", "late", "kept", "lapsed")
 
-Statuses = Annotated[list[str], Query()]
+Status = Literal["", "open", "due soon", "overdue", "kept", "late", "broken", "delayed", "disputed", "lapsed"]
+Statuses = Annotated[list[Status], Query()]
+Month = Annotated[str, Query(pattern=r"^((1[0-9]|20)[0-9]{2}-(0[1-9]|1[0-2]))?$", description="As in 2016-06")]
 
 
 @router.page("/pledges", csv=True)
 def pledges(
-    desk: AtDesk, status: Statuses = [], party: str = "", process: str = "", month: str = "", page: str = ""  # noqa: B006
+    desk: AtDesk, status: Statuses = [], party: str = "", process: str = "", month: Month = "", page: str = ""  # noqa: B006
 ) -> View:  # fmt: skip
     """Pledges as a board by status and a calendar by due date, filtered by status, party and process."""
     as_of = desk.following().as_of
-    wanted = known_statuses(status)
+    wanted = chosen(status)
     asked = Asked(as_of, wanted, party, process)
     counts = board.counted(desk.archive, asked)
     data: Plain = {
@@ -96,27 +97,21 @@ def _all(archive: Archive, asked: Asked) -> Iterator[Plain]:
         offset += len(found)
 
 
-def known_statuses(asked: Sequence[str]) -> tuple[str, ...]:
-    """The statuses asked for. Raises InputError on one that there is not."""
-    for one in asked:
-        if one and one not in STATUSES:
-            raise InputError(f"there is no status {one!r}", remedy="one of " + ", ".join(STATUSES))
+def chosen(asked: Sequence[str]) -> tuple[str, ...]:
+    """The statuses asked for, each once."""
     return tuple(dict.fromkeys(s for s in asked if s))
 
 
 def _month(archive: Archive, asked: Asked, month: str) -> dt.date:
     """The first day of the month asked for; else of the first one from that of the latest report on, or the last one
     before, in which anything is due."""
-    try:
-        if month:
-            return dt.date.fromisoformat(f"{month}-01")
-        if not asked.as_of:
-            return dt.date.today().replace(day=1)
-        start = f"{asked.as_of[:7]}-01"
-        before, after = board.nearest(archive, asked, start, days.later(start, -1))
-        return dt.date.fromisoformat(f"{(after or before or start)[:7]}-01")
-    except ValueError:
-        raise InputError(f"{month!r} is no month", remedy="write it as 2016-06") from None
+    if month:
+        return dt.date.fromisoformat(f"{month}-01")
+    if not asked.as_of:
+        return dt.date.today().replace(day=1)
+    start = f"{asked.as_of[:7]}-01"
+    before, after = board.nearest(archive, asked, start, days.later(start, -1))
+    return dt.date.fromisoformat(f"{(after or before or start)[:7]}-01")
 
 
 def _calendar(archive: Archive, asked: Asked, wanted: str) -> Plain:

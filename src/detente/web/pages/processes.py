@@ -11,7 +11,7 @@ from fastapi import Form, Query, Request
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from detente.archive import glances, search
+from detente.archive import glances
 from detente.archive.following import decide, decided, undo_decision
 from detente.errors import ArchiveError
 from detente.follow import Decision, Following, Process, days
@@ -24,7 +24,7 @@ from detente.view import clean
 from detente.web import draw, plain
 from detente.web.desk import AtDesk, Desk
 from detente.web.pages.reports import who_judges
-from detente.web.plain import Plain, paged
+from detente.web.plain import Day, Plain, iso, paged
 from detente.web.render import Pages, View
 
 router = Pages()
@@ -37,13 +37,13 @@ ABOUT_ISSUES = ("rename issue", "merge issues", "split issue")
 
 @router.page("/processes/{id:path}/compare", csv=True)
 def compare(
-    desk: AtDesk, id: str, since: Annotated[str, Query(alias="from")] = "", to: str = "", page: str = ""
+    desk: AtDesk, id: str, since: Annotated[Day, Query(alias="from")] = "", to: Day = "", page: str = ""
 ) -> View:  # fmt: skip
     """What moved in the table of a process between two days."""
     following = desk.following()
     process = following.process(id)
-    day = search.day(to) or following.as_of
-    before = search.day(since) or _half_year_before(day)
+    day = iso(to) or following.as_of
+    before = iso(since) or _half_year_before(day)
     found = following.issues(process.id)
     everything, stayed = _moved(table_of(process, before, found), table_of(process, day, found))
     part = paged(everything, page, MOVED)
@@ -106,14 +106,14 @@ def issues(desk: AtDesk, id: str, page: str = "") -> View:
 
 
 @router.page("/processes/{id:path}", csv=True)
-def process(desk: AtDesk, id: str, at: str = "", step: str = "", issues: str = "", reports: str = "") -> View:
+def process(desk: AtDesk, id: str, at: Day = "", step: str = "", issues: str = "", reports: str = "") -> View:
     """One process: rounds, the table as of a day (`at`, or the nth day on which it moved), promises, links, reports."""
     following = desk.following()
     one = following.process(id)
     all_issues = following.issues(one.id)
     stances = _stances(all_issues, following.as_of)
     steps = _steps(stances, following.as_of)
-    day = search.day(at) or _step(step, steps) or following.as_of
+    day = iso(at) or _step(step, steps) or following.as_of
     table = table_of(one, day, all_issues)
     grid = paged(table.rows, issues, ISSUES)
     pledges = plain.pledges(_pressing_first(following, one))

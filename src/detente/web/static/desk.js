@@ -56,17 +56,22 @@
     event.preventDefault();
   });
   for (const zone of all("[data-drop]")) {
-    const input = zone.querySelector("input[type=file]");
-    const told = zone.querySelector("p");
+    const input = zone.querySelector("input[type=file]"), told = zone.querySelector(".hint"), now = zone.dataset.drop === "now";
     const tell = () => { if (input.files.length) told.textContent = Array.from(input.files, (f) => f.name).join(", "); };
-    input.addEventListener("change", tell);
+    const begin = () => { tell(); if (now && input.files.length) zone.requestSubmit(); };
+    if (now) zone.classList.add("ready");
+    input.addEventListener("change", begin);
     zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
     zone.addEventListener("dragleave", () => zone.classList.remove("over"));
-    zone.addEventListener("drop", (event) => { event.preventDefault(); zone.classList.remove("over"); input.files = event.dataTransfer.files; tell(); });
+    zone.addEventListener("drop", (event) => { event.preventDefault(); zone.classList.remove("over"); input.files = event.dataTransfer.files; begin(); });
   }
-  document.getElementById("add")?.addEventListener("submit", (event) => {
-    const button = event.target.querySelector("button.main");
-    button.textContent = "Reading…";
-    button.disabled = true;
-  });
+  // a report that is sent twice is known the second time; still, one press is enough
+  for (const form of all("form[enctype]")) {
+    form.addEventListener("submit", () => {
+      const button = form.querySelector("button");
+      button.textContent = "Sending…";
+      setTimeout(() => { button.disabled = true; });
+    });
+  }
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 })();
