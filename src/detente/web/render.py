@@ -128,12 +128,16 @@ def _csv_lines(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
 
 def _as_page(request: Request, view: View) -> Response:
     values = {**view.data, **view.more, "title": view.title, "tabled": view.rows is not None}
-    return page(request, view.template, status=200, **values)
+    return _rendered(request, view.template, values, 200)
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     """A page from a template, with what every page has."""
-    html = ENVIRONMENT.get_template(template).render(**_everywhere(request), **values)
+    return _rendered(request, template, values, status)
+
+
+def _rendered(request: Request, template: str, values: dict[str, Any], status: int) -> Response:
+    html = ENVIRONMENT.get_template(template).render(values | _everywhere(request))
     return Response(html, status_code=status, media_type=HTML)
 
 

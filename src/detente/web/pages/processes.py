@@ -73,7 +73,12 @@ def issue(desk: AtDesk, id: str, key: str, page: str = "") -> View:
     }  # fmt: skip
     nearest = sorted(following.issues(process.id), key=lambda i: -_likeness(one, i))
     others = [(plain.key(i), i.name) for i in nearest if plain.key(i) != key][:OTHERS]
-    return View("issue.html", one.name, plain.sourced(desk.archive, data), more={"others": others})
+    return View(
+        "issue.html",
+        one.name,
+        plain.sourced(desk.archive, data),
+        more={"others": others, "bundles": plain.by_sentence(part.items)},
+    )
 
 
 def _issue(desk: Desk, id: str, key: str, following: Following | None = None) -> tuple[Process, Issue]:

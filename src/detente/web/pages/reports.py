@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
+from fastapi import Path as Name
 from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from detente.archive import Kept, listing
-from detente.archive.corrections import changeable
+from detente.archive import Kept, Stored, listing
+from detente.archive.corrections import changeable, choices
 from detente.record import Record
+from detente.sources import read_text
 from detente.view import clean
 from detente.web.desk import AtDesk, Desk
 from detente.web.guard import NOBODY, author
@@ -74,16 +76,37 @@ def parts(text: str) -> list[int]:
 
 
 @router.page("/entries/{ref}")
-def entry(desk: AtDesk, ref: str, back: str = "") -> View:
-    """One entry: its sentence, why it is there, who else says so, what people said of it, and a form to correct it."""
+def entry(
+    desk: AtDesk, ref: Annotated[str, Name(pattern=r"^[0-9a-f]{10}$")], back: str = "", why: Literal["", "1"] = ""
+) -> View:
+    """One entry: its sentence, who else says so, what people said of it, a form to correct it, and why it is there.
+
+    For the last the sentence is read anew, with what stands around it, by the reader that is installed.
+    """
     kept = listing.one(desk.archive, ref)
-    _, record = desk.archive.record(kept.report)
+    stored, record = desk.archive.record(kept.report)
     first = kept.entry.evidence[0] if kept.entry.evidence else None
     said = [j.to_dict() for j in listing.said_of(desk.archive, [kept.ref])]
     around = sentence_around(record, first.start, first.end) if first else ("", "", "")
     home = f"{address(kept.report)}#entry-{kept.ref}"
-    more = {"one": Beside.of(0, kept), "around": around, "back": back_to(back, home), "home": home}
+    reasons = _why(record, stored, first.start) if why and first else ""
+    more = {"one": Beside.of(0, kept), "around": around, "back": back_to(back, home), "home": home, "reasons": reasons}
     return View("entry.html", told(kept) or heading(kept), kept.to_dict() | {"history": said}, more=more)
+
+
+def _why(record: Record, stored: Stored, start: int) -> str:
+    """What the reader sees in the sentence at a place, and what it makes of it; of a long text what is around it."""
+    from detente.explain import explain
+    from detente.reader import examine
+
+    low = next((cut for cut in reversed(parts(record.text)) if cut <= max(0, start - LONG // 4)), 0)
+    given = read_text(
+        record.text[low : low + 2 * LONG], id=stored.id, title=stored.title, date=stored.date, source=stored.source,
+        force=True,
+    )  # fmt: skip
+    reading = examine(given)
+    number = next((s.number for s in reading.sentences if s.start <= start - low < s.end), 0)
+    return explain(reading, number) if number else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +117,27 @@ class Beside:
     kept: Kept
     head: str
     what: str
-    fields: list[tuple[str, str]]
+    #: name, value as people write it, and the values to choose from, if it is one of a few
+    fields: list[tuple[str, str, tuple[str, ...]]]
+
+    @property
+    def minor(self) -> bool:
+        """Whether it is a party, a person or a figure, which tell nothing by themselves."""
+        return self.kept.list in _ONE
 
     @classmethod
     def of(cls, number: int, kept: Kept) -> Beside:
         """An entry with the fields that a person may change."""
         values = kept.entry.to_dict()
-        fields = [(name, _written(values.get(name))) for name in changeable(kept.list)]
+        few = choices(kept.list)
+        fields = [
+            (name, _written(value := values.get(name)), YES_NO if isinstance(value, bool) else few.get(name, ()))
+            for name in changeable(kept.list)
+        ]
         return cls(number, kept, heading(kept), told(kept), fields)
 
 
+YES_NO = ("yes", "no")
 #: One of each list, in a word; those that tell nothing by themselves come last beside a text.
 _ONE = {"parties": "party", "persons": "person", "figures": "figure"}
 
@@ -114,6 +148,8 @@ def _written(value: Any) -> str:
         return ", ".join(str(v) for v in value)
     if isinstance(value, dict):  # a stretch of time
         return "/".join(dict.fromkeys(day for day in (value["start"], value["end"]) if day))
+    if isinstance(value, bool):
+        return YES_NO[not value]
     return "" if value is None else clean(str(value))
 
 

@@ -21,13 +21,13 @@ PUT_OFF, AHEAD = 40, 6
 
 @router.page("/review")
 def review(
-    desk: AtDesk, request: Request, later: Annotated[list[str] | None, Query(max_length=PUT_OFF)] = None, again: str = ""
+    desk: AtDesk, request: Request, later: Annotated[list[str], Query(max_length=PUT_OFF)] = [], again: str = ""  # noqa: B006
 ) -> View:  # fmt: skip
     """The entry to look at next, in its sentence, and how far the work has come.
 
     With `again`, those that others have judged and oneself has not, so that agreement can be told.
     """
-    put_off = tuple(later or ())[-PUT_OFF:]
+    put_off = tuple(later)[-PUT_OFF:]
     if again:
         queue = listing.judged_by_others(desk.archive, who_judges(request), limit=AHEAD + 1, skip=put_off)
     else:
