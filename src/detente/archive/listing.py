@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Boolean, ColumnElement, case, func, literal_column, select
+from sqlalchemy import case, func, select, text
 
 from detente.archive import database
 from detente.archive.judgements import Judgement, judgement
@@ -15,8 +15,7 @@ from detente.archive.store import Archive, Kept, Stored, _entry_row, _kept_some,
 
 #: How much an entry of a list counts: promises and meetings carry the processes.
 #: As the partial indexes have it: SQLite does not see that "counted = 1" is the same.
-COUNTED: ColumnElement[bool] = literal_column("entries.counted", Boolean)
-CURRENT: ColumnElement[bool] = literal_column("reports.current", Boolean)
+COUNTED, CURRENT = text("entries.counted"), text("reports.current")
 CONSEQUENCE = {"pledges": 3.0, "meetings": 2.5, "links": 2.0, "acts": 1.5}
 
 

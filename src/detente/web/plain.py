@@ -17,6 +17,7 @@ from pydantic import BeforeValidator
 from detente.archive import Archive, glances
 from detente.export.common import stable
 from detente.follow import Following, show
+from detente.follow.filed import Quote
 from detente.follow.followup import FollowUp
 from detente.follow.issues import Issue, tidy
 from detente.follow.naming import display
@@ -56,6 +57,13 @@ def pledges(found: Sequence[FollowUp]) -> list[Plain]:
     return [
         row | {"short": tidy(p.what), "last_due": p.last_due, "pledge": quotes(dict.fromkeys(p.quotes))}
         for row, p in zip(rows, found, strict=True)
+    ]
+
+
+def promised(found: Iterable[FollowUp]) -> list[Plain]:
+    """Pledges as far as a drawing shows them."""
+    return [
+        {"by": p.by, "short": tidy(p.what), "made": p.made, "last_due": p.last_due, "status": p.status} for p in found
     ]
 
 
@@ -143,9 +151,10 @@ def _told(value: Any) -> Iterator[Plain]:
             yield from _told(inner)
 
 
-def quotes(found: Iterable[Any]) -> list[Plain]:
+def quotes(found: Iterable[Quote]) -> list[Plain]:
     """Quotes as plain values."""
-    return [dataclasses.asdict(q) for q in found]
+    # by hand: `dataclasses.asdict` takes five times as long, and a page has hundreds of quotes
+    return [{"report_id": q.report_id, "date": q.date, "start": q.start, "end": q.end, "quote": q.quote} for q in found]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

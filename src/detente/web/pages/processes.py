@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote as escaped
 
 from fastapi import Form, Query, Request
@@ -14,7 +14,8 @@ from starlette.concurrency import run_in_threadpool
 from detente.archive import glances
 from detente.archive.following import decide, decided, undo_decision
 from detente.errors import ArchiveError
-from detente.follow import Decision, Following, Process, days
+from detente.follow import Decision, Following, FollowUp, Process, days
+from detente.follow.following import by_due
 from detente.follow.issues import Issue
 from detente.follow.naming import display
 from detente.follow.positions import Table, positions_on
@@ -29,7 +30,7 @@ from detente.web.render import Pages, View
 
 router = Pages()
 #: So many issues, promises and reports stand on one page of a process, so many stances in one cell.
-ISSUES, PLEDGES, REPORTS, STANCES = 12, 10, 15, 3
+ISSUES, PLEDGES, REPORTS, STANCES, ROUNDS = 12, 10, 15, 3, 12
 #: So many stances that moved stand on one page; wordings of an issue, and other issues that it may be one with.
 MOVED, WORDINGS, OTHERS, LIKENED = 40, 30, 40, 6
 ABOUT_ISSUES = ("rename issue", "merge issues", "split issue")
@@ -121,18 +122,18 @@ def process(desk: AtDesk, id: str, at: Day = "", step: str = "", issues: str = "
     day = iso(at) or _step(step, steps) or following.as_of
     table = table_of(one, day, all_issues)
     grid = paged(table.rows, issues, ISSUES)
-    pledges = plain.pledges(_pressing_first(following, one))
+    pledges = _pressing_first(following, one)
     behind = paged(sorted(one.reports.items(), key=lambda pair: pair[1], reverse=True), reports, REPORTS)
     data: Plain = {
         "process": plain.described(one), "as_of": following.as_of, "delegates": _delegates(one),
-        "rounds": plain.rounds(following, one), "next": _next(one, following.as_of),
+        "rounds": plain.rounds(following, one), "rounds_shown": ROUNDS, "next": _next(one, following.as_of),
         "table": {"at": day, "parties": list(table.parties), "issues": plain.grid(grid.items, table.parties), "pages": grid.plain()},
-        "pledges": pledges[:PLEDGES], "pledges_in_all": len(pledges), "links": plain.links(following, one),
+        "pledges": plain.pledges(pledges[:PLEDGES]), "pledges_in_all": len(pledges), "links": plain.links(following, one),
         "reports": _reports(desk, behind.items), "report_pages": behind.plain(), "decisions": _decisions(one),
     }  # fmt: skip
     plain.sourced(desk.archive, data)
     more = {
-        "drawn": draw.timeline(data["rounds"], pledges, stances, one.reports.values(),
+        "drawn": draw.timeline(data["rounds"], plain.promised(pledges), stances, one.reports.values(),
                                following.as_of, lambda code: clean(display(code))),
         "graph_of": draw.graph(data["links"]), "steps": steps, "at_step": _nearest(day, steps), "shown": STANCES,
         "others": _others(desk, one), "last_decided": bool(one.history) and _last_is_of(desk, one),
@@ -182,7 +183,7 @@ def _issue_row(one: Issue, following: Following) -> Plain:
 
 def _stances(found: Sequence[Issue], as_of: str) -> list[tuple[str, str, str, str]]:
     return [
-        (s.date, p.party, s.stance, issue.name)
+        (s.date, p.party, s.stance, p.issue)
         for issue in found for p in positions_on(issue, as_of).values() for s in p.history
     ]  # fmt: skip
 
@@ -209,8 +210,8 @@ def _nearest(day: str, steps: Sequence[str]) -> int:
 _PRESSING = ("overdue", "disputed", "broken", "due soon", "delayed", "open", "lapsed", "late", "kept")
 
 
-def _pressing_first(following: Following, one: Process) -> Sequence[Any]:
-    return sorted(following.pledges(process=one.id), key=lambda p: _PRESSING.index(p.status))
+def _pressing_first(following: Following, one: Process) -> list[FollowUp]:
+    return sorted(by_due(following.followed(one)), key=lambda p: _PRESSING.index(p.status))
 
 
 def _delegates(one: Process) -> list[Plain]:
