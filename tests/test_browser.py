@@ -380,8 +380,7 @@ def test_ten_megabytes_of_hostile_text_stay_usable(address: str, browser, served
 
     def read(report: Report) -> Record:
         # the reader takes minutes over so much; its entries of the first part are all that is looked at here
-        record = read_report(replace(report, text=report.text[:20_000]))
-        return replace(record, text=report.text)
+        return replace(read_report(Report(report.text[:20_000], id=report.id, date=report.date)), text=report.text)
 
     with Archive.open(served) as archive:
         name = archive.add(
