@@ -15,6 +15,9 @@ from detente.archive.schema import processes, promised_by, promised_to, promises
 from detente.archive.store import Archive
 from detente.follow.followup import FollowUp
 
+#: More pledges than this are many.
+FREQUENT = 2_000
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -26,13 +29,27 @@ class Asked:
     process: str = ""
     to: str = ""
 
-    def chosen(self, link: Connection, *columns: Any) -> Select[Any]:
-        """A query for columns of the pledges that are meant. Raises KeyError on a process that is not known."""
+    @property
+    def narrow(self) -> bool:
+        """Whether only pledges of one party or process are meant, which are few."""
+        return bool(self.by or self.process or self.to)
+
+    def chosen(self, link: Connection, *columns: Any, frequent: bool = False) -> Select[Any]:
+        """A query for columns of the pledges that are meant. Raises KeyError on a process that is not known.
+
+        `frequent`: a good part of all pledges have the status, so that those first by due date are found soonest by
+        looking at one pledge after the other.
+        """
         p, s = promises.c, statuses.c
         query = select(*columns).select_from(promises)
         if self.status:
-            query = query.join(statuses, s.promise_id == p.id)
-            query = query.where(s.status.in_(self.status), s.since <= self.as_of, s.until > self.as_of)
+            now = (s.status.in_(self.status), s.since <= self.as_of, s.until > self.as_of)
+            if frequent:
+                # the function keeps the database from going through all promises of the status for each
+                theirs = (s.promise_id == p.id, func.lower(s.status).in_(self.status), *now[1:])
+                query = query.where(select(s.promise_id).where(*theirs).exists())
+            else:
+                query = query.join(statuses, s.promise_id == p.id).where(*now)
         for table, code in ((promised_by, self.by), (promised_to, self.to)):
             if code:
                 query = query.where(p.id.in_(select(table.c.promise_id).where(table.c.code == code)))
@@ -51,24 +68,25 @@ def counted(archive: Archive, asked: Asked) -> Counter[str]:
     whole = Asked(asked.as_of, (), asked.by, asked.process, asked.to)
     with database.reading(archive.engine) as link:
         query = select(s.status, func.count().label("many")).where(s.since <= asked.as_of, s.until > asked.as_of)
-        if asked.by or asked.process or asked.to:
+        if asked.narrow:
             query = query.where(s.promise_id.in_(whole.chosen(link, promises.c.id)))
         return Counter({row.status: row.many for row in link.execute(query.group_by(s.status))})
 
 
 def part(
-    archive: Archive, asked: Asked, *, limit: int, offset: int = 0, latest_first: bool = False
+    archive: Archive, asked: Asked, *, limit: int, offset: int = 0, latest_first: bool = False, many: int = 0
 ) -> list[FollowUp]:  # fmt: skip
-    """So many of the pledges by due date; those without one come last."""
+    """So many of the pledges by due date; those without one come last. `many`: how many there are, where that is known."""
     p = promises.c
-    order = p.due.desc() if latest_first else p.due
+    order = (p.due.desc(), p.id.desc()) if latest_first else (p.due, p.id)
     with database.reading(archive.engine) as link:
-        dated = asked.chosen(link, p.id).where(p.due != "").order_by(order, p.id)
+        frequent = many > FREQUENT and not asked.narrow
+        dated = asked.chosen(link, p.id, frequent=frequent).where(p.due > "").order_by(*order)
         ids = list(link.execute(dated.limit(limit).offset(offset)).scalars())
         if len(ids) < limit:
             before = 0
             if offset and not ids:
-                before = link.execute(asked.chosen(link, func.count()).where(p.due != "")).scalar() or 0
+                before = link.execute(asked.chosen(link, func.count()).where(p.due > "")).scalar() or 0
             rest = asked.chosen(link, p.id).where(p.due == "").order_by(p.id)
             skipped = max(0, offset - before) if not ids else 0
             ids += link.execute(rest.limit(limit - len(ids)).offset(skipped)).scalars()
@@ -96,8 +114,14 @@ def nearest(archive: Archive, asked: Asked, first: str, last: str) -> tuple[str,
     """The last day before `first`, and the first one after `last`, on which a pledge is due; "" where there is none."""
     p = promises.c
     with database.reading(archive.engine) as link:
-        before = asked.chosen(link, p.due).where(p.due != "", p.due < first).order_by(p.due.desc()).limit(1)
-        after = asked.chosen(link, p.due).where(p.due > last).order_by(p.due).limit(1)
+        if asked.narrow:  # few: the index by due date would lead past all others
+            days = sorted(link.execute(asked.chosen(link, p.due)).scalars())
+            ends = [day for day in days if "" < day < first][-1:], [day for day in days if day > last][:1]
+            return "".join(ends[0]), "".join(ends[1])
+        before = (
+            asked.chosen(link, p.due, frequent=True).where(p.due > "", p.due < first).order_by(p.due.desc()).limit(1)
+        )
+        after = asked.chosen(link, p.due, frequent=True).where(p.due > last).order_by(p.due).limit(1)
         return str(link.execute(before).scalar() or ""), str(link.execute(after).scalar() or "")
 
 

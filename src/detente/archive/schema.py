@@ -261,6 +261,7 @@ events = Table(
     Column("kind", String, nullable=False, server_default=""),
     Column("document", LargeBinary, nullable=False),
     Index("events_process", "process"),
+    Index("events_moved", "process", "told"),
     Index("events_told", "told"),
 )  # fmt: skip
 

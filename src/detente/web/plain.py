@@ -28,6 +28,10 @@ from detente.follow.timeline import Event
 Plain = dict[str, Any]
 
 
+#: So many mentions of a round are quoted.
+LAST = 4
+
+
 def _written(value: Any) -> Any:
     """A day as people write it; a bare number, which would count as seconds since 1970, is none."""
     if isinstance(value, str) and value and not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
@@ -46,9 +50,13 @@ def iso(day: Day) -> str:
 
 
 def rounds(following: Following, process: Process) -> list[Plain]:
-    """The rounds of a process in order, each with all its quotes."""
+    """The rounds of a process in order, each with the last quotes that tell of it, and how many tell of it in all."""
     rows = show.rounds(following, process).rows
-    return [row | {"evidence": quotes(r.quotes)} for row, r in zip(rows, process.rounds, strict=True)]
+    return [
+        row | {"evidence": quotes(q for m in r.mentions[-LAST:] for q in m.quotes),
+               "quotes": sum(len(m.quotes) for m in r.mentions)}
+        for row, r in zip(rows, process.rounds, strict=True)
+    ]  # fmt: skip
 
 
 def pledges(found: Sequence[FollowUp]) -> list[Plain]:

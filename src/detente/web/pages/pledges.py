@@ -28,7 +28,9 @@ from detente.web.render import Pages, View
 
 router = Pages()
 #: So many pledges stand in a column of the board, on a page of one status, in a month; rows of the CSV at a time.
-COLUMN, SIZE, DAYS, ROWS = 6, 30, 120, 500
+COLUMN, SIZE, DAYS, ROWS = 6, 30, 100, 500
+#: So many pledges of a status can be paged through; filters narrow them down, and the CSV has all.
+PAGED = 1_500
 #: The columns of the board: what one has to look at, what lies ahead, what is over.
 BOARD = ("overdue", "due soon", "open", "delayed", "disputed", "broken", "late", "kept", "lapsed")
 
@@ -45,17 +47,19 @@ def pledges(
     as_of = desk.following().as_of
     wanted = chosen(status)
     asked = Asked(as_of, wanted, party, process)
-    counts = board.counted(desk.archive, asked)
+    counts = desk.statuses(asked)
     data: Plain = {
         "as_of": as_of, "filters": {"status": list(wanted), "party": party, "process": process},
         "counts": {name: counts[name] for name in BOARD}, "calendar": _calendar(desk.archive, asked, month),
     }  # fmt: skip
     if wanted:
-        at = spot(sum(counts[s] for s in wanted), page, SIZE)
-        found = board.part(desk.archive, asked, limit=SIZE, offset=at.offset)
+        many = sum(counts[s] for s in wanted)
+        at = spot(min(many, PAGED), page, SIZE)
+        found = board.part(desk.archive, asked, limit=SIZE, offset=at.offset, many=many)
+        data |= {"total": many}
         data |= {"pledges": plain.pledges(found), "pages": at.plain()}
     else:
-        data["board"] = {s: plain.pledges(_column(desk.archive, asked, s)) for s in BOARD if counts[s]}
+        data["board"] = {s: plain.pledges(_column(desk.archive, asked, s, counts[s])) for s in BOARD if counts[s]}
     more = {"parties": board.promisers(desk.archive, 60), "column": COLUMN,
             "processes": list(board.promising(desk.archive, 100).items())}  # fmt: skip
     return View("pledges.html", "Pledges", plain.sourced(desk.archive, data), lambda: _all(desk.archive, asked), more)
@@ -84,10 +88,10 @@ def mark(
     return RedirectResponse(f"/pledges/{quote(ref, safe='')}", 303)
 
 
-def _column(archive: Archive, asked: Asked, status: str) -> list[FollowUp]:
+def _column(archive: Archive, asked: Asked, status: str, many: int) -> list[FollowUp]:
     """The top of a column: what is due next, or, of what is over, what was due last."""
     over = status not in ("open", "due soon")
-    return board.part(archive, replace(asked, status=(status,)), limit=COLUMN, latest_first=over)
+    return board.part(archive, replace(asked, status=(status,)), limit=COLUMN, latest_first=over, many=many)
 
 
 def _all(archive: Archive, asked: Asked) -> Iterator[Plain]:

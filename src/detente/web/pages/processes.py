@@ -30,7 +30,7 @@ from detente.web.render import Pages, View
 
 router = Pages()
 #: So many issues, promises and reports stand on one page of a process, so many stances in one cell.
-ISSUES, PLEDGES, REPORTS, STANCES, ROUNDS = 12, 10, 15, 3, 12
+ISSUES, PLEDGES, REPORTS, STANCES, ROUNDS = 12, 10, 15, 2, 12
 #: So many stances that moved stand on one page; wordings of an issue, and other issues that it may be one with.
 MOVED, WORDINGS, OTHERS, LIKENED = 40, 30, 40, 6
 ABOUT_ISSUES = ("rename issue", "merge issues", "split issue")

@@ -25,6 +25,7 @@ def upgrade() -> None:
     op.create_table("promised_to", sa.Column("code", sa.String, primary_key=True), promise)
     op.create_index("promised_to_promise", "promised_to", ["promise_id"])
     op.add_column("events", sa.Column("kind", sa.String, nullable=False, server_default=""))
+    op.create_index("events_moved", "events", ["process", "told"])
     current = sa.text("current")
     op.create_index("reports_current", "reports", ["date", "id"], sqlite_where=current, postgresql_where=current)
     # the answers are found anew, and these with them
