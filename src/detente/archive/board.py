@@ -37,8 +37,8 @@ class Asked:
     def chosen(self, link: Connection, *columns: Any, frequent: bool = False) -> Select[Any]:
         """A query for columns of the pledges that are meant. Raises KeyError on a process that is not known.
 
-        `frequent`: a good part of all pledges have the status, so that those first by due date are found soonest by
-        looking at one pledge after the other.
+        `frequent`: what else is asked leaves few pledges, or a good part of all have the status, so that it is soonest
+        asked of one pledge after the other.
         """
         p, s = promises.c, statuses.c
         query = select(*columns).select_from(promises)
@@ -80,7 +80,7 @@ def part(
     p = promises.c
     order = (p.due.desc(), p.id.desc()) if latest_first else (p.due, p.id)
     with database.reading(archive.engine) as link:
-        frequent = many > FREQUENT and not asked.narrow
+        frequent = asked.narrow or many > FREQUENT
         dated = asked.chosen(link, p.id, frequent=frequent).where(p.due > "").order_by(*order)
         ids = list(link.execute(dated.limit(limit).offset(offset)).scalars())
         if len(ids) < limit:
@@ -106,7 +106,12 @@ def within(archive: Archive, asked: Asked, first: str, last: str, limit: int) ->
     """The pledges due from one day to another, both included, by due date; at most so many."""
     p = promises.c
     with database.reading(archive.engine) as link:
-        query = asked.chosen(link, p.id).where(p.due >= first, p.due <= last).order_by(p.due, p.id).limit(limit)
+        query = (
+            asked.chosen(link, p.id, frequent=True)
+            .where(p.due >= first, p.due <= last)
+            .order_by(p.due, p.id)
+            .limit(limit)
+        )
         return _pledges(link, list(link.execute(query).scalars()), asked.as_of)
 
 
@@ -115,7 +120,7 @@ def nearest(archive: Archive, asked: Asked, first: str, last: str) -> tuple[str,
     p = promises.c
     with database.reading(archive.engine) as link:
         if asked.narrow:  # few: the index by due date would lead past all others
-            days = sorted(link.execute(asked.chosen(link, p.due)).scalars())
+            days = sorted(link.execute(asked.chosen(link, p.due, frequent=True)).scalars())
             ends = [day for day in days if "" < day < first][-1:], [day for day in days if day > last][:1]
             return "".join(ends[0]), "".join(ends[1])
         before = (
