@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, bindparam, column, func, literal_column, or_, select, table, text
+from sqlalchemy import Boolean, Connection, Select, bindparam, column, func, literal_column, or_, select, table, text
 from sqlalchemy.sql import ColumnElement
 
 from detente.archive.marks import mark
@@ -139,7 +139,7 @@ def code_of(link: Connection, name: str) -> str:
 def _plain(wanted: Filter) -> list[ColumnElement[bool]]:
     c = entries.c
     # as the partial indexes have it: SQLite does not see that "counted = 1" is the same
-    found: list[ColumnElement[bool]] = [literal_column("entries.counted")]  # told to be Boolean it would get " = 1"
+    found: list[ColumnElement[bool]] = [literal_column("entries.counted", Boolean)]
     if wanted.since:
         found.append(c.said >= wanted.since)
     if wanted.until:
