@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
 
 from detente.web import create_app
 from detente.web import guard as guarding
+from detente.web.app import PAGES
 from detente.web.guard import Policy
 from detente.web.marks import pieces
 
@@ -147,12 +150,23 @@ def test_no_change_without_a_form_token(client: TestClient, address: str) -> Non
     assert client.get("/index.json").json()["counts"]["judgements"] == 0
 
 
-def test_every_change_asks_for_the_form_token(client: TestClient) -> None:
+def test_every_change_asks_for_the_form_token() -> None:
     """So that an address that is added later is not forgotten."""
-    for route in client.app.routes:  # type: ignore[attr-defined]
-        methods = getattr(route, "methods", None) or set()
-        if methods - {"GET", "HEAD", "OPTIONS"} and route.path != "/sign-in":
-            assert any(d.dependency is guarding.checked for d in route.dependencies), route.path
+    seen = []
+    for name in PAGES:
+        for route in import_module(f"detente.web.pages.{name}").router.routes:
+            if route.methods - {"GET", "HEAD", "OPTIONS"} and route.path != "/sign-in":
+                seen.append(route.path)
+                assert any(d.dependency is guarding.checked for d in route.dependencies), route.path
+    assert {"/judge", "/add", "/processes/{id:path}/merge", "/review"} <= set(seen)
+
+
+@pytest.mark.parametrize("change", ["rename", "merge", "split"])
+def test_nothing_is_decided_about_talks_without_a_form_token(client: TestClient, change: str) -> None:
+    add(client)
+    process = quote(client.get("/index.json").json()["processes"][0]["id"], safe="")
+    answer = client.post(f"/processes/{process}/{change}", data={"name": "x", "other": "x", "report": "x"})
+    assert answer.status_code == 403
 
 
 def test_another_browsers_form_token_is_refused(tmp_path: Path) -> None:

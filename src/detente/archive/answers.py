@@ -10,7 +10,7 @@ from dataclasses import astuple, dataclass
 
 from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, update
 
-from detente.archive import database
+from detente.archive import database, glances
 from detente.archive.documents import Document
 from detente.archive.filings import (
     Ledger,
@@ -300,8 +300,10 @@ def _answer(link: Connection, process: Process, *, decided: bool, reports: Repor
     }  # fmt: skip
     link.execute(insert(processes), [row])
     _keep_pledges(link, process.id, pledges)
+    glances.keep(link, process, pledges)
     if told:
-        link.execute(insert(events), [{"process": process.id, "told": e.told, "document": EVENT.pack(e)} for e in told])
+        rows = [{"process": process.id, "told": e.told, "kind": e.kind, "document": EVENT.pack(e)} for e in told]
+        link.execute(insert(events), rows)
     link.execute(update(filed_processes).where(filed_processes.c.id == process.id).values(stale=False))
 
 

@@ -25,6 +25,11 @@ def changeable(list_name: str) -> list[str]:
     return [f.name for f in dataclasses.fields(TYPES[list_name]) if f.name not in _FIXED]
 
 
+def choices(list_name: str) -> dict[str, tuple[str, ...]]:
+    """The fields of an entry of this list that take one of a few values, with these."""
+    return _ALLOWED.get(list_name, {})
+
+
 def changed_fields(list_name: str, payload: Row, changes: Row, ref: str) -> Row:
     """The changes as they will be stored: checked, lists as lists, numbers as numbers.
 

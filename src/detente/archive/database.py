@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 #: The schema that this version writes.
-SCHEMA = "0005"
+SCHEMA = "0006"
 #: How long one statement waits for another process to finish writing, in milliseconds.
 _PATIENCE = 30_000
 #: How often a write is tried before another process is reported as hanging.

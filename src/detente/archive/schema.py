@@ -73,6 +73,7 @@ reports = Table(
     Index("reports_hash", "hash"),
     Index("reports_story", "story_id"),
     Index("reports_date", "date", "id"),
+    Index("reports_current", "date", "id", sqlite_where=text("current"), postgresql_where=text("current")),
 )  # fmt: skip
 
 #: Sampled word shingles of the latest revisions, by which near-duplicates find each other.
@@ -259,9 +260,43 @@ events = Table(
     Column("id", Number, primary_key=True),
     Column("process", String, ForeignKey("processes.id", ondelete="CASCADE"), nullable=False),
     Column("told", String, nullable=False),
+    Column("kind", String, nullable=False, server_default=""),
     Column("document", LargeBinary, nullable=False),
     Index("events_process", "process"),
+    Index("events_moved", "process", "told"),
     Index("events_told", "told"),
+)  # fmt: skip
+
+#: A process as lists of processes show it; `document` is packed.
+glances = Table(
+    "glances", tables,
+    Column("process", String, ForeignKey("processes.id", ondelete="CASCADE"), primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+)  # fmt: skip
+
+#: Who is named in a process; `sits`: as one of its parties.
+seats = Table(
+    "seats", tables,
+    Column("code", String, primary_key=True),
+    Column("process", String, ForeignKey("processes.id", ondelete="CASCADE"), primary_key=True),
+    Column("sits", Boolean, nullable=False),
+    Index("seats_process", "process"),
+)  # fmt: skip
+
+#: Which reports tell of a process, as people decided.
+told_in = Table(
+    "told_in", tables,
+    Column("process", String, ForeignKey("processes.id", ondelete="CASCADE"), primary_key=True),
+    Column("report", String, primary_key=True),
+    Index("told_in_report", "report"),
+)  # fmt: skip
+
+#: To whom was promised.
+promised_to = Table(
+    "promised_to", tables,
+    Column("code", String, primary_key=True),
+    Column("promise_id", Number, ForeignKey("promises.id", ondelete="CASCADE"), primary_key=True),
+    Index("promised_to_promise", "promise_id"),
 )  # fmt: skip
 
 #: What polling must remember of each feed.

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
@@ -39,6 +40,7 @@ def create_app(db: str | Path, policy: Policy | None = None) -> FastAPI:
     for name in PAGES:
         app.include_router(import_module(f"detente.web.pages.{name}").router)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(RequestValidationError, _on_value)
     app.add_exception_handler(KeyError, _on_missing)
     app.add_exception_handler(DetenteError, _on_error)
     return app
@@ -47,6 +49,12 @@ def create_app(db: str | Path, policy: Policy | None = None) -> FastAPI:
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     return failed(request, error.status_code, error.detail)
+
+
+async def _on_value(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    told = "; ".join(f"{'.'.join(str(p) for p in e['loc'][1:])}: {e['msg'].lower()}" for e in error.errors()[:3])
+    return failed(request, 422, told[:500])
 
 
 async def _on_missing(request: Request, error: Exception) -> Response:

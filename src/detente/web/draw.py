@@ -58,7 +58,11 @@ class Sparkline:
     height: int
 
 
-def sparkline(told: Iterable[str], as_of: str, *, weeks: int = 26, height: int = 28) -> Sparkline:
+#: So many weeks are looked back.
+WEEKS = 26
+
+
+def sparkline(told: Iterable[str], as_of: str, *, weeks: int = WEEKS, height: int = 28) -> Sparkline:
     """Bars for the days on which something moved, in the weeks up to a day."""
     last = whole_day(as_of)
     counts = [0] * weeks
@@ -92,6 +96,8 @@ _WIDTH, _LEFT, _RIGHT = 1180, 132, 172
 _AXIS, _DOT, _LABEL, _PROMISE, _STRIP = 34, 24, 34, 34, 24
 #: So many steps of labels, and so many promises, are drawn at most.
 _STEPS, _PROMISES = 7, 14
+#: Marks nearer than this hide each other.
+_APART = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,15 +282,25 @@ def _arrow(pledge: dict[str, Any], scale: _Scale, y: float, name: Callable[[str]
 def _strips(
     stances: Sequence[tuple[str, str, str, str]], scale: _Scale, top: float, name: Callable[[str], str]
 ) -> tuple[Strip, ...]:
-    """A strip for each of the parties that took most stances."""
-    by_party: dict[str, list[tuple[float, str, str]]] = {}
+    """A strip for each of the parties that took most stances; stances of one kind that would hide each other are one mark."""
+    by_party: dict[str, dict[tuple[int, str], list[str]]] = {}
     for day, party, stance, issue in stances:
         when = whole_day(days.first(day))
         if when and scale.first <= when <= scale.last:
-            title = f"{name(party)} {stance}: {clean(issue)}, {human_date(day)}"
-            by_party.setdefault(party, []).append((scale(when), stance, title))
-    most = sorted(by_party.items(), key=lambda item: -len(item[1]))[:6]
-    return tuple(Strip(party, top + _STRIP * n, tuple(marks)) for n, (party, marks) in enumerate(most))
+            place = round(scale(when) / _APART), stance
+            by_party.setdefault(party, {}).setdefault(place, []).append(f"{cut(issue, 260)}, {human_date(day)}")
+    most = sorted(by_party.items(), key=lambda item: (-sum(map(len, item[1].values())), item[0]))[:6]
+    found = []
+    for n, (party, places) in enumerate(most):
+        marks = [
+            (float(x * _APART), s, f"{name(party)} {s}: {_first(told)}") for (x, s), told in sorted(places.items())
+        ]
+        found.append(Strip(party, top + _STRIP * n, tuple(marks)))
+    return tuple(found)
+
+
+def _first(told: Sequence[str]) -> str:
+    return told[0] if len(told) == 1 else f"{told[0]}, and {len(told) - 1} more"
 
 
 def _ticks(scale: _Scale) -> tuple[Tick, ...]:

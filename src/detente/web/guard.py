@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from fastapi import Request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -23,7 +23,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-COOKIE, FIELD, HEADER = "detente", "form_token", "x-form-token"
+COOKIE, NAME, FIELD, HEADER = "detente", "detente_name", "form_token", "x-form-token"
 #: Names by which this machine is asked for.
 LOOPBACK = frozenset(["127.0.0.1", "localhost", "::1"])
 #: How long a browser stays signed in, in seconds.
@@ -161,11 +161,11 @@ class Gatekeeper:
         return set_cookie(value, self.guard.policy.secure)
 
 
-def set_cookie(value: str, secure: bool) -> str:
-    """The header that sets the cookie: out of reach of scripts and of other sites."""
+def set_cookie(value: str, secure: bool, name: str = COOKIE) -> str:
+    """The header that sets a cookie: out of reach of scripts and of other sites."""
     made: SimpleCookie = SimpleCookie()
-    made[COOKIE] = value
-    morsel = made[COOKIE]
+    made[name] = value
+    morsel = made[name]
     morsel["path"], morsel["samesite"], morsel["max-age"] = "/", "Strict", str(STAYS)
     morsel["httponly"], morsel["secure"] = True, secure
     return morsel.OutputString()
@@ -196,11 +196,22 @@ async def paced(request: Request) -> None:
         raise HTTPException(429, f"more than {ADDS} additions a minute; wait a little, or use `detente add`")
 
 
-def author(request: Request) -> str:
-    """Who judges: whom the proxy names, or the owner of this machine's session."""
+#: Who judges where nobody said a name.
+NOBODY = "reader at this desk"
+
+
+def named_by_proxy(request: Request) -> str:
+    """Whom a proxy has signed in; "" where none is trusted, or the request did not come from it."""
     policy = _guard(request).policy
-    named = request.headers.get(policy.proxy_header, "") if policy.proxy_header else ""
-    return named.strip()[:80]
+    client = request.client.host if request.client else ""
+    if not policy.proxy_header or client not in policy.proxies:
+        return ""
+    return request.headers.get(policy.proxy_header, "").strip()[:80]
+
+
+def author(request: Request) -> str:
+    """Who judges: whom the proxy names, or else who they said they were on this browser; "" if nobody said."""
+    return named_by_proxy(request) or unquote(request.cookies.get(NAME, "")).strip()[:80]
 
 
 def _guard(request: Request) -> Guard:

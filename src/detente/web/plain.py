@@ -7,26 +7,56 @@ what a page needs besides: names for addresses, the history of a cell, and the s
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from detente.archive import Archive
+from pydantic import BeforeValidator
+
+from detente.archive import Archive, glances
 from detente.export.common import stable
 from detente.follow import Following, show
+from detente.follow.filed import Quote
 from detente.follow.followup import FollowUp
 from detente.follow.issues import Issue, tidy
 from detente.follow.naming import display
-from detente.follow.positions import Position, Table
+from detente.follow.positions import Position, Row
 from detente.follow.processes import Process
 from detente.follow.timeline import Event
 
 Plain = dict[str, Any]
 
 
+#: So many mentions of a round are quoted.
+LAST = 4
+
+
+def _written(value: Any) -> Any:
+    """A day as people write it; a bare number, which would count as seconds since 1970, is none."""
+    if isinstance(value, str) and value and not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        raise ValueError("write a day as 2016-05-04")
+    return value
+
+
+#: A day in an address; "" where a form left it empty.
+Day = Annotated[dt.date | Literal[""], BeforeValidator(_written)]
+_FIRST, _LAST = dt.date(1000, 1, 1), dt.date(2900, 1, 1)
+
+
+def iso(day: Day) -> str:
+    """A day as the archive writes it, "" for none; those past all reckoning are put at the ends of it."""
+    return min(max(day, _FIRST), _LAST).isoformat() if day else ""
+
+
 def rounds(following: Following, process: Process) -> list[Plain]:
-    """The rounds of a process in order, each with all its quotes."""
+    """The rounds of a process in order, each with the last quotes that tell of it, and how many tell of it in all."""
     rows = show.rounds(following, process).rows
-    return [row | {"evidence": quotes(r.quotes)} for row, r in zip(rows, process.rounds, strict=True)]
+    return [
+        row | {"evidence": quotes(q for m in r.mentions[-LAST:] for q in m.quotes),
+               "quotes": sum(len(m.quotes) for m in r.mentions)}
+        for row, r in zip(rows, process.rounds, strict=True)
+    ]  # fmt: skip
 
 
 def pledges(found: Sequence[FollowUp]) -> list[Plain]:
@@ -38,9 +68,16 @@ def pledges(found: Sequence[FollowUp]) -> list[Plain]:
     ]
 
 
-def events(found: Sequence[Event], following: Following) -> list[Plain]:
+def promised(found: Iterable[FollowUp]) -> list[Plain]:
+    """Pledges as far as a drawing shows them."""
+    return [
+        {"by": p.by, "short": tidy(p.what), "made": p.made, "last_due": p.last_due, "status": p.status} for p in found
+    ]
+
+
+def events(found: Sequence[Event], archive: Archive) -> list[Plain]:
     """What happened, in the order given."""
-    ids = {p.name: p.id for p in following.processes}
+    ids = glances.ids(archive, {e.process for e in found})
     return [row | {"process_id": ids.get(row["process"], "")} for row in show.events(found, "").rows]
 
 
@@ -50,11 +87,11 @@ def links(following: Following, process: Process) -> list[Plain]:
     return show.links(found, following.linkages).rows
 
 
-def grid(table: Table) -> list[Plain]:
-    """The table, a row an issue: its cells in the order of the parties, each with its whole history."""
+def grid(rows: Iterable[Row], parties: Sequence[str]) -> list[Plain]:
+    """Rows of a table, each an issue: its cells in the order of the parties, each with its whole history."""
     return [
-        {"issue": row.issue.name, "key": key(row.issue), "cells": [_cell(row.positions.get(c), c) for c in table.parties]}
-        for row in table.rows
+        {"issue": row.issue.name, "key": key(row.issue), "cells": [_cell(row.positions.get(c), c) for c in parties]}
+        for row in rows
     ]  # fmt: skip
 
 
@@ -122,27 +159,51 @@ def _told(value: Any) -> Iterator[Plain]:
             yield from _told(inner)
 
 
-def quotes(found: Iterable[Any]) -> list[Plain]:
+def quotes(found: Iterable[Quote]) -> list[Plain]:
     """Quotes as plain values."""
-    return [dataclasses.asdict(q) for q in found]
+    # by hand: `dataclasses.asdict` takes five times as long, and a page has hundreds of quotes
+    return [{"report_id": q.report_id, "date": q.date, "start": q.start, "end": q.end, "quote": q.quote} for q in found]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Page:
-    """A part of a long list: its items, its number from 1, and how many there are of both."""
+class Spot:
+    """A place in a long list: its number from 1, how many there are, and of how many items in all."""
 
-    items: list[Any]
     number: int
     pages: int
     total: int
+    size: int
+
+    @property
+    def offset(self) -> int:
+        """How many items come before."""
+        return (self.number - 1) * self.size
 
     def plain(self) -> Plain:
         """Where in the list it is."""
         return {"number": self.number, "pages": self.pages, "total": self.total}
 
 
+def spot(total: int, asked: str, size: int) -> Spot:
+    """The part of a list that an address asks for; the nearest one where it asks for no such part."""
+    pages = max(1, -(-total // size))
+    number = min(max(1, int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 9 else 1), pages)
+    return Spot(number, pages, total, size)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a long list with its items."""
+
+    items: list[Any]
+    at: Spot
+
+    def plain(self) -> Plain:
+        """Where in the list it is."""
+        return self.at.plain()
+
+
 def paged(items: Sequence[Any], asked: str, size: int) -> Page:
     """The part of a list that an address asks for; the nearest one where it asks for no such part."""
-    pages = max(1, -(-len(items) // size))
-    number = min(max(1, int(asked) if asked.isdecimal() and len(asked) < 9 else 1), pages)
-    return Page(list(items[(number - 1) * size : number * size]), number, pages, len(items))
+    at = spot(len(items), asked, size)
+    return Page(list(items[at.offset : at.offset + size]), at)

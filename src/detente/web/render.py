@@ -11,34 +11,53 @@ import inspect
 import io
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import BaseModel
 
 from detente.follow.naming import display
 from detente.formats import cell
 from detente.view import clean, human_date, human_period, listed
-from detente.web.guard import csrf_field
+from detente.web.guard import author, checked, csrf_field, named_by_proxy
 
 _JSON, _CSV = ".json", ".csv"
+HTML = "text/html; charset=utf-8"
+
+
+class Refusal(BaseModel):
+    """Why a request was not done, in words."""
+
+    error: str
+
+
+#: How a request may be refused, for the OpenAPI.
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    code: {"model": Refusal, "description": words}
+    for code, words in {
+        400: "Something in it can't be understood", 401: "A token is needed", 403: "A form token is missing",
+        404: "There is no such thing here", 413: "It is too large", 421: "Another name than this app's",
+        422: "A value is out of its bounds", 429: "Too many at once",
+    }.items()
+}  # fmt: skip
 _ISO_IN_WORDS = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b")
 
 
 @dataclass(slots=True)
 class View:
-    """What a page shows. `data` is the JSON, plain values only; `rows` the CSV; `more` is for the template alone."""
+    """What a page shows. `data` is the JSON, plain values only; `rows` gives the CSV; `more` is for the template alone."""
 
     template: str
     title: str
     data: dict[str, Any]
-    rows: Sequence[dict[str, Any]] | None = None
+    rows: Callable[[], Iterable[dict[str, Any]]] | None = None
     more: dict[str, Any] = field(default_factory=dict)
 
 
@@ -50,13 +69,17 @@ class Pages(APIRouter):
 
         def register(view: Callable[..., View]) -> Callable[..., View]:
             bare = path.rstrip("/") or "/index"
-            self.get(bare + _JSON, name=view.__name__ + "_json")(_face(view, _as_json))
+            self.get(bare + _JSON, name=view.__name__ + "_json", responses=REFUSALS)(_face(view, _as_json))
             if csv:
                 self.get(bare + _CSV, include_in_schema=False)(_face(view, _as_csv))
             self.get(path, include_in_schema=False, name=view.__name__)(_face(view, _as_page))
             return view
 
         return register
+
+    def change(self, path: str, *also: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Registers a form's target at `path`: guarded by the form token, as every change must be."""
+        return self.post(path, include_in_schema=False, dependencies=[*also, Depends(checked)])
 
 
 def _face(view: Callable[..., View], show: Callable[[Request, View], Response]) -> Callable[..., Response]:
@@ -82,27 +105,56 @@ def _as_json(request: Request, view: View) -> Response:
 
 
 def _as_csv(request: Request, view: View) -> Response:
-    rows = list(view.rows or ())
-    out = io.StringIO()
-    writer = csv.DictWriter(out, fieldnames=list(dict.fromkeys(name for row in rows for name in row)))
-    writer.writeheader()
-    writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
-    name = request.url.path.rsplit("/", 1)[-1]
-    return Response(
-        out.getvalue(), media_type="text/csv; charset=utf-8",
+    name = quote(request.url.path.rsplit("/", 1)[-1])
+    return StreamingResponse(
+        _csv_lines(view.rows() if view.rows else ()), media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )  # fmt: skip
 
 
+def _csv_lines(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """A table line by line, since it may be long; all its rows have the columns of the first."""
+    out = io.StringIO()
+    writer: csv.DictWriter[str] | None = None
+    for row in rows:
+        if writer is None:
+            writer = csv.DictWriter(out, fieldnames=list(row))
+            writer.writeheader()
+        writer.writerow({name: cell(value) for name, value in row.items()})
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+
+
 def _as_page(request: Request, view: View) -> Response:
     values = {**view.data, **view.more, "title": view.title, "tabled": view.rows is not None}
-    return page(request, view.template, status=200, **values)
+    return _rendered(request, view.template, values, 200)
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     """A page from a template, with what every page has."""
-    html = ENVIRONMENT.get_template(template).render(request=request, path=request.url.path, **values)
-    return Response(html, status_code=status, media_type="text/html; charset=utf-8")
+    return _rendered(request, template, values, status)
+
+
+def _rendered(request: Request, template: str, values: dict[str, Any], status: int) -> Response:
+    html = ENVIRONMENT.get_template(template).render(values | _everywhere(request))
+    return Response(html, status_code=status, media_type=HTML)
+
+
+def page_as_it_comes(request: Request, template: str, **values: Any) -> Iterator[str]:
+    """A page in pieces, each sent when a section of it ends, though what comes next is still to be waited for."""
+    held: list[str] = []
+    for piece in ENVIRONMENT.get_template(template).generate(**_everywhere(request), **values):
+        held.append(piece)
+        if "</section>" in piece or "</progress>" in piece:
+            yield "".join(held)
+            held.clear()
+    yield "".join(held)
+
+
+def _everywhere(request: Request) -> dict[str, Any]:
+    """What every page knows."""
+    return {"request": request, "path": request.url.path, "me": author(request), "signed": named_by_proxy(request)}
 
 
 def failed(request: Request, status: int, words: str) -> Response:
@@ -110,6 +162,11 @@ def failed(request: Request, status: int, words: str) -> Response:
     if request.url.path.endswith(_JSON):
         return JSONResponse({"error": words}, status_code=status)
     return page(request, "error.html", status=status, title="That did not work", words=words)
+
+
+def back_to(where: str, otherwise: str) -> str:
+    """Where to go on: an address of this app, never of another site."""
+    return where if re.match(r"/(?![/\\])[^\x00-\x20\\]*$", where) else otherwise
 
 
 def asking(values: Mapping[str, Any], **others: Any) -> str:

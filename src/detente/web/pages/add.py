@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Annotated, Any
 
 from fastapi import Depends, Form, Request, UploadFile
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from detente.archive import Archive, Summary
-from detente.errors import InputError
+from detente.archive import Added, Summary
+from detente.errors import DetenteError, InputError
 from detente.sources import parse_date, read_text
-from detente.web.desk import AtDesk
+from detente.web.desk import AtDesk, Desk
 from detente.web.guard import checked, paced
 from detente.web.pages.reports import Beside
-from detente.web.render import Pages, View, page
+from detente.web.render import HTML, REFUSALS, Pages, View, page_as_it_comes
 
 router = Pages()
 _PACKAGE = Path(__file__).parent.parent.parent
@@ -31,8 +35,8 @@ EXAMPLE = next(
     ),
     _PACKAGE / "examples" / "dossier.jsonl",
 )
-#: Entries shown of each report that was added.
-SHOWN = 40
+#: So many reports that were added are shown with their entries, and so many entries of each.
+SHOWN, ENTRIES = 20, 30
 
 
 class Given(BaseModel):
@@ -50,66 +54,103 @@ def add() -> View:
     return View("add.html", "Add reports", {"example": EXAMPLE.is_file()})
 
 
-@router.post("/add", include_in_schema=False, dependencies=[Depends(paced), Depends(checked)])
+@router.change("/add", Depends(paced))
 async def added(
     request: Request, desk: AtDesk, text: Annotated[str, Form(max_length=5_000_000)] = "",
     title: Annotated[str, Form(max_length=500)] = "", date: Annotated[str, Form(max_length=10)] = "",
     address: Annotated[str, Form(max_length=2000)] = "", files: list[UploadFile] | None = None,
 ) -> Response:  # fmt: skip
-    """Adds what the form holds and shows what came of it, entry by entry."""
+    """Adds what the form holds and shows what comes of it, report by report while they are read."""
     given = Given(text=text, title=title, date=date, address=address)
     sent = [f for f in files or [] if f.filename]
-    summary = await run_in_threadpool(take, desk.archive, given, sent)
-    values = await run_in_threadpool(outcome, desk.archive, summary)
-    if len(summary.names) == 1 and not summary.skipped:
-        values["only"] = summary.names[0]
-    return page(request, "added.html", title="Added", **values)
+    adding = await run_in_threadpool(Adding, desk, given, sent)
+    return StreamingResponse(page_as_it_comes(request, "added.html", title="Added", adding=adding), media_type=HTML)
 
 
-@router.post("/add.json", dependencies=[Depends(paced), Depends(checked)], name="add_json")
+@router.post("/add.json", dependencies=[Depends(paced), Depends(checked)], name="add_json", responses=REFUSALS)
 async def added_json(desk: AtDesk, given: Given) -> JSONResponse:
     """Adds one report by its text or its address; the answer tells what was added, known, revised or skipped."""
-    summary = await run_in_threadpool(take, desk.archive, given, [])
+    adding = await run_in_threadpool(Adding, desk, given, [])
+    summary = await run_in_threadpool(adding.finish)
     skipped = [{"name": s.name, "reason": s.reason, "remedy": s.remedy} for s in summary.skipped]
     told = {"added": summary.added, "known": summary.known, "revised": summary.revised, "reports": summary.names}
     return JSONResponse(told | {"skipped": skipped}, 422 if skipped and not summary.names else 200)
 
 
-@router.post("/add/example", include_in_schema=False, dependencies=[Depends(paced), Depends(checked)])
+@router.change("/add/example", Depends(paced))
 async def example(desk: AtDesk) -> Response:
     """Adds the example dossier: four processes followed over two years."""
     await run_in_threadpool(desk.archive.add_all, [EXAMPLE])
     return RedirectResponse("/", 303)
 
 
-def take(archive: Archive, given: Given, sent: list[UploadFile]) -> Summary:
-    """Adds the files, the text and the address that were given; what fails is told in the summary."""
+class Adding:
+    """Reports on their way into the archive, on a thread of its own: what was begun is ended though nobody looks on.
+
+    Raises InputError where nothing was given, or what was given is no address or no day.
+    """
+
+    def __init__(self, desk: Desk, given: Given, sent: Sequence[UploadFile]) -> None:
+        self._desk = desk
+        self._told: SimpleQueue[Added | None] = SimpleQueue()
+        self._folder = tempfile.TemporaryDirectory()
+        self.summary = Summary()
+        self.trouble = ""
+        try:
+            day = parse_date(given.date) if given.date else None
+            inputs = _inputs(given, day, sent, Path(self._folder.name))
+        except BaseException:
+            self._folder.cleanup()
+            raise
+        Thread(target=self._work, args=(inputs, day), name="adding").start()
+
+    def _work(self, inputs: list[Any], day: dt.date | None) -> None:
+        try:
+            found = self._desk.archive.add_all(inputs, date=day, progress=self._told.put)
+            folder = self._folder.name
+            found.skipped = [
+                replace(s, name=Path(s.name).name) if s.name.startswith(folder) else s for s in found.skipped
+            ]
+            self.summary = found
+            self._desk.following()  # so that the next page need not wait for it
+        except DetenteError as error:
+            self.trouble = str(error)
+        finally:
+            self._folder.cleanup()
+            self._told.put(None)
+
+    def reports(self) -> Iterator[dict[str, Any]]:
+        """Each report as soon as it is kept, with its entries; of a long row of them the first ones' entries only."""
+        for number, one in enumerate(iter(self._told.get, None)):
+            stored = self._desk.archive.stored([one.name])[one.name]
+            full = one.what != "known" and number < SHOWN
+            kept = self._desk.archive.entries(report=one.name, limit=ENTRIES) if full else []
+            beside = [Beside.of(n, k) for n, k in enumerate(kept)]
+            yield {"what": one.what, "stored": stored, "copy_of": one.copy_of, "entries": beside, "full": full}
+
+    def finish(self) -> Summary:
+        """What it came to, when all is read."""
+        for _ in iter(self._told.get, None):
+            pass
+        if self.trouble:
+            raise InputError(self.trouble)
+        return self.summary
+
+
+def _inputs(given: Given, day: dt.date | None, sent: Sequence[UploadFile], folder: Path) -> list[Any]:
+    """The files, the text and the address that were given, as the archive takes them."""
     if not (sent or given.text.strip() or given.address.strip()):
         raise InputError("nothing was given", name="add", remedy="choose a file, paste a text or give an address")
     inputs: list[Any] = []
-    day = parse_date(given.date) if given.date else None
     if given.text.strip():
         inputs.append(read_text(given.text, title=given.title.strip(), date=day, source="pasted"))
     if given.address.strip():
         if not given.address.strip().startswith(("http://", "https://")):
             raise InputError("this is no web address", name=given.address.strip()[:80], remedy="begin it with https://")
         inputs.append(given.address.strip())
-    with tempfile.TemporaryDirectory() as folder:
-        for n, upload in enumerate(sent):
-            path = Path(folder) / f"{n}" / (Path(upload.filename or "report.txt").name or "report.txt")
-            path.parent.mkdir()
-            path.write_bytes(upload.file.read())
-            inputs.append(path)
-        summary = archive.add_all(inputs, date=day)
-    summary.skipped = [replace(s, name=Path(s.name).name) if s.name.startswith(folder) else s for s in summary.skipped]
-    return summary
-
-
-def outcome(archive: Archive, summary: Summary) -> dict[str, Any]:
-    """What adding came to, with the entries of each report."""
-    reports = []
-    for name in summary.names[:20]:
-        stored, _ = archive.record(name)
-        kept = archive.entries(report=name, limit=SHOWN)
-        reports.append({"stored": stored, "entries": [Beside.of(n, k) for n, k in enumerate(kept)]})
-    return {"summary": summary, "reports": reports, "only": ""}
+    for n, upload in enumerate(sent):
+        path = folder / f"{n}" / (Path(upload.filename or "report.txt").name or "report.txt")
+        path.parent.mkdir()
+        path.write_bytes(upload.file.read())
+        inputs.append(path)
+    return inputs

@@ -17,21 +17,23 @@ from icalendar import Event as Entry
 from lxml import etree
 from lxml.builder import ElementMaker
 
-from detente.archive import search
+from detente.archive import board, glances
+from detente.archive.answers import NEVER
+from detente.archive.board import Asked
 from detente.export.common import last_day, legal, stable, whole_day
-from detente.follow import Event, FollowUp
+from detente.follow import Event, FollowUp, days
 from detente.follow.issues import tidy
 from detente.view import clean, human_date
 from detente.web.desk import AtDesk, Desk
-from detente.web.pages.changes import back, moved
-from detente.web.pages.pledges import Statuses, chosen, known_statuses
-from detente.web.plain import party_names
+from detente.web.pages.changes import ChangeKind, meant, of_links
+from detente.web.pages.pledges import Statuses, chosen
+from detente.web.plain import Day, iso, party_names
 from detente.web.render import Pages, dated
 
 router = Pages()
 _ATOM = "http://www.w3.org/2005/Atom"
-#: Entries of a feed at most.
-LONGEST = 100
+#: Entries of a feed, events of a calendar at most; days that a calendar looks back.
+LONGEST, MOST, BACK = 100, 1_000, 730
 
 
 @router.get("/pledges.ics", include_in_schema=False)
@@ -42,7 +44,10 @@ def calendar(desk: AtDesk, status: Statuses = [], party: str = "", process: str 
     made.add("version", "2.0")
     made.add("x-wr-calname", "Promised at talks")
     made.add("refresh-interval", dt.timedelta(hours=12), parameters={"VALUE": "DURATION"})
-    for pledge in chosen(desk.following(), known_statuses(status), party, process):
+    as_of = desk.following().as_of
+    asked = Asked(as_of, chosen(status), party, process)
+    since = days.later(as_of, -BACK) if as_of else ""
+    for pledge in board.within(desk.archive, asked, since or "0", NEVER, MOST):
         if day := last_day(pledge.last_due):
             made.add_component(_due(pledge, day))
     return Response(made.to_ical(), media_type="text/calendar; charset=utf-8")
@@ -94,10 +99,13 @@ class Item:
 
 
 @router.get("/changes.atom", include_in_schema=False)
-def changes_feed(desk: AtDesk, request: Request, since: str = "", kind: str = "", process: str = "") -> Response:
+def changes_feed(
+    desk: AtDesk, request: Request, since: Day = "", kind: ChangeKind = "", process: str = ""
+) -> Response:  # fmt: skip
     """What moved, the latest first."""
     following = desk.following()
-    found = moved(following, search.day(since) or back(following.as_of), kind, process)
+    asked = meant(desk, following, iso(since), kind, process)
+    found, _ = glances.changes(desk.archive, asked, of_links(following, asked), limit=LONGEST)
     return _feed(request, "Changes in talks", "/changes", map(_change, found))
 
 
@@ -114,10 +122,10 @@ def overdue_feed(desk: AtDesk, request: Request, party: str = "", process: str =
 
 
 def _pledge_feed(desk: Desk, request: Request, title: str, status: str, party: str, process: str) -> Response:
-    following = desk.following()
-    found = chosen(following, (status,), party, process)
+    as_of = desk.following().as_of
+    found = board.part(desk.archive, Asked(as_of, (status,), party, process), limit=LONGEST, latest_first=True)
     address = f"/pledges?status={status.replace(' ', '+')}"
-    return _feed(request, title, address, (_pledge(p, following.as_of, address) for p in found))
+    return _feed(request, title, address, (_pledge(p, as_of, address) for p in found))
 
 
 def _change(event: Event) -> Item:

@@ -3,42 +3,56 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from detente.follow import Following, Process
-from detente.follow.rounds import Round
-from detente.web.desk import AtDesk
-from detente.web.draw import sparkline
-from detente.web.plain import paged
+from detente.archive import glances
+from detente.archive.glances import Glance, Glimpse
+from detente.follow import days
+from detente.web.desk import AtDesk, Desk
+from detente.web.draw import WEEKS, sparkline
+from detente.web.plain import spot
 from detente.web.render import Pages, View
 
 router = Pages()
-#: So many talks stand on one page.
-SIZE = 25
+#: So many talks stand on one page, so many rows of the CSV are found at a time.
+SIZE, ROWS = 25, 200
 
 
 @router.page("/", csv=True)
 def home(desk: AtDesk, page: str = "") -> View:
     """The processes: their last and next round, what was promised, how much moved of late."""
-    following = desk.following()
-    part = paged(following.processes, page, SIZE)
-    rows = [_row(process, following) for process in part.items]
-    drawn = {p.id: sparkline((e.told for e in following.timeline(p.id)), following.as_of) for p in part.items}
-    data = {"as_of": following.as_of, "processes": rows, "counts": desk.archive.counts(), "pages": part.plain()}
-    return View("home.html", "Talks", data, rows, {"drawn": drawn})
+    as_of = desk.following().as_of
+    at = spot(glances.count(desk.archive), page, SIZE)
+    found = glances.ranked(desk.archive, limit=SIZE, offset=at.offset)
+    since = days.later(as_of, -7 * WEEKS) if as_of else ""
+    told = glances.moved(desk.archive, [g.id for g in found], since, as_of)
+    drawn = {id: sparkline(when, as_of) for id, when in told.items()}
+    data = {"as_of": as_of, "processes": _rows(desk, found, as_of), "counts": desk.counts(), "pages": at.plain()}
+    return View("home.html", "Talks", data, lambda: _all(desk, as_of), {"drawn": drawn})
 
 
-def _row(process: Process, following: Following) -> dict[str, Any]:
-    held = [r for r in process.rounds if r.status_at(following.as_of) == "held"]
-    ahead = process.planned(following.as_of)
-    status = Counter(p.status for p in following.pledges(process=process.id))
+def _all(desk: Desk, as_of: str) -> Iterator[dict[str, Any]]:
+    for offset in range(0, glances.count(desk.archive), ROWS):
+        yield from _rows(desk, glances.ranked(desk.archive, limit=ROWS, offset=offset), as_of)
+
+
+def _rows(desk: Desk, found: list[Glance], as_of: str) -> list[dict[str, Any]]:
+    status = glances.pledged(desk.archive, [g.id for g in found], as_of)
+    return [_row(g, status[g.id], as_of) for g in found]
+
+
+def _row(one: Glance, status: Mapping[str, int], as_of: str) -> dict[str, Any]:
+    counts = Counter(status)
     return {
-        "id": process.id, "name": process.name, "parties": process.parties, "reports": len(process.reports),
-        "held": len(held), "last": _round(held[-1]) if held else None, "next": _round(ahead) if ahead else None,
-        "due_soon": status["due soon"], "overdue": status["overdue"], "open": status["open"], "broken": status["broken"],
-        "pledges": status.total(),
+        "id": one.id, "name": one.name, "parties": one.parties, "reports": one.reports,
+        "held": sum(r.status_at(as_of) == "held" for r in one.rounds), "last": _round(one.held(as_of)),
+        "next": _round(one.planned(as_of)), "due_soon": counts["due soon"], "overdue": counts["overdue"],
+        "open": counts["open"], "broken": counts["broken"], "pledges": counts.total(),
     }  # fmt: skip
 
 
-def _round(one: Round) -> dict[str, Any]:
+def _round(one: Glimpse | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
     return {"ordinal": one.ordinal, "name": one.name, "start": one.start, "end": one.end, "place": one.place}

@@ -4,100 +4,135 @@ from __future__ import annotations
 
 import calendar as months
 import datetime as dt
-from collections import Counter
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Annotated, Literal
+from urllib.parse import quote
 
-from fastapi import Query
+from fastapi import Form, Query, Request
+from fastapi.responses import RedirectResponse
 
-from detente.errors import InputError
+from detente.archive import Archive, board, glances
+from detente.archive.board import Asked
+from detente.archive.following import mark as marking
 from detente.export.common import last_day
-from detente.follow import Following, FollowUp
+from detente.follow import FollowUp, days
 from detente.follow.followup import STATUSES
+from detente.follow.issues import tidy
+from detente.view import clean
 from detente.web import plain
 from detente.web.desk import AtDesk
-from detente.web.plain import Plain, paged
+from detente.web.pages.reports import who_judges
+from detente.web.plain import Plain, spot
 from detente.web.render import Pages, View
 
 router = Pages()
-#: So many pledges stand in a column of the board, so many on a page of one status.
-COLUMN, SIZE = 8, 30
+#: So many pledges stand in a column of the board, on a page of one status, in a month; rows of the CSV at a time.
+COLUMN, SIZE, DAYS, ROWS = 6, 30, 100, 500
+#: So many pledges of a status can be paged through; filters narrow them down, and the CSV has all.
+PAGED = 1_500
 #: The columns of the board: what one has to look at, what lies ahead, what is over.
 BOARD = ("overdue", "due soon", "open", "delayed", "disputed", "broken", "late", "kept", "lapsed")
 
-Statuses = Annotated[list[str], Query()]
+Status = Literal["", "open", "due soon", "overdue", "kept", "late", "broken", "delayed", "disputed", "lapsed"]
+Statuses = Annotated[list[Status], Query()]
+Month = Annotated[str, Query(pattern=r"^((1[0-9]|20)[0-9]{2}-(0[1-9]|1[0-2]))?$", description="As in 2016-06")]
 
 
 @router.page("/pledges", csv=True)
 def pledges(
-    desk: AtDesk, status: Statuses = [], party: str = "", process: str = "", month: str = "", page: str = ""  # noqa: B006
+    desk: AtDesk, status: Statuses = [], party: str = "", process: str = "", month: Month = "", page: str = ""  # noqa: B006
 ) -> View:  # fmt: skip
     """Pledges as a board by status and a calendar by due date, filtered by status, party and process."""
-    following = desk.following()
-    wanted = known_statuses(status)
-    inside = chosen(following, (), party, process)
-    found = [p for p in inside if not wanted or p.status in wanted]
-    shown = _month(month, _telling_month(found, following.as_of))
-    counts = Counter(p.status for p in inside)
+    as_of = desk.following().as_of
+    wanted = chosen(status)
+    asked = Asked(as_of, wanted, party, process)
+    counts = desk.statuses(asked)
     data: Plain = {
-        "as_of": following.as_of, "filters": {"status": list(wanted), "party": party, "process": process},
-        "counts": {name: counts[name] for name in BOARD}, "calendar": _calendar(found, shown),
+        "as_of": as_of, "filters": {"status": list(wanted), "party": party, "process": process},
+        "counts": {name: counts[name] for name in BOARD}, "calendar": _calendar(desk.archive, asked, month),
     }  # fmt: skip
     if wanted:
-        part = paged(found, page, SIZE)
-        data |= {"pledges": plain.pledges(part.items), "pages": part.plain()}
+        many = sum(counts[s] for s in wanted)
+        at = spot(min(many, PAGED), page, SIZE)
+        found = board.part(desk.archive, asked, limit=SIZE, offset=at.offset, many=many)
+        data |= {"total": many}
+        data |= {"pledges": plain.pledges(found), "pages": at.plain()}
     else:
-        data["board"] = {s: plain.pledges([p for p in found if p.status == s][:COLUMN]) for s in BOARD if counts[s]}
-    parties = Counter(code for p in following.pledges() for code in p.by)
-    more = {"parties": [code for code, _ in parties.most_common(60)], "column": COLUMN,
-            "processes": [(p.id, p.name) for p in following.processes if p.pledges][:100]}  # fmt: skip
-    return View("pledges.html", "Pledges", plain.sourced(desk.archive, data), plain.pledges(found), more)
+        data["board"] = {s: plain.pledges(_column(desk.archive, asked, s, counts[s])) for s in BOARD if counts[s]}
+    more = {"parties": board.promisers(desk.archive, 60), "column": COLUMN,
+            "processes": list(board.promising(desk.archive, 100).items())}  # fmt: skip
+    return View("pledges.html", "Pledges", plain.sourced(desk.archive, data), lambda: _all(desk.archive, asked), more)
 
 
-def known_statuses(asked: Sequence[str]) -> tuple[str, ...]:
-    """The statuses asked for. Raises InputError on one that there is not."""
-    for one in asked:
-        if one and one not in STATUSES:
-            raise InputError(f"there is no status {one!r}", remedy="one of " + ", ".join(STATUSES))
+@router.page("/pledges/{ref:path}")
+def pledge(desk: AtDesk, ref: str) -> View:
+    """One pledge: what was promised, what each says became of it, with all that tells of it; and a status set by hand."""
+    as_of = desk.following().as_of
+    one = board.one(desk.archive, ref, as_of)
+    row = plain.pledges([one])[0]
+    talks = glances.ids(desk.archive, [one.process])
+    data = plain.sourced(desk.archive, row | {"as_of": as_of, "process_id": talks.get(one.process, "")})
+    if one.mark is not None:
+        data |= {"marked_at": one.mark.at}
+    return View("pledge.html", tidy(one.what), data, more={"statuses": STATUSES})
+
+
+@router.change("/pledges/{ref:path}/mark")
+def mark(
+    request: Request, desk: AtDesk, ref: str, status: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form(max_length=500)] = "",
+) -> RedirectResponse:  # fmt: skip
+    """Gives a pledge a status that stays, whatever reports tell later."""
+    marking(desk.archive, ref, status, author=who_judges(request), reason=clean(reason))
+    return RedirectResponse(f"/pledges/{quote(ref, safe='')}", 303)
+
+
+def _column(archive: Archive, asked: Asked, status: str, many: int) -> list[FollowUp]:
+    """The top of a column: what is due next, or, of what is over, what was due last."""
+    over = status not in ("open", "due soon")
+    return board.part(archive, replace(asked, status=(status,)), limit=COLUMN, latest_first=over, many=many)
+
+
+def _all(archive: Archive, asked: Asked) -> Iterator[Plain]:
+    offset = 0
+    while found := board.part(archive, asked, limit=ROWS, offset=offset):
+        yield from plain.pledges(found)
+        offset += len(found)
+
+
+def chosen(asked: Sequence[str]) -> tuple[str, ...]:
+    """The statuses asked for, each once."""
     return tuple(dict.fromkeys(s for s in asked if s))
 
 
-def chosen(following: Following, status: Sequence[str], party: str, process: str) -> list[FollowUp]:
-    """The pledges that were asked for, by due date."""
-    return following.pledges(status=status, by=party, process=process)
-
-
-def _telling_month(found: Sequence[FollowUp], as_of: str) -> str:
-    """The first month from that of the latest report on in which anything is due, else the last one before."""
-    due = sorted(day.isoformat()[:7] for p in found if (day := last_day(p.last_due)))
-    return next((month for month in due if month >= as_of[:7]), due[-1] if due else as_of[:7])
-
-
-def _month(asked: str, otherwise: str) -> dt.date:
-    """The first day of the month asked for, or else of that one."""
-    try:
-        return dt.date.fromisoformat(f"{asked or otherwise}-01")
-    except ValueError:
-        if asked:
-            raise InputError(f"{asked!r} is no month", remedy="write it as 2016-06") from None
+def _month(archive: Archive, asked: Asked, month: str) -> dt.date:
+    """The first day of the month asked for; else of the first one from that of the latest report on, or the last one
+    before, in which anything is due."""
+    if month:
+        return dt.date.fromisoformat(f"{month}-01")
+    if not asked.as_of:
         return dt.date.today().replace(day=1)
+    start = f"{asked.as_of[:7]}-01"
+    before, after = board.nearest(archive, asked, start, days.later(start, -1))
+    return dt.date.fromisoformat(f"{(after or before or start)[:7]}-01")
 
 
-def _calendar(found: Sequence[FollowUp], month: dt.date) -> Plain:
+def _calendar(archive: Archive, asked: Asked, wanted: str) -> Plain:
     """The weeks of a month with what falls due on each day, and the nearest months before and after with anything."""
-    due = [(day, p) for p in found if (day := last_day(p.last_due))]
-    by_day: dict[dt.date, list[Any]] = {}
-    for day, pledge in due:
-        if (day.year, day.month) == (month.year, month.month):
-            by_day.setdefault(day, []).append(pledge)
-    firsts = {day.replace(day=1) for day, _ in due}
-    before, after = ({m for m in firsts if m < month}, {m for m in firsts if m > month})
+    month = _month(archive, asked, wanted)
     weeks = months.Calendar().monthdatescalendar(month.year, month.month)
+    last = month.replace(day=months.monthrange(month.year, month.month)[1])
+    found = board.within(archive, asked, month.isoformat(), last.isoformat(), DAYS)
+    by_day: dict[str, list[Plain]] = {}
+    for pledge in found:
+        day = last_day(pledge.last_due)
+        by_day.setdefault(day.isoformat() if day else "", []).append(_short(pledge))
+    before, after = board.nearest(archive, asked, month.isoformat(), last.isoformat())
     return {
-        "month": month.isoformat()[:7],
-        "before": max(before).isoformat()[:7] if before else "", "after": min(after).isoformat()[:7] if after else "",
-        "weeks": [[{"day": day.isoformat(), "within": day.month == month.month,
-                    "due": [_short(p) for p in by_day.get(day, ())]} for day in week] for week in weeks],
+        "month": month.isoformat()[:7], "before": before[:7], "after": after[:7], "shown": len(found), "most": DAYS,
+        "weeks": [[{"day": day.isoformat(), "within": day.month == month.month, "due": by_day.get(day.isoformat(), [])}
+                   for day in week] for week in weeks],
     }  # fmt: skip
 
 

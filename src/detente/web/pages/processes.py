@@ -4,63 +4,97 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote as escaped
 
 from fastapi import Form, Query, Request
 from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
 
-from detente.archive import search
-from detente.archive.following import decide
+from detente.archive import glances
+from detente.archive.following import decide, decided, undo_decision
 from detente.errors import ArchiveError
-from detente.follow import Decision, Following, Process, days
+from detente.follow import Decision, Following, FollowUp, Process, days
+from detente.follow.following import by_due
 from detente.follow.issues import Issue
 from detente.follow.naming import display
 from detente.follow.positions import Table, positions_on
+from detente.follow.positions import table as table_of
 from detente.follow.show import positions
 from detente.view import clean
 from detente.web import draw, plain
 from detente.web.desk import AtDesk, Desk
-from detente.web.plain import Plain, paged
+from detente.web.pages.reports import who_judges
+from detente.web.plain import Day, Plain, iso, paged
 from detente.web.render import Pages, View
 
 router = Pages()
 #: So many issues, promises and reports stand on one page of a process, so many stances in one cell.
-ISSUES, PLEDGES, REPORTS, STANCES = 12, 10, 15, 3
+ISSUES, PLEDGES, REPORTS, STANCES, ROUNDS = 12, 10, 15, 2, 12
+#: So many stances that moved stand on one page; wordings of an issue, and other issues that it may be one with.
+MOVED, WORDINGS, OTHERS, LIKENED = 40, 30, 40, 6
+ABOUT_ISSUES = ("rename issue", "merge issues", "split issue")
 
 
 @router.page("/processes/{id:path}/compare", csv=True)
-def compare(desk: AtDesk, id: str, since: Annotated[str, Query(alias="from")] = "", to: str = "") -> View:
+def compare(
+    desk: AtDesk, id: str, since: Annotated[Day, Query(alias="from")] = "", to: Day = "", page: str = ""
+) -> View:  # fmt: skip
     """What moved in the table of a process between two days."""
     following = desk.following()
     process = following.process(id)
-    day = search.day(to) or following.as_of
-    before = search.day(since) or _half_year_before(day)
-    moved, stayed = _moved(following.table(process.id, before), following.table(process.id, day))
+    day = iso(to) or following.as_of
+    before = iso(since) or _half_year_before(day)
+    found = following.issues(process.id)
+    everything, stayed = _moved(table_of(process, before, found), table_of(process, day, found))
+    part = paged(everything, page, MOVED)
     data = plain.sourced(
         desk.archive,
-        {"process": plain.described(process), "from": before, "to": day, "moved": moved, "stayed": stayed},
-    )
-    rows = [{k: v for k, v in row.items() if k != "evidence"} for row in moved]
-    return View("compare.html", f"{process.name}: what moved", data, rows, {"first": before})
+        {"process": plain.described(process), "from": before, "to": day, "moved": part.items, "pages": part.plain(),
+         "stayed": stayed},
+    )  # fmt: skip
+    rows = [{k: v for k, v in row.items() if k != "evidence"} for row in everything]
+    more = {"first": before, "query": {"from": before, "to": day}}
+    return View("compare.html", f"{process.name}: what moved", data, lambda: rows, more)
 
 
 @router.page("/processes/{id:path}/issues/{key}")
 def issue(desk: AtDesk, id: str, key: str, page: str = "") -> View:
     """One issue: where each party stands, and all that was said of it."""
     following = desk.following()
-    process = following.process(id)
-    one = next((i for i in following.issues(process.id) if plain.key(i) == key), None)
-    if one is None:
-        raise KeyError(key)
+    process, one = _issue(desk, id, key, following)
     part = paged(_stands(one), page, 30)
     found = positions_on(one, following.as_of)
     data = {
         "process": plain.described(process), "name": one.name, "key": key, "as_of": following.as_of,
-        "wordings": [w for w, _ in one.wordings.most_common(12)], "pages": part.plain(), "history": part.items,
+        "wordings": [{"words": w, "acts": n} for w, n in one.wordings.most_common(WORDINGS)],
+        "wordings_in_all": len(one.wordings), "pages": part.plain(), "history": part.items,
         "positions": [{"party": p.party, "stance": p.stance, "date": p.date, "since": p.since} for p in found.values()],
+        "decisions": [d for d in _decisions(process) if d["kind"] in ABOUT_ISSUES],
     }  # fmt: skip
-    return View("issue.html", one.name, plain.sourced(desk.archive, data))
+    nearest = sorted(following.issues(process.id), key=lambda i: -_likeness(one, i))
+    others = [(plain.key(i), i.name) for i in nearest if plain.key(i) != key][:OTHERS]
+    return View(
+        "issue.html",
+        one.name,
+        plain.sourced(desk.archive, data),
+        more={"others": others, "bundles": plain.by_sentence(part.items)},
+    )
+
+
+def _issue(desk: Desk, id: str, key: str, following: Following | None = None) -> tuple[Process, Issue]:
+    """An issue of a process by its key. Raises KeyError where there is none."""
+    following = following or desk.following()
+    process = following.process(id)
+    one = next((i for i in following.issues(process.id) if plain.key(i) == key), None)
+    if one is None:
+        raise KeyError(key)
+    return process, one
+
+
+def _likeness(one: Issue, other: Issue) -> float:
+    """How alike the most alike wordings of two issues are: what may be the same comes first where one is chosen."""
+    return max((other.likeness(mine) for mine in one.bags[:LIKENED]), default=0.0)
 
 
 @router.page("/processes/{id:path}/issues", csv=True)
@@ -68,38 +102,43 @@ def issues(desk: AtDesk, id: str, page: str = "") -> View:
     """All that a process is about."""
     following = desk.following()
     process = following.process(id)
-    rows = [_issue_row(i, following) for i in following.issues(process.id)]
-    part = paged(rows, page, 60)
-    data = {"process": plain.described(process), "issues": part.items, "pages": part.plain()}
-    return View("issues.html", f"{process.name}: the issues", data, rows)
+    found = following.issues(process.id)
+    part = paged(found, page, 40)
+    shown = [_issue_row(i, following) for i in part.items]
+    data = {"process": plain.described(process), "issues": shown, "pages": part.plain()}
+    return View(
+        "issues.html", f"{process.name}: the issues", data, lambda: (_issue_row(i, following) for i in found)
+    )  # fmt: skip
 
 
 @router.page("/processes/{id:path}", csv=True)
-def process(desk: AtDesk, id: str, at: str = "", step: str = "", issues: str = "", reports: str = "") -> View:
+def process(desk: AtDesk, id: str, at: Day = "", step: str = "", issues: str = "", reports: str = "") -> View:
     """One process: rounds, the table as of a day (`at`, or the nth day on which it moved), promises, links, reports."""
     following = desk.following()
     one = following.process(id)
-    steps = _steps(one, following)
-    day = search.day(at) or _step(step, steps) or following.as_of
-    table = following.table(one.id, day)
-    grid = paged(plain.grid(table), issues, ISSUES)
-    pledges = plain.pledges(_pressing_first(following, one))
+    all_issues = following.issues(one.id)
+    stances = _stances(all_issues, following.as_of)
+    steps = _steps(stances, following.as_of)
+    day = iso(at) or _step(step, steps) or following.as_of
+    table = table_of(one, day, all_issues)
+    grid = paged(table.rows, issues, ISSUES)
+    pledges = _pressing_first(following, one)
     behind = paged(sorted(one.reports.items(), key=lambda pair: pair[1], reverse=True), reports, REPORTS)
     data: Plain = {
         "process": plain.described(one), "as_of": following.as_of, "delegates": _delegates(one),
-        "rounds": plain.rounds(following, one), "next": _next(one, following.as_of),
-        "table": {"at": day, "parties": list(table.parties), "issues": grid.items, "pages": grid.plain()},
-        "pledges": pledges[:PLEDGES], "pledges_in_all": len(pledges), "links": plain.links(following, one),
+        "rounds": plain.rounds(following, one), "rounds_shown": ROUNDS, "next": _next(one, following.as_of),
+        "table": {"at": day, "parties": list(table.parties), "issues": plain.grid(grid.items, table.parties), "pages": grid.plain()},
+        "pledges": plain.pledges(pledges[:PLEDGES]), "pledges_in_all": len(pledges), "links": plain.links(following, one),
         "reports": _reports(desk, behind.items), "report_pages": behind.plain(), "decisions": _decisions(one),
     }  # fmt: skip
     plain.sourced(desk.archive, data)
     more = {
-        "drawn": draw.timeline(data["rounds"], pledges, _stances(following, one), one.reports.values(),
+        "drawn": draw.timeline(data["rounds"], plain.promised(pledges), stances, one.reports.values(),
                                following.as_of, lambda code: clean(display(code))),
         "graph_of": draw.graph(data["links"]), "steps": steps, "at_step": _nearest(day, steps), "shown": STANCES,
-        "others": _others(one, following),
+        "others": _others(desk, one), "last_decided": bool(one.history) and _last_is_of(desk, one),
     }  # fmt: skip
-    return View("process.html", one.name, data, positions(table).rows, more)
+    return View("process.html", one.name, data, lambda: positions(table).rows, more)
 
 
 def _half_year_before(day: str) -> str:
@@ -142,17 +181,17 @@ def _issue_row(one: Issue, following: Following) -> Plain:
     }  # fmt: skip
 
 
-def _stances(following: Following, one: Process) -> list[tuple[str, str, str, str]]:
+def _stances(found: Sequence[Issue], as_of: str) -> list[tuple[str, str, str, str]]:
     return [
-        (s.date, p.party, s.stance, issue.name)
-        for issue in following.issues(one.id) for p in positions_on(issue, following.as_of).values() for s in p.history
+        (s.date, p.party, s.stance, p.issue)
+        for issue in found for p in positions_on(issue, as_of).values() for s in p.history
     ]  # fmt: skip
 
 
-def _steps(one: Process, following: Following) -> list[str]:
+def _steps(stances: Sequence[tuple[str, str, str, str]], as_of: str) -> list[str]:
     """The days on which the table moved."""
-    told = {day for day, *_ in _stances(following, one)}
-    return sorted(day for day in told if len(day) == 10 and day <= following.as_of)
+    told = {day for day, *_ in stances}
+    return sorted(day for day in told if len(day) == 10 and day <= as_of)
 
 
 def _step(asked: str, steps: Sequence[str]) -> str:
@@ -171,8 +210,8 @@ def _nearest(day: str, steps: Sequence[str]) -> int:
 _PRESSING = ("overdue", "disputed", "broken", "due soon", "delayed", "open", "lapsed", "late", "kept")
 
 
-def _pressing_first(following: Following, one: Process) -> Sequence[Any]:
-    return sorted(following.pledges(process=one.id), key=lambda p: _PRESSING.index(p.status))
+def _pressing_first(following: Following, one: Process) -> list[FollowUp]:
+    return sorted(by_due(following.followed(one)), key=lambda p: _PRESSING.index(p.status))
 
 
 def _delegates(one: Process) -> list[Plain]:
@@ -201,43 +240,100 @@ def _reports(desk: Desk, found: Sequence[tuple[str, str]]) -> list[Plain]:
 
 def _decisions(one: Process) -> list[Plain]:
     return [
-        {"kind": d.kind, "other": d.other, "reports": len(d.reports), "by": d.by, "at": d.at, "reason": d.reason}
+        {"kind": d.kind, "other": d.other, "named": list(d.reports[:6]), "reports": len(d.reports), "by": d.by, "at": d.at,
+         "reason": d.reason}
         for d in one.history
     ]  # fmt: skip
 
 
-def _others(one: Process, following: Following) -> list[tuple[str, str]]:
+def _last_is_of(desk: Desk, one: Process) -> bool:
+    """Whether the last decision that stands is about this process, so that it can be taken back here."""
+    standing = decided(desk.archive)
+    return bool(standing) and standing[-1].process == one.id
+
+
+def _others(desk: Desk, one: Process) -> list[tuple[str, str]]:
     """Processes that it may be one with: those that share a party."""
-    sharing = [p for p in following.processes if p is not one and set(p.parties) & set(one.parties)]
-    return [(p.id, p.name) for p in sharing[:50]]
+    sharing, _ = glances.seated(desk.archive, one.parties, limit=51)
+    return [(g.id, g.name) for g in sharing if g.id != one.id][:50]
 
 
 # -- what people decide
 
-Words = Annotated[str, Form()]
+Words = Annotated[str, Form(max_length=500)]
 
 
-@router.post("/processes/{id:path}/rename", include_in_schema=False)
-def rename(desk: AtDesk, id: str, name: Words = "", author: Words = "", reason: Words = "") -> RedirectResponse:
+@router.change("/processes/{id:path}/issues/{key}/rename")
+def rename_issue(
+    request: Request, desk: AtDesk, id: str, key: str, name: Words = "", reason: Words = ""
+) -> RedirectResponse:  # fmt: skip
+    """Gives an issue another name."""
+    process, one = _issue(desk, id, key)
+    return _on_issue(request, desk, process, "rename issue", (one.name,), _given(name, "a name"), reason)
+
+
+@router.change("/processes/{id:path}/issues/{key}/merge")
+def merge_issues(
+    request: Request, desk: AtDesk, id: str, key: str, other: Words = "", reason: Words = ""
+) -> RedirectResponse:  # fmt: skip
+    """Makes another issue part of this one."""
+    process, one = _issue(desk, id, key)
+    _, joined = _issue(desk, id, _given(other, "another issue"))
+    return _on_issue(request, desk, process, "merge issues", (one.name,), joined.name, reason)
+
+
+@router.change("/processes/{id:path}/issues/{key}/split")
+async def split_issue(request: Request, desk: AtDesk, id: str, key: str) -> RedirectResponse:
+    """Makes some wordings of an issue one of their own."""
+    form = await request.form()
+    leaving = tuple(str(wording) for wording in form.getlist("wording"))
+    name, reason = str(form.get("name", ""))[:500], str(form.get("reason", ""))[:500]
+
+    def work() -> RedirectResponse:
+        process, one = _issue(desk, id, key)
+        if not leaving:
+            raise ArchiveError("no wording is chosen", remedy="tick those that are about another matter")
+        told = (one.name, *leaving)
+        return _on_issue(request, desk, process, "split issue", told, _given(name, "a name"), reason)
+
+    return await run_in_threadpool(work)
+
+
+@router.change("/processes/{id:path}/rename")
+def rename(request: Request, desk: AtDesk, id: str, name: Words = "", reason: Words = "") -> RedirectResponse:
     """Gives a process another name."""
-    return _settle(desk, "rename", id, _given(name, "a name"), author, reason)
+    return _settle(request, desk, "rename", id, _given(name, "a name"), reason)
 
 
-@router.post("/processes/{id:path}/merge", include_in_schema=False)
-def merge(desk: AtDesk, id: str, other: Words = "", author: Words = "", reason: Words = "") -> RedirectResponse:
+@router.change("/processes/{id:path}/merge")
+def merge(request: Request, desk: AtDesk, id: str, other: Words = "", reason: Words = "") -> RedirectResponse:
     """Makes another process part of this one."""
-    return _settle(desk, "merge", id, _given(other, "another process"), author, reason)
+    return _settle(request, desk, "merge", id, _given(other, "another process"), reason)
 
 
-@router.post("/processes/{id:path}/split", include_in_schema=False)
-async def split(desk: AtDesk, request: Request, id: str) -> RedirectResponse:
+@router.change("/processes/{id:path}/split")
+async def split(request: Request, desk: AtDesk, id: str) -> RedirectResponse:
     """Moves what some reports tell into a process of its own."""
     form = await request.form()
     told = tuple(str(name) for name in form.getlist("report"))
     if not told:
         raise ArchiveError("no report is chosen", remedy="tick those that tell of the other talks")
-    name, author, reason = (str(form.get(field, "")) for field in ("name", "author", "reason"))
-    return _settle(desk, "split", id, _given(name, "a name"), author, reason, told)
+    name, reason = _given(str(form.get("name", "")), "a name"), str(form.get("reason", ""))[:500]
+    return await run_in_threadpool(_settle, request, desk, "split", id, name, reason, told)
+
+
+@router.change("/processes/{id:path}/undo")
+def undo(request: Request, desk: AtDesk, id: str) -> RedirectResponse:
+    """Takes back the last decision that stands, if it is about this process."""
+    standing = decided(desk.archive)
+    if not standing or standing[-1].process != id:
+        raise ArchiveError("the last decision is about other talks", remedy="take that back first")
+    undo_decision(desk.archive, author=who_judges(request))
+    known = desk.following()
+    try:
+        return RedirectResponse(f"/processes/{escaped(known.process(id).id, safe='')}#decided", status_code=303)
+    except KeyError:  # it was made by that very decision
+        return RedirectResponse("/", status_code=303)
 
 
 def _given(words: str, what: str) -> str:
@@ -247,9 +343,26 @@ def _given(words: str, what: str) -> str:
 
 
 def _settle(
-    desk: Desk, kind: str, id: str, other: str, author: str, reason: str, reports: tuple[str, ...] = ()
+    request: Request, desk: Desk, kind: str, id: str, other: str, reason: str, reports: tuple[str, ...] = ()
 ) -> RedirectResponse:
-    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     one = desk.following().process(id)
-    decide(desk.archive, Decision(kind, one.id, other, reports, clean(author), now, clean(reason)))
-    return RedirectResponse(f"/processes/{escaped(one.id)}", status_code=303)
+    _decide(request, desk, kind, one.id, other, reason, reports)
+    return RedirectResponse(f"/processes/{escaped(one.id, safe='')}", status_code=303)
+
+
+def _on_issue(
+    request: Request, desk: Desk, process: Process, kind: str, told: tuple[str, ...], other: str, reason: str
+) -> RedirectResponse:
+    """Decides about an issue, and shows the issue that then has its name."""
+    now = _decide(request, desk, kind, process.id, other, reason, told)
+    wanted = told[0] if kind == "merge issues" else other
+    found = next((i for i in now.issues(process.id) if wanted == i.name or wanted in i.wordings), None)
+    where = f"/processes/{escaped(process.id, safe='')}/issues"
+    return RedirectResponse(f"{where}/{plain.key(found)}" if found else where, status_code=303)
+
+
+def _decide(
+    request: Request, desk: Desk, kind: str, process: str, other: str, reason: str, told: tuple[str, ...]
+) -> Following:
+    at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    return decide(desk.archive, Decision(kind, process, other, told, who_judges(request), at, clean(reason)))

@@ -3,58 +3,110 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from fastapi import Depends, Form, Query, Request
+from fastapi import Path as Name
+from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from detente.archive import Kept
-from detente.archive.corrections import changeable
-from detente.archive.listing import listing
+from detente.archive import Kept, Stored, listing
+from detente.archive.corrections import changeable, choices
 from detente.record import Record
+from detente.sources import read_text
 from detente.view import clean
 from detente.web.desk import AtDesk, Desk
-from detente.web.guard import author, checked
+from detente.web.guard import NOBODY, author
 from detente.web.marks import pieces
-from detente.web.render import Pages, View
+from detente.web.render import Pages, View, back_to
 
 router = Pages()
-#: Reports on a page of the list; entries beside a report.
-MANY, BESIDE = 50, 400
+#: Reports on a page of the list; entries beside a part of a report, and judgements of them, at most.
+MANY, BESIDE, HISTORY = 50, 120, 40
 #: A text longer than this is shown in parts of this many characters.
-LONG = 60_000
+LONG = 12_000
 
 
 @router.page("/reports", csv=True)
 def reports(desk: AtDesk, page: Annotated[int, Query(ge=1, le=100_000)] = 1) -> View:
     """The reports of the archive, the latest first."""
-    found, total = listing(desk.archive, limit=MANY, offset=(page - 1) * MANY)
+    found, total = listing.listing(desk.archive, limit=MANY, offset=(page - 1) * MANY)
     rows = [one.to_dict() for one in found]
     last = max(1, -(-total // MANY))
     data = {"reports": rows, "total": total, "page": page, "pages": last}
-    return View("reports.html", "Reports", data, rows)
+    return View("reports.html", "Reports", data, lambda: rows)
 
 
 @router.page("/reports/{name:path}")
-def report(desk: AtDesk, request: Request, name: str, part: Annotated[int, Query(ge=1, le=100_000)] = 1) -> View:
-    """One report: its text with every entry at its place, the entries, what people said of them."""
+def report(desk: AtDesk, name: str, part: Annotated[int, Query(ge=1, le=100_000)] = 1) -> View:
+    """One report: its text with every entry at its place, the entries, what people said of them; long texts in parts."""
     stored, record = desk.archive.record(name)
-    kept = desk.archive.entries(report=name, rejected=True, limit=BESIDE)
+    cuts = parts(record.text)
+    number = min(part, len(cuts) - 1)
+    low, high = cuts[number - 1], cuts[number]
+    # what is told by nothing in the text (a party named by its code) stands beside the first part
+    kept, total = listing.within(desk.archive, name, low if number > 1 else -1, high, BESIDE)
     kept.sort(key=lambda k: (k.list in _ONE, _first(k), k.list))
-    text = record.text
-    parts = max(1, -(-len(text) // LONG))
-    low, high = (min(part, parts) - 1) * LONG, min(part, parts) * LONG
     spans = [(max(e.start, low) - low, min(e.end, high) - low, n) for n, k in enumerate(kept) for e in k.entry.evidence]
-    data = stored.to_dict() | {"entries": [k.to_dict() for k in kept], "text": text}
-    beside = [Beside.of(n, k) for n, k in enumerate(kept) if parts == 1 or low <= _first(k) < high]
+    text = record.text[low:high]
+    data = stored.to_dict() | {
+        "part": number, "parts": len(cuts) - 1, "offset": low, "text": text, "entries_in_all": total,
+        "entries": [k.to_dict() for k in kept],
+    }  # fmt: skip
+    said = listing.said_of(desk.archive, {k.ref for k in kept})
     more = {
-        "pieces": pieces(text[low:high], spans), "low": low, "beside": beside, "part": min(part, parts), "parts": parts,
-        "revisions": desk.archive.revisions(name), "history": _history(desk, kept),
-        "warnings": record.warnings, "me": _me(request),
+        "pieces": pieces(text, spans), "beside": [Beside.of(n, k) for n, k in enumerate(kept)],
+        "revisions": desk.archive.revisions(name), "history": [j.to_dict() for j in reversed(said)][:HISTORY],
+        "warnings": record.warnings,
     }  # fmt: skip
     return View("report.html", stored.title or name, data, more=more)
+
+
+def parts(text: str) -> list[int]:
+    """Where a text is cut into parts of at most LONG characters: at the end of a paragraph, else of a line or word."""
+    cuts = [0]
+    while len(text) - cuts[-1] > LONG:
+        low, high = cuts[-1], cuts[-1] + LONG
+        ends = (text.rfind(mark, low + LONG // 2, high) for mark in ("\n\n", "\n", ". ", " "))
+        found = next((end for end in ends if end > 0), high - 1)
+        cuts.append(found + 1)
+    return [*cuts, len(text)]
+
+
+@router.page("/entries/{ref}")
+def entry(
+    desk: AtDesk, ref: Annotated[str, Name(pattern=r"^[0-9a-f]{10}$")], back: str = "", why: Literal["", "1"] = ""
+) -> View:
+    """One entry: its sentence, who else says so, what people said of it, a form to correct it, and why it is there.
+
+    For the last the sentence is read anew, with what stands around it, by the reader that is installed.
+    """
+    kept = listing.one(desk.archive, ref)
+    stored, record = desk.archive.record(kept.report)
+    first = kept.entry.evidence[0] if kept.entry.evidence else None
+    said = [j.to_dict() for j in listing.said_of(desk.archive, [kept.ref])]
+    around = sentence_around(record, first.start, first.end) if first else ("", "", "")
+    home = f"{address(kept.report)}#entry-{kept.ref}"
+    reasons = _why(record, stored, first.start) if why and first else ""
+    more = {"one": Beside.of(0, kept), "around": around, "back": back_to(back, home), "home": home, "reasons": reasons}
+    return View("entry.html", told(kept) or heading(kept), kept.to_dict() | {"history": said}, more=more)
+
+
+def _why(record: Record, stored: Stored, start: int) -> str:
+    """What the reader sees in the sentence at a place, and what it makes of it; of a long text what is around it."""
+    from detente.explain import explain
+    from detente.reader import examine
+
+    low = next((cut for cut in reversed(parts(record.text)) if cut <= max(0, start - LONG // 4)), 0)
+    given = read_text(
+        record.text[low : low + 2 * LONG], id=stored.id, title=stored.title, date=stored.date, source=stored.source,
+        force=True,
+    )  # fmt: skip
+    reading = examine(given)
+    number = next((s.number for s in reading.sentences if s.start <= start - low < s.end), 0)
+    return explain(reading, number) if number else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +117,27 @@ class Beside:
     kept: Kept
     head: str
     what: str
-    fields: list[tuple[str, str]]
+    #: name, value as people write it, and the values to choose from, if it is one of a few
+    fields: list[tuple[str, str, tuple[str, ...]]]
+
+    @property
+    def minor(self) -> bool:
+        """Whether it is a party, a person or a figure, which tell nothing by themselves."""
+        return self.kept.list in _ONE
 
     @classmethod
     def of(cls, number: int, kept: Kept) -> Beside:
         """An entry with the fields that a person may change."""
         values = kept.entry.to_dict()
-        fields = [(name, _written(values.get(name))) for name in changeable(kept.list)]
+        few = choices(kept.list)
+        fields = [
+            (name, _written(value := values.get(name)), YES_NO if isinstance(value, bool) else few.get(name, ()))
+            for name in changeable(kept.list)
+        ]
         return cls(number, kept, heading(kept), told(kept), fields)
 
 
+YES_NO = ("yes", "no")
 #: One of each list, in a word; those that tell nothing by themselves come last beside a text.
 _ONE = {"parties": "party", "persons": "person", "figures": "figure"}
 
@@ -83,6 +146,10 @@ def _written(value: Any) -> str:
     """A field as people write it into a form, and as a correction takes it."""
     if isinstance(value, list):
         return ", ".join(str(v) for v in value)
+    if isinstance(value, dict):  # a stretch of time
+        return "/".join(dict.fromkeys(day for day in (value["start"], value["end"]) if day))
+    if isinstance(value, bool):
+        return YES_NO[not value]
     return "" if value is None else clean(str(value))
 
 
@@ -103,24 +170,24 @@ def _first(kept: Kept) -> int:
     return min((e.start for e in kept.entry.evidence), default=0)
 
 
-def _history(desk: Desk, kept: list[Kept]) -> list[dict[str, Any]]:
-    refs = {k.ref for k in kept}
-    return [j.to_dict() for j in desk.archive.history() if j.ref in refs] if refs else []
+@router.change("/judge")
+async def judge(request: Request, desk: AtDesk) -> Response:
+    """Accepts, rejects, corrects or takes back; then back to where one was.
+
+    A form names the entry and the verdict apart (`ref`, `verdict`), or one button both (`said`: "accept 1a2b3c").
+    """
+    given = await form_of(request)
+    verdict, _, ref = given.get("said", "").partition(" ")
+    ref, verdict = given.get("ref", ref), given.get("verdict", verdict)
+    await run_in_threadpool(apply_judgement, desk, ref, verdict, who_judges(request), given)
+    back = back_to(given.get("back", ""), "")
+    there = back if not back or "#" in back else f"{back}#entry-{quote(ref)}"
+    return RedirectResponse(there or "/reports", 303)
 
 
-def _me(request: Request) -> str:
-    return author(request)
-
-
-@router.post("/judge", include_in_schema=False, dependencies=[Depends(checked)])
-async def judge(
-    request: Request, desk: AtDesk, ref: Annotated[str, Form()], verdict: Annotated[str, Form()]
-) -> Response:
-    """Accepts, rejects, corrects or takes back; then back to where one was."""
-    form = await request.form()
-    given = {name: str(value) for name, value in form.items()}
-    apply_judgement(desk, ref, verdict, _author(request, given), given)
-    return RedirectResponse(_back(given), 303)
+async def form_of(request: Request) -> dict[str, str]:
+    """The fields of a form that was sent, each once."""
+    return {name: str(value) for name, value in (await request.form()).items()}
 
 
 def apply_judgement(desk: Desk, ref: str, verdict: str, by: str, given: dict[str, str]) -> None:
@@ -138,14 +205,9 @@ def apply_judgement(desk: Desk, ref: str, verdict: str, by: str, given: dict[str
     desk.archive.judge(ref, verdict, author=by, reason=given.get("reason", "")[:500], changes=changes)
 
 
-def _author(request: Request, given: dict[str, str]) -> str:
-    return author(request) or given.get("author", "").strip()[:80] or "reader at this desk"
-
-
-def _back(given: dict[str, str]) -> str:
-    """Where to go on: an address of this app, never of another site."""
-    where = given.get("back", "/reports")
-    return where if where.startswith("/") and not where.startswith(("//", "/\\")) else "/reports"
+def who_judges(request: Request) -> str:
+    """The name under which a judgement is kept."""
+    return author(request) or NOBODY
 
 
 def address(report_name: str, start: int | None = None) -> str:

@@ -3,93 +3,85 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Literal
 
+from fastapi import Query
+from pydantic import Field
+
+from detente.archive import glances
 from detente.archive import search as words_of
-from detente.archive.search import TELLING, Filter, Hit
+from detente.archive.board import named
+from detente.archive.search import TELLING, Filter
 from detente.archive.store import Archive, Kept
-from detente.errors import InputError
-from detente.follow import Following
 from detente.follow.naming import display
-from detente.record import Act, Entry, Figure, Link, Meeting, Pledge
+from detente.record import AWAY_KINDS, LISTS, TABLE_KINDS, Act, Entry, Figure, Link, Meeting, Pledge
 from detente.view import STANCES, human_period
 from detente.web import plain
 from detente.web.desk import AtDesk
-from detente.web.plain import Plain, paged
+from detente.web.plain import Day, Plain, iso, paged
 from detente.web.render import Pages, View
 
 router = Pages()
 #: Results on a page, reports shown for their text, values of a facet; hits that are counted at most.
-SIZE, TEXTS, VALUES, COUNTED = 20, 6, 12, 5_000
+SIZE, TEXTS, VALUES, COUNTED = 20, 6, 12, 1_000
 #: What each kind of act is in words.
 DOES = {kind: one for one, _, kinds, _ in STANCES for kind in kinds} | {"propose": "proposes", "pledge": "promises"}
 SURE = ("0.5", "0.7", "0.9")
+Kind = Annotated[str, Query(json_schema_extra={"enum": ["", *TABLE_KINDS, *AWAY_KINDS, *LISTS]})]
+Sureness = Annotated[float, Field(ge=0, le=1)] | Literal[""]
 
 
 @router.page("/search", csv=True)
 def search(
-    desk: AtDesk, q: str = "", kind: str = "", party: str = "", process: str = "", since: str = "", until: str = "",
-    min_confidence: str = "", page: str = "",
+    desk: AtDesk, q: Annotated[str, Query(max_length=500)] = "", kind: Kind = "", party: str = "", process: str = "",
+    since: Day = "", until: Day = "", min_confidence: Sureness = "", page: str = "",
 ) -> View:  # fmt: skip
     """Entries as quotes, with counts by kind, party, process and year; and reports whose text has the words."""
-    following = desk.following()
+    desk.following()
     wanted = Filter(
-        words=q, kinds=(kind,) if kind else TELLING, parties=(party,) if party else (), since=words_of.day(since),
-        until=words_of.day(until), min_confidence=_part(min_confidence),
+        words=q, kinds=(kind,) if kind else TELLING, parties=(party,) if party else (), since=iso(since),
+        until=iso(until), min_confidence=min_confidence or 0.0,
     )  # fmt: skip
-    told_in = _told_in(following)
-    hits = desk.archive.hits(wanted, COUNTED)
-    if process:
-        inside = following.process(process).reports
-        hits = [h for h in hits if h.report in inside]
+    within = named(desk.archive, process) if process else ""
+    empty = bool(q.strip()) and not words_of.asked(q)[0]
+    hits = [] if empty else glances.matching(desk.archive, wanted, within, COUNTED)
     part = paged(hits, page, SIZE)
-    found = [_result(kept) for kept in desk.archive.kept([h.id for h in part.items])]
-    texts = _texts(desk.archive, q, since, until) if q and part.number == 1 and not (kind or party or process) else []
+    found = [_result(kept) for kept in desk.archive.kept(part.items)]
+    texts = (
+        _texts(desk.archive, q, iso(since), iso(until))
+        if q and not empty and part.at.number == 1 and not (kind or party or process)
+        else []
+    )
     data: Plain = {
-        "filters": {"q": q, "kind": kind, "party": party, "process": process, "since": since, "until": until,
-                    "min_confidence": min_confidence},
+        "filters": {"q": q, "kind": kind, "party": party, "process": process, "since": iso(since), "until": iso(until),
+                    "min_confidence": f"{min_confidence:g}" if min_confidence else ""},
         "results": found, "pages": part.plain(), "more_than_counted": len(hits) >= COUNTED,
-        "facets": _facets(hits, told_in), "reports": texts,
+        "facets": _facets(desk.archive, hits), "reports": texts,
     }  # fmt: skip
-    more = {"sure": SURE, "most_texts": TEXTS, "names": {p.id: p.name for p in following.processes},
+    talks = {process, *(f["value"] for f in data["facets"]["process"])}
+    more = {"sure": SURE, "most_texts": TEXTS, "names": glances.names(desk.archive, talks),
             "party_names": {f["value"]: display(f["value"]) for f in data["facets"]["party"]}, "bundles": plain.by_sentence(found), "asked": any(data["filters"].values())}  # fmt: skip
-    return View("search.html", f"Search: {q}" if q else "Search", data, found, more)
+    return View("search.html", f"Search: {q}" if q else "Search", data, lambda: _all(desk.archive, hits), more)
 
 
-def _part(asked: str) -> float:
-    """A confidence as people give it. Raises InputError on what is none."""
-    try:
-        found = float(asked or 0)
-    except ValueError:
-        found = -1.0
-    if not 0 <= found <= 1:
-        raise InputError(f"{asked!r} is no confidence", remedy="give a number from 0 to 1")
-    return found
+def _all(archive: Archive, hits: Sequence[int]) -> Iterator[Plain]:
+    for at in range(0, len(hits), 200):
+        yield from map(_result, archive.kept(hits[at : at + 200]))
 
 
-def _told_in(following: Following) -> dict[str, list[str]]:
-    """The processes that each report tells of."""
-    found: dict[str, list[str]] = {}
-    for process in following.processes:
-        for name in process.reports:
-            found.setdefault(name, []).append(process.id)
-    return found
-
-
-def _facets(hits: Sequence[Hit], told_in: Mapping[str, Sequence[str]]) -> Plain:
+def _facets(archive: Archive, hits: Sequence[int]) -> Plain:
     """How many hits there are of each kind, party, process and year, the most first."""
+    found = glances.facets(archive, hits, [float(sure) for sure in SURE])
     return {
-        "kind": _counted(h.kind for h in hits),
-        "party": _counted(code for h in hits for code in h.parties),
-        "process": _counted(id for h in hits for id in told_in.get(h.report, ())),
-        "year": sorted(_counted(h.said[:4] for h in hits if h.said), key=lambda f: str(f["value"])),
-        "min_confidence": [{"value": sure, "count": sum(h.confidence >= float(sure) for h in hits)} for sure in SURE],
+        "kind": _most(found.kind), "party": _most(found.party), "process": _most(found.process),
+        "year": sorted(_most(Counter({y: n for y, n in found.year.items() if y})), key=lambda f: str(f["value"])),
+        "min_confidence": [{"value": sure, "count": found.sure[float(sure)]} for sure in SURE],
     }  # fmt: skip
 
 
-def _counted(values: Iterable[str]) -> list[Plain]:
-    return [{"value": value, "count": n} for value, n in Counter(values).most_common(VALUES)]
+def _most(counts: Counter[str]) -> list[Plain]:
+    return [{"value": value, "count": n} for value, n in counts.most_common(VALUES)]
 
 
 def _texts(archive: Archive, q: str, since: str, until: str) -> list[Plain]:

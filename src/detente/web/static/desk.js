@@ -26,6 +26,21 @@
     next?.focus();
     next?.scrollIntoView({ block: "nearest" });
   };
+  const first = (within) => within.querySelector("input:not([type=hidden])")?.focus();
+  // the form to correct an entry has a page of its own; here it opens in place
+  for (const link of all(".entry[data-n] a[data-key=c]")) {
+    link.addEventListener("click", async (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      const entry = link.closest(".entry"), open = entry.querySelector("form.correct");
+      if (open) { open.hidden = !open.hidden; if (!open.hidden) first(open); return; }
+      const answer = await fetch(link.href).catch(() => null);
+      const form = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("form.correct");
+      if (!form) { location.href = link.href; return; }
+      entry.append(document.adoptNode(form));
+      first(form);
+    });
+  }
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
     if (!entries.length) return;
@@ -36,22 +51,27 @@
       const button = current()?.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
       if (!button) return;
       button.click();
-      if (button.tagName === "SUMMARY") button.parentElement.querySelector("input:not([type=hidden])")?.focus();
+      if (button.tagName === "SUMMARY") first(button.parentElement);
     }
     event.preventDefault();
   });
   for (const zone of all("[data-drop]")) {
-    const input = zone.querySelector("input[type=file]");
-    const told = zone.querySelector("p");
+    const input = zone.querySelector("input[type=file]"), told = zone.querySelector(".hint"), now = zone.dataset.drop === "now";
     const tell = () => { if (input.files.length) told.textContent = Array.from(input.files, (f) => f.name).join(", "); };
-    input.addEventListener("change", tell);
+    const begin = () => { tell(); if (now && input.files.length) zone.requestSubmit(); };
+    if (now) zone.classList.add("ready");
+    input.addEventListener("change", begin);
     zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
     zone.addEventListener("dragleave", () => zone.classList.remove("over"));
-    zone.addEventListener("drop", (event) => { event.preventDefault(); zone.classList.remove("over"); input.files = event.dataTransfer.files; tell(); });
+    zone.addEventListener("drop", (event) => { event.preventDefault(); zone.classList.remove("over"); input.files = event.dataTransfer.files; begin(); });
   }
-  document.getElementById("add")?.addEventListener("submit", (event) => {
-    const button = event.target.querySelector("button.main");
-    button.textContent = "Reading…";
-    button.disabled = true;
-  });
+  // a report that is sent twice is known the second time; still, one press is enough
+  for (const form of all("form[enctype]")) {
+    form.addEventListener("submit", () => {
+      const button = form.querySelector("button");
+      button.textContent = "Sending…";
+      setTimeout(() => { button.disabled = true; });
+    });
+  }
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 })();
