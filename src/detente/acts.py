@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from detente.who import Discourse
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)  # each is itself: sentences with hundreds of them compare them often
 class Candidate:
     """An act as a sentence may tell it, before it is scored."""
 
