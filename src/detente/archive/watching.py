@@ -80,7 +80,9 @@ def _is_due(archive: Archive, url: str) -> bool:
     if state is None:
         return True
     moment = now()
-    return state["due"] <= moment or state["polled"] > moment  # asked in what is the future now: the clock was set back
+    return bool(
+        state["due"] <= moment or state["polled"] > moment
+    )  # asked in what is the future now: the clock was set back
 
 
 def _nap(archive: Archive, urls: list[str]) -> float:
