@@ -83,7 +83,7 @@ def _free_port() -> int:
 
 
 def _until_it_listens(port: int) -> None:
-    for _ in range(600):
+    for _ in range(6000):
         with socket.socket() as own:
             if own.connect_ex(("127.0.0.1", port)) == 0:
                 return

@@ -169,9 +169,7 @@ def _small(name: str, options: files._Options) -> Item:
     def read(skip: Skip) -> list[Report]:
         try:
             with closing(_open(name)) as file:
-                raw = file.read(files.LARGEST + 1)
-            if name.endswith(".gz"):
-                raw = gzip.decompress(raw)
+                raw = (gzip.GzipFile(fileobj=file) if name.endswith(".gz") else file).read(files.LARGEST + 1)
             if len(raw) > files.LARGEST:
                 raise InputError("is larger than 50 MB", name=name, remedy="split it")
             page, stem = suffix(name) in files.PAGE, files._stem(Path(name))
@@ -186,8 +184,8 @@ def _small(name: str, options: files._Options) -> Item:
 
 
 def _lines(file: BinaryIO, name: str, options: files._Options) -> Iterator[Item]:
-    lines: Iterable[bytes] = gzip.GzipFile(fileobj=file) if name.split("?")[0].endswith(".gz") else file
-    for number, line in enumerate(lines, 1):
+    unpacked = gzip.GzipFile(fileobj=file) if name.split("?")[0].endswith(".gz") else file
+    for number, line in enumerate(files.bounded(unpacked), 1):
         if line.strip():
             yield _decoding(lambda line=line, number=number: files._line(line, f"{name}:{number}", options))
 

@@ -274,7 +274,7 @@ def decode(raw: bytes, name: str) -> tuple[str, str]:
 def _lines(path: Path, options: _Options) -> Iterator[Report]:
     try:
         with _open(path) as file:
-            for number, line in enumerate(file, 1):
+            for number, line in enumerate(bounded(file), 1):
                 if line.strip():
                     try:
                         yield _line(line, f"{path}:{number}", options)
@@ -282,6 +282,14 @@ def _lines(path: Path, options: _Options) -> Iterator[Report]:
                         options.skip(error)
     except (OSError, EOFError, zlib.error) as error:
         raise _unreadable(path, error) from None
+
+
+def bounded(file: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
+    """The lines of a file. Of one that is longer than LARGEST only so much comes that this shows."""
+    while line := file.readline(LARGEST + 1):
+        yield line
+        while len(line) > LARGEST and not line.endswith(b"\n"):
+            line = file.readline(LARGEST + 1)
 
 
 def _rows(path: Path, options: _Options) -> Iterator[Report]:
