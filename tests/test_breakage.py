@@ -53,7 +53,7 @@ def archive(tmp_path: Path) -> Path:
 
 def test_a_full_disk_is_told_and_what_was_kept_stays(archive: Path, tmp_path: Path) -> None:
     more = tmp_path / "more.txt"
-    more.write_text("Norway rejected Iceland's offer on Friday. " * 2000)
+    more.write_text("The weather in the north was fine all day. " * 20_000)
     size = archive.stat().st_size
 
     def no_room() -> None:
@@ -113,11 +113,14 @@ def test_a_web_archive_that_is_cut_off_gives_what_is_whole(tmp_path: Path, packe
     path = tmp_path / f"crawl.warc{'.gz' * packed}"
     warc(path, [(f"https://example.org/{i}", "200 OK", "text/html", page + b"<p>%d</p>" % i) for i in range(4)])
     raw = path.read_bytes()
-    path.write_bytes(raw[: len(raw) * 5 // 8])
-    skipped: list[Skipped] = []
-    found = list(open_reports([path], on_skip=skipped.append))
-    assert [r.id for r in found] == [f"https://example.org/{i}" for i in range(2)]
-    assert [(s.name, s.reason) for s in skipped] == [("https://example.org/2", "is cut off")]
+    for missing in (20, 300, 450, 925, 1258):  # in a page's text, in its heads, in the WARC's heads
+        path.write_bytes(raw[: len(raw) - missing])
+        skipped: list[Skipped] = []
+        found = [r.id for r in open_reports([path], on_skip=skipped.append)]
+        assert found == [f"https://example.org/{i}" for i in range(len(found))]
+        assert 2 <= len(found) <= 3
+        assert len(skipped) == 1
+        assert "cut off" in skipped[0].reason + skipped[0].remedy
 
 
 def test_a_line_that_unpacks_to_more_than_there_is_room_for_is_refused(
@@ -140,8 +143,8 @@ def test_a_sentence_of_a_million_letters_is_read() -> None:
     from detente.reader import read_report
     from detente.report import Report
 
-    record = read_report(Report("Norway and Iceland met, and " + "Chad and " * 120_000 + "Mali met."), gated=False)
-    assert {"NOR", "TCD", "MLI"} <= {p.code for p in record.parties}
+    record = read_report(Report("Norway and Iceland met, and " + "so on and " * 110_000 + "so on."), gated=False)
+    assert {"NOR", "ISL"} <= {p.code for p in record.parties}
 
 
 # -- processes

@@ -362,10 +362,12 @@ def _connect(ray: Any, address: str | None, jobs: int) -> None:
             ray.init(address=address, **quiet)
         else:
             ray.init(address="local", num_cpus=jobs, include_dashboard=False, object_store_memory=80 << 20, **quiet)
-    except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
+    except Exception as error:  # Ray raises some that are no more than that, as when a machine is too busy
         words = str(error).strip().splitlines()[0]
         raise DetenteError(
-            f"Ray can't be reached: {words}", name=address or "", remedy="check --address; ray status tells"
+            f"Ray can't be reached: {words}",
+            name=address or "",
+            remedy="check --address, and that the machine is not too busy",
         ) from None
 
 

@@ -63,14 +63,19 @@ def _damaged(error: Exception, name: str) -> InputError:
 
 
 def _records(file: BinaryIO) -> Iterator[ArcWarcRecord]:
-    """The records of an archive; warcio stumbles over one without an address."""
+    """The records of an archive; warcio stumbles over one without an address, and over none that is cut off."""
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
 
+    records, last = ArchiveIterator(file), None
     try:
-        yield from ArchiveIterator(file)
+        for last in records:
+            yield last
     except AttributeError:
         raise ArchiveLoadFailed("a record has no address") from None
+    # of a page that is cut off `report` tells
+    if records.offset < file.seek(0, 2) or (last is not None and not _is_page(last) and _cut_off(last)):
+        raise ArchiveLoadFailed("it ends within a record")
 
 
 def _is_page(record: ArcWarcRecord) -> bool:
@@ -88,10 +93,10 @@ def _content_type(record: ArcWarcRecord) -> str:
 
 
 def _cut_off(record: ArcWarcRecord) -> bool:
-    """Whether the file ends before the record has all the bytes that it announces."""
+    """Whether the file ends before the record has all the bytes that it announces, or before it announces any."""
     while record.raw_stream.read(65536):  # what the page's own encoding leaves behind its end
         pass
-    return bool(getattr(record.raw_stream, "limit", 0) > 0)
+    return getattr(record.raw_stream, "limit", 0) > 0 or record.rec_headers.get_header("Content-Length") is None
 
 
 def report(record: ArcWarcRecord, date: dt.date | None, force: bool) -> Report:
