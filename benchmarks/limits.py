@@ -203,7 +203,7 @@ def alone(path: str) -> None:
     read_report(Report("Norway met Iceland on Friday."), gated=False)
     start = time.process_time()
     count = 0
-    for report in open_reports([path], force=True, on_skip=lambda skipped: None):
+    for report in open_reports([path], force=True, on_skip=lambda skipped: None, alone=False):
         read_report(report)
         count += 1
     seconds = time.process_time() - start

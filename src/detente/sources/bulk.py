@@ -8,6 +8,7 @@ over without being decoded. Paths with a scheme (`s3://`, `https://`, `memory://
 from __future__ import annotations
 
 import gzip
+import io
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
@@ -113,8 +114,7 @@ def _open(name: str) -> BinaryIO:
         if "://" not in name:
             return Path(name).open("rb")
         fs, path = filesystem(name)
-        opened: BinaryIO = fs.open(path, "rb")
-        return opened
+        return io.BufferedReader(fs.open(path, "rb"))  # some stores' files read no part of a line
     except InputError:
         raise
     except Exception as error:  # every store has errors of its own
