@@ -8,7 +8,6 @@ over without being decoded. Paths with a scheme (`s3://`, `https://`, `memory://
 from __future__ import annotations
 
 import gzip
-import io
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
@@ -114,7 +113,8 @@ def _open(name: str) -> BinaryIO:
         if "://" not in name:
             return Path(name).open("rb")
         fs, path = filesystem(name)
-        return io.BufferedReader(fs.open(path, "rb"))  # some stores' files read no part of a line
+        opened: BinaryIO = fs.open(path, "rb")
+        return opened
     except InputError:
         raise
     except Exception as error:  # every store has errors of its own
@@ -185,7 +185,9 @@ def _small(name: str, options: files._Options) -> Item:
 
 def _lines(file: BinaryIO, name: str, options: files._Options) -> Iterator[Item]:
     unpacked = gzip.GzipFile(fileobj=file) if name.split("?")[0].endswith(".gz") else file
-    for number, line in enumerate(files.bounded(unpacked), 1):
+    # the files of stores read no part of a line
+    lines: Iterable[bytes] = file if unpacked is file and "://" in name else files.bounded(unpacked)
+    for number, line in enumerate(lines, 1):
         if line.strip():
             yield _decoding(lambda line=line, number=number: files._line(line, f"{name}:{number}", options))
 
