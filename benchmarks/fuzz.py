@@ -1,34 +1,46 @@
-"""Feeds every entrance with broken input: text, HTML, JSON Lines, JSON, feeds, WARC, PDF, dates, lexicon tables.
+"""Feeds every entrance with broken input: text, HTML, JSON Lines, JSON, feeds, WARC, Parquet, PDF, dates, lexicon
+tables, and what a browser sends.
 
-    python benchmarks/fuzz.py [--examples N] [--only ENTRANCE …]
+    python benchmarks/fuzz.py [--examples N] [--only ENTRANCE …]     as many for each entrance
+    python benchmarks/fuzz.py --inputs 100000                        so many in all; the long run, an hour and more
 
 Inputs are written at random, or are good ones cut, doubled and broken (Hypothesis). An entrance may refuse with a
-DetenteError; anything else that it raises is printed, shrunk to the smallest input that shows it. What is read
-must quote its text. Exit code 1 when anything was found.
+DetenteError; anything else that it raises, and an input that takes longer than 30 seconds, is printed, shrunk to the
+smallest input that shows it. What is read must quote its text. Exit code 1 when anything was found.
+`benchmarks/fuzz_covered.py` feeds the same entrances, led by what code an input reaches.
 """
 
 from __future__ import annotations
 
 import argparse
+import atexit
 import contextlib
 import datetime as dt
 import gzip
 import io
 import json
+import re
+import shutil
 import sys
 import tempfile
 import time
 import traceback
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
+from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detente import dates, tables
+from detente.archive import Archive
+from detente.cluster import TooLong, time_limit
 from detente.errors import DetenteError
 from detente.reader import read_report
 from detente.sources import open_reports, parse_date, read_text
+from detente.web import create_app
 
 TEXT = (
     "Talks\nBy A Writer\n\nGENEVA, May 3 (Agency) - Norway's envoy, Ms. Å. Berg, rejected Iceland's offer on Friday. "
@@ -72,7 +84,7 @@ def _pdf() -> bytes:
 def _quotes(path: str) -> None:
     """Reads a file as the command does, and checks every quote."""
     for report in open_reports([path], date=dt.date(2016, 3, 18), force=True, on_skip=lambda skipped: None):
-        record = read_report(report, gated=False)
+        record = read_report(report, gated=False, fast=True)
         for entry in record.entries():
             assert entry.evidence, entry
             assert all(report.text[e.start : e.end] == e.quote for e in entry.evidence), entry
@@ -106,6 +118,56 @@ def _report(words: str) -> None:
     read_report(read_text(words, date=dt.date(2016, 3, 18), force=True), gated=False)
 
 
+def _parquet() -> bytes:
+    """A table of one report."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    out = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist([{"id": "a", "date": "2016-03-18", "text": TEXT}]), out)
+    return out.getvalue()
+
+
+@cache
+def _browser() -> TestClient:
+    """A visitor of the web app, whose archive has one report. It raises what a page raises."""
+    db = Path(tempfile.mkdtemp(prefix="detente-fuzz-")) / "a.db"
+    with Archive.open(db) as archive:
+        archive.add(read_text(TEXT, id="a", date=dt.date(2016, 3, 18)))
+    atexit.register(shutil.rmtree, db.parent, ignore_errors=True)
+    return TestClient(create_app(db), base_url="http://127.0.0.1", follow_redirects=False)
+
+
+def _http(raw: bytes) -> None:
+    """The first line is an address, the second a header, the rest what is sent there."""
+    address, _, rest = raw.partition(b"\n")
+    header, _, body = rest.partition(b"\n")
+    name, _, value = header.partition(b":")
+    where = "/" + quote(address.lstrip(b"/"), safe="/?=&%.-")
+    _browser().get(where)
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    if name.strip().isalpha() and b"\r" not in value:
+        headers[name.decode("ascii")] = value.strip().decode("latin-1").encode("ascii", "replace").decode()
+    for field in (b"", b"form_token=" + _token() + b"&"):
+        answer = _browser().post(where, content=field + body, headers=headers)
+        assert answer.status_code < 500, answer.text[:300]
+
+
+@cache
+def _token() -> bytes:
+    found = re.search(r'name="form_token" value="([^"]+)"', _browser().get("/add").text)
+    assert found is not None
+    return found[1].encode()
+
+
+#: How many of a thousand inputs of the long run each entrance gets; what only looks at a few bytes gets more.
+SHARES = {
+    "text": 15, "text file": 25, "html": 30, "json lines": 60, "json": 60, "gzip": 80, "feed": 30, "warc": 40,
+    "parquet": 60, "pdf": 60, "http": 10, "day of publication": 190, "expressions of time": 150, "lexicon table": 190,
+}  # fmt: skip
+#: No input may take longer than so many seconds.
+LONGEST = 30
+
 #: name -> (what takes the input, a good input)
 ENTRANCES: dict[str, tuple[Callable[[bytes], None], bytes]] = {
     "text": (_words(_report), TEXT.encode()),
@@ -116,7 +178,12 @@ ENTRANCES: dict[str, tuple[Callable[[bytes], None], bytes]] = {
     "gzip": (_file(".jsonl.gz"), gzip.compress(LINE.encode(), mtime=0)),
     "feed": (_file(".xml"), FEED.encode()),
     "warc": (_file(".warc"), WARC.encode()),
+    "parquet": (_file(".parquet"), _parquet()),
     "pdf": (_file(".pdf"), _pdf()),
+    "http": (
+        _http,
+        b"search?q=offer&kind=reject\nAccept: text/html\ntext=Norway+rejected+the+offer.&title=a&date=2016-03-18",
+    ),
     "day of publication": (_words(parse_date), DATE.encode()),
     "expressions of time": (_words(_expressions), b"on Friday, September 13-16, by the end of the year"),
     "lexicon table": (
@@ -158,9 +225,12 @@ def attack(name: str, examples: int) -> None:
     @given(broken(good))
     def feed(raw: bytes) -> None:
         try:
-            read(raw)
+            with time_limit(LONGEST):
+                read(raw)
         except DetenteError:
             return
+        except TooLong:  # Hypothesis shrinks what is an Exception
+            raise TimeoutError(f"took longer than {LONGEST} seconds") from None
 
     with contextlib.redirect_stderr(io.StringIO()):  # what parsers of broken files grumble
         feed()
@@ -169,18 +239,20 @@ def attack(name: str, examples: int) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Feeds every entrance with broken input.")
     parser.add_argument("--examples", type=int, default=500, help="inputs for each entrance (default 500)")
+    parser.add_argument("--inputs", type=int, help="inputs in all, in shares (instead of --examples)")
     parser.add_argument("--only", nargs="*", choices=list(ENTRANCES), default=list(ENTRANCES))
     arguments = parser.parse_args()
     failed = 0
     for name in arguments.only:
+        examples = arguments.inputs * SHARES[name] // 1000 if arguments.inputs else arguments.examples
         start, told = time.perf_counter(), io.StringIO()
         try:
-            attack(name, arguments.examples)
+            attack(name, examples)
         except Exception:  # the point is to find what breaks
             failed += 1
             traceback.print_exc(file=told)
         state = "BROKEN" if told.getvalue() else "held"
-        print(f"{name:22}{arguments.examples:6} inputs {time.perf_counter() - start:7.1f} s  {state}", flush=True)
+        print(f"{name:22}{examples:6} inputs {time.perf_counter() - start:7.1f} s  {state}", flush=True)
         print(told.getvalue(), end="")
     return 1 if failed else 0
 

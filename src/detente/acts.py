@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from detente.who import Discourse
 
 
-@dataclass(slots=True)
+#: Acts beyond so many in one sentence are not looked for: each is compared with each (a real sentence has 11 at most).
+MANY = 24
+
+
+@dataclass(slots=True, eq=False)  # each is itself: sentences with hundreds of them compare them often
 class Candidate:
     """An act as a sentence may tell it, before it is scored."""
 
@@ -84,6 +88,8 @@ def candidates(sentence: Sentence, discourse: Discourse) -> list[Candidate]:
     for token in sentence.doc:
         for trigger in readings(token):
             found += _apply(trigger, token, sentence, discourse)
+        if len(found) >= MANY:
+            break
     return found
 
 

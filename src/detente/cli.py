@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,12 @@ from detente import cli_archive, cli_follow, cli_serve
 from detente.errors import DetenteError, InputError
 
 if TYPE_CHECKING:
+    from detente.output import Settings
     from detente.record import Record
     from detente.report import Report
 
+#: Who reads a large batch: processes of this machine, or a cluster of Ray.
+ENGINES = ("processes", "ray")
 FORMATS = ("text", "json", "jsonl", "csv", "md")
 
 
@@ -90,6 +94,14 @@ def _day(ctx: click.Context, parameter: click.Parameter, value: str | None) -> d
 )
 @click.option("--fast", is_flag=True, help="Without the encoder: about twice as fast, right somewhat less often.")
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Read with N processes; for batches.")
+@click.option(
+    "--out",
+    metavar="FOLDER",
+    help="Write Parquet in parts into FOLDER; what is interrupted goes on when started again.",
+)
+@click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], help="Who reads with --out.")
+@click.option("--address", metavar="HOST:PORT", help="The Ray cluster; without it Ray starts on this machine.")
+@click.option("--part", type=click.IntRange(1), default=256, metavar="N", help="Items of the input in one part.")
 def read(
     inputs: tuple[str, ...],
     date: dt.date | None,
@@ -100,6 +112,10 @@ def read(
     gated: bool,
     fast: bool,
     jobs: int,
+    out: str | None,
+    engine: str,
+    address: str | None,
+    part: int,
 ) -> None:
     """Read reports and write what they say, entry by entry, each with its sentence.
 
@@ -110,17 +126,60 @@ def read(
       detente read examples/herring.txt
       detente read --date 2005-09-16 report.txt
       detente read --format jsonl reports/ wire.jsonl.gz > records.jsonl
+      detente read --jobs 8 --out read/ crawl/*.warc.gz
+      detente read --engine ray --address auto --out s3://mine/read/ "s3://crawl/2024/*.warc.gz"
     """
     from detente.jobs import read_all
+    from detente.output import Settings
     from detente.reader import THRESHOLD
     from detente.sources import open_reports
 
+    bound = THRESHOLD if min_confidence is None else min_confidence
+    if out:
+        if form != "text" or with_text:
+            raise InputError("--out writes Parquet, with the texts", remedy="leave --format and --text out")
+        settings = Settings(date, force, bound, min_confidence or 0.0, gated, fast, part)
+        _read_into(inputs, out, settings, engine, jobs, address)
+        return
+    if engine != ENGINES[0] or address:
+        raise InputError("--engine and --address are for --out", remedy="name a folder with --out")
     skipped: list[Any] = []
     reports = _counted(open_reports(inputs, date=date, force=force, on_skip=skipped.append), inputs)
-    bound = THRESHOLD if min_confidence is None else min_confidence
     records = _filtered(read_all(reports, jobs, threshold=bound, gated=gated, fast=fast), min_confidence)
     _WRITERS[form](records, with_text)
     _summary(skipped)
+
+
+def _read_into(
+    inputs: tuple[str, ...], out: str, settings: Settings, engine: str, jobs: int, address: str | None
+) -> None:
+    """Reads into a folder and says what came of it; exit code 2 when anything was left out."""
+    from detente.cluster import read_into
+
+    with _shares_done() as step:
+        found = read_into(inputs, out, settings, engine=engine, jobs=jobs, address=address, progress=step)
+    parts = len(found["parts"])
+    click.echo(f"{found['reports']:,} reports read, {found['entries']:,} entries, in {parts:,} parts: {out}")
+    for missing in found["unread"]:
+        _say(f"  {missing['name']}: {missing['error']}" + (f" ({missing['remedy']})" if missing["remedy"] else ""))
+    if found["aside"]:
+        _say(f"set aside {found['aside']:,}: {out.rstrip('/')}/aside tells which, and why")
+    if found["aside"] or found["unread"]:
+        raise SystemExit(2)
+
+
+@contextmanager
+def _shares_done() -> Iterator[Callable[[int, int], None]]:
+    """Shows on a terminal how much of a batch is read; says nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda done, all: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("reading", total=None)
+        yield lambda done, all: progress.update(task, completed=done, total=all)
 
 
 def _filtered(records: Iterator[Record], minimum: float | None) -> Iterator[Record]:

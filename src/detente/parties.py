@@ -161,9 +161,9 @@ def _home(found: Cast, counts: Counter[str], start: int) -> str:
 
 
 _ACRONYM = re.compile(
-    r"((?:[A-Z][\w'’-]+ (?:(?:of|for|and|the|in) )*){1,7}[A-Z][\w'’-]+) \((?:the )?([A-Z][A-Z/-]{1,9})\)"
+    r"((?:[A-Z][\w'’-]{1,40} (?:(?:of|for|and|the|in) ){0,9}){1,7}[A-Z][\w'’-]{1,40}) \((?:the )?([A-Z][A-Z/-]{1,9})\)"
 )
-_NAMED = re.compile(r"(?:[A-Z][\w'’-]+ ){1,5}(?:[A-Z][\w-]+)")
+_NAMED = re.compile(r"(?:[A-Z][\w'’-]{1,40} ){1,5}(?:[A-Z][\w-]{1,40})")
 
 
 def _organisations(found: Cast, start: int, end: int) -> None:

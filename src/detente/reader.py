@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -56,6 +57,10 @@ MEETS, BINDS = 0.38, 0.3
 QUIET = 0.4
 #: How many words of several reports are parsed together, and how many reports are held back for it.
 BATCH, MANY = 4000, 64
+#: Sentences beyond so many are not parsed, so that no report takes for ever: about 200,000 words of one text.
+MOST = 8000
+#: Meetings beyond so many named in one sentence are not looked for: each is compared with those before.
+MEETINGS = 12
 
 
 @dataclass(slots=True)
@@ -158,6 +163,9 @@ def _open(report: Report, gated: bool) -> Reading:
     split = _sentences(report)
     speech.mark_quotes(split)
     wanted = [s for s in (gate.passed(split) if gated else split) if matters(s)]
+    if len(wanted) > MOST:
+        told = f"too long: of {len(wanted):,} sentences that may tell something only the first {MOST:,} were read"
+        report, wanted = dataclasses.replace(report, warnings=(*report.warnings, told)), wanted[:MOST]
     year = report.date.year if report.date else 0
     unread = gated and not wanted
     cast = parties.Cast(report.text, year, title=report.title) if unread else parties.cast(report, year)
@@ -277,7 +285,10 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
     bound = _bound(found)
     reading.candidates += found
     base = reading.report.date
+    before = len(reading.mentions)
     for token in sentence.doc:
+        if len(reading.mentions) - before >= MEETINGS:
+            break
         trigger = acts.matching(token)
         noun = token.lower_ in classes()["meeting"] and token.tag_.startswith("NN") and not acts.no_meeting(token)
         meets = trigger is not None and trigger.kind == "meet" and not (trigger.object_class or trigger.subject_class)

@@ -15,8 +15,9 @@ ABBREVIATIONS = frozenset(
 #: Of those, the ones that may well stand last in a sentence when a capital follows.
 MAY_END = frozenset("etc jr sr inc ltd corp co al bn mln km ft".split())
 
-_PARAGRAPH = re.compile(r"(?:[ \t\r\f\v\xa0]*\n){2,}\s*|\n(?=[ \t\xa0]{2,}\S)")
-_STOP = re.compile(r"[.!?…]+(?:[\"'”’»)\]]|(?<=[.!?…]) (?=[\"”] ?(?:\s|$))[\"”])*(?=\s|$)")
+# each begins where a run begins, and nowhere within it: else a long run without an end is tried from every place
+_PARAGRAPH = re.compile(r"(?<![ \t\r\f\v\xa0])(?:[ \t\r\f\v\xa0]*\n){2,}\s*|\n(?=[ \t\xa0]{2,}\S)")
+_STOP = re.compile(r"(?<![.!?…])[.!?…]+(?:[\"'”’»)\]]|(?<=[.!?…]) (?=[\"”] ?(?:\s|$))[\"”])*(?=\s|$)")
 _INITIALS = re.compile(r"(?:^|[\s(\"“'-])(?:[A-Z]\.)+$|(?:^|[\s(])[a-z]\.[a-z]\.$")
 _LAST_WORD = re.compile(r"([A-Za-z]+)$")
 _NEXT = re.compile(r"\s+([\"“‘'(\[«]*\s?)(\S+)")

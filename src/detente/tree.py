@@ -49,10 +49,17 @@ class Token:
     @property
     def subtree(self) -> list[Token]:
         """The token and all that hangs below it, in order."""
-        if not self.children:
-            return [self]
-        before = [t for left in self.lefts for t in left.subtree]
-        return [*before, self, *(t for right in self.rights for t in right.subtree)]
+        found: list[Token] = []
+        ahead = [(self, False)]  # with whether what hangs below is ahead too; no recursion, since trees can be deep
+        while ahead:
+            token, seen = ahead.pop()
+            if seen or not token.children:
+                found.append(token)
+            else:
+                ahead += [(t, False) for t in reversed(token.rights)]
+                ahead.append((token, True))
+                ahead += [(t, False) for t in reversed(token.lefts)]
+        return found
 
     def is_ancestor(self, other: Token) -> bool:
         """Whether another token hangs below this one."""

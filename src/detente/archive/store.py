@@ -6,6 +6,8 @@ import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -195,7 +197,8 @@ class Archive:
         self, inputs: Iterable[str | Path | Report], *, date: dt.date | None = None, force: bool = False,
         private: bool = False, jobs: int = 1, progress: Callable[[Added], None] | None = None,
     ) -> Summary:  # fmt: skip
-        """Adds reports, files, folders, addresses, feeds; "-" is standard input.
+        """Adds reports, files, folders, addresses, feeds; "-" is standard input. A folder that `detente read --out`
+        wrote is taken in as it was read.
 
         One bad report never stops the others: `Summary.skipped` tells which were left out, why, and what
         would help. Each report is kept as soon as it is read, so that an interrupted run goes on where it
@@ -203,21 +206,26 @@ class Archive:
         many processes read at once, which changes nothing in the result; a script that asks for it must keep what
         it does behind `if __name__ == "__main__"`.
         """
+        from detente import output
         from detente.sources import open_reports
 
         summary = Summary()
+        outputs: list[str | Path] = []
 
         def each() -> Iterator[Report]:
             for given in inputs:
                 if isinstance(given, Report):
                     yield given
+                elif output.is_output(given):
+                    outputs.append(given)
                 else:
                     yield from open_reports(
                         [given], date=date, force=force, private=private, on_skip=summary.skipped.append,
                         alone=False, same_ids=True,
                     )  # fmt: skip
 
-        for one in self._added(each(), jobs):
+        taken_in = (one for folder in outputs for one in self._taken_in(output.read(folder)))
+        for one in chain(self._added(each(), jobs), taken_in):
             if isinstance(one, InputError):
                 summary.skipped.append(Skipped(one.name, one.message, one.remedy))
                 continue
@@ -243,6 +251,17 @@ class Archive:
                 yield record
             else:
                 yield self._put(report, record) if record is not None else self.add(report)
+
+    def _taken_in(self, found: Iterable[tuple[Report, Record | None] | InputError]) -> Iterator[Added | InputError]:
+        """What adding reports came to that were read before (`detente.output`); those without a record are read."""
+        for one in found:
+            if isinstance(one, InputError):
+                yield one
+                continue
+            try:
+                yield self.add(one[0], read=partial(_read_before, one[1]) if one[1] is not None else None)
+            except InputError as error:
+                yield error
 
     def knows(self, key: str) -> str:
         """When the latest text with this id or address was added; "" where there is none."""
@@ -445,6 +464,11 @@ class Archive:
                 ).scalars()
             )
         return [judgement(row, row["ref"] in live) for row in rows]
+
+
+def _read_before(record: Record, report: Report) -> Record:
+    """The record that a report came with."""
+    return record
 
 
 def read_one(report: Report, read: adding.Reader | None = None) -> Record:

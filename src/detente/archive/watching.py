@@ -77,7 +77,12 @@ def _state(archive: Archive, url: str) -> RowMapping | None:
 
 def _is_due(archive: Archive, url: str) -> bool:
     state = _state(archive, url)
-    return state is None or state["due"] <= now()
+    if state is None:
+        return True
+    moment = now()
+    return bool(
+        state["due"] <= moment or state["polled"] > moment
+    )  # asked in what is the future now: the clock was set back
 
 
 def _nap(archive: Archive, urls: list[str]) -> float:

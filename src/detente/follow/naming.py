@@ -55,7 +55,9 @@ _NO_NAME = re.compile(
 
 #: No name of talks has more words than this.
 LONGEST = 6
-_FORMAT = re.compile(r"\b\w+-(?:party|nation|way|sided)\b|[A-Z]\w+ (?:Group|[Ff]ormat|Dialogue|[Pp]rocess|[Tt]rack)\b")
+_FORMAT = re.compile(
+    r"\b\w{1,40}-(?:party|nation|way|sided)\b|[A-Z]\w{1,40} (?:Group|[Ff]ormat|Dialogue|[Pp]rocess|[Tt]rack)\b"
+)
 _BARE = frozenset(
     """meet meets met visit visits conference contact contacts talks talk round rounds meeting meetings session
     sessions negotiations dialogue discussions summit""".split()

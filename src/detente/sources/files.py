@@ -24,7 +24,7 @@ TEXT = frozenset(["", ".txt", ".text", ".md"])
 PAGE = frozenset([".html", ".htm", ".xhtml"])
 LINES = frozenset([".jsonl", ".ndjson"])
 FEED = frozenset([".rss", ".atom", ".xml"])
-_KNOWN = TEXT - {""} | PAGE | LINES | FEED | {".json", ".pdf", ".warc"}
+_KNOWN = TEXT - {""} | PAGE | LINES | FEED | {".json", ".parquet", ".pdf", ".warc"}
 _BINARY = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF")
 
 
@@ -92,7 +92,7 @@ def is_address(name: str) -> bool:
 
 
 def _holds_many(path: Path) -> bool:
-    return path.is_dir() or _suffix(path) in LINES | FEED | {".warc"}
+    return path.is_dir() or _suffix(path) in LINES | FEED | {".parquet", ".warc"}
 
 
 def _source(path: str, options: _Options) -> Iterator[Report]:
@@ -145,6 +145,9 @@ def _file(path: Path, options: _Options) -> Iterator[Report]:
         from detente.sources.warc import read_warc
 
         yield from read_warc(path, date=options.date, force=options.force, skip=options.skip)
+        return
+    if suffix == ".parquet":
+        yield from _rows(path, options)
         return
     raw = _bytes(path)
     if suffix == ".json":
@@ -271,7 +274,7 @@ def decode(raw: bytes, name: str) -> tuple[str, str]:
 def _lines(path: Path, options: _Options) -> Iterator[Report]:
     try:
         with _open(path) as file:
-            for number, line in enumerate(file, 1):
+            for number, line in enumerate(bounded(file), 1):
                 if line.strip():
                     try:
                         yield _line(line, f"{path}:{number}", options)
@@ -279,6 +282,29 @@ def _lines(path: Path, options: _Options) -> Iterator[Report]:
                         options.skip(error)
     except (OSError, EOFError, zlib.error) as error:
         raise _unreadable(path, error) from None
+
+
+def bounded(file: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
+    """The lines of a file. Of one that is longer than LARGEST only so much comes that this shows."""
+    while line := file.readline(LARGEST + 1):
+        yield line
+        while len(line) > LARGEST and not line.endswith(b"\n"):
+            line = file.readline(LARGEST + 1)
+
+
+def _rows(path: Path, options: _Options) -> Iterator[Report]:
+    from detente.sources.parquet import rows
+
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    with file:
+        for number, row in enumerate(rows(file, str(path)), 1):
+            try:
+                yield _object(row, f"{path}:{number}", options)
+            except InputError as error:
+                options.skip(error)
 
 
 def _line(line: bytes, name: str, options: _Options) -> Report:

@@ -27,38 +27,55 @@ def read_warc(
     given to `skip`. Raises InputError where warcio is missing, the file is damaged or holds no page.
     """
     try:
-        from warcio.exceptions import ArchiveLoadFailed
-    except ImportError:
-        raise InputError("is a WARC", name=str(path), remedy="pip install 'detente[warc]' reads them") from None
-    found = False
-    try:
         with path.open("rb") as file:
-            for record in _records(file):
-                if not _is_page(record):
-                    continue
-                found = True
+            for page in pages(file, str(path)):
                 try:
-                    yield _report(record, date, force)
+                    yield report(page, date, force)
                 except InputError as error:
                     skip(error)
     except FileNotFoundError:
         raise InputError("does not exist", name=str(path), remedy="check the name") from None
+    except OSError as error:
+        raise _damaged(error, str(path)) from None
+
+
+def pages(file: BinaryIO, name: str) -> Iterator[ArcWarcRecord]:
+    """The pages of an open WARC, each to be read before the next. Raises as `read_warc` does."""
+    try:
+        from warcio.exceptions import ArchiveLoadFailed
+    except ImportError:
+        raise InputError("is a WARC", name=name, remedy="pip install 'detente[warc]' reads them") from None
+    found = False
+    try:
+        for record in _records(file):
+            if _is_page(record):
+                found = True
+                yield record
     except (ArchiveLoadFailed, OSError, EOFError, ValueError) as error:
-        words = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise InputError(f"can't be read as WARC: {words}", name=str(path), remedy="it may be cut off") from None
+        raise _damaged(error, name) from None
     if not found:
-        raise InputError("holds no page", name=str(path), remedy="it may be an index; name the WARC itself")
+        raise InputError("holds no page", name=name, remedy="it may be an index; name the WARC itself")
+
+
+def _damaged(error: Exception, name: str) -> InputError:
+    words = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return InputError(f"can't be read as WARC: {words}", name=name, remedy="it may be cut off")
 
 
 def _records(file: BinaryIO) -> Iterator[ArcWarcRecord]:
-    """The records of an archive; warcio stumbles over one without an address."""
+    """The records of an archive; warcio stumbles over one without an address, and over none that is cut off."""
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
 
+    records, last = ArchiveIterator(file), None
     try:
-        yield from ArchiveIterator(file)
+        for last in records:
+            yield last
     except AttributeError:
         raise ArchiveLoadFailed("a record has no address") from None
+    # of a page that is cut off `report` tells
+    if records.offset < file.seek(0, 2) or (last is not None and not _is_page(last) and _cut_off(last)):
+        raise ArchiveLoadFailed("it ends within a record")
 
 
 def _is_page(record: ArcWarcRecord) -> bool:
@@ -75,7 +92,15 @@ def _content_type(record: ArcWarcRecord) -> str:
     return str(headers.get_header("Content-Type") or "").split(";")[0].strip().lower()
 
 
-def _report(record: ArcWarcRecord, date: dt.date | None, force: bool) -> Report:
+def _cut_off(record: ArcWarcRecord) -> bool:
+    """Whether the file ends before the record has all the bytes that it announces, or before it announces any."""
+    while record.raw_stream.read(65536):  # what the page's own encoding leaves behind its end
+        pass
+    return getattr(record.raw_stream, "limit", 0) > 0 or record.rec_headers.get_header("Content-Length") is None
+
+
+def report(record: ArcWarcRecord, date: dt.date | None, force: bool) -> Report:
+    """The report of a page. Raises InputError where it has none, or where the file ends before the page does."""
     from dataclasses import replace
 
     from detente.sources.files import read_bytes
@@ -84,9 +109,11 @@ def _report(record: ArcWarcRecord, date: dt.date | None, force: bool) -> Report:
     raw = record.content_stream().read(_LARGEST + 1)
     if len(raw) > _LARGEST:
         raise InputError("is larger than 50 MB", name=url, remedy="take it out of the WARC and split it")
+    if _cut_off(record):
+        raise InputError("is cut off", name=url, remedy="the WARC ends before the page does; fetch it again")
     page = _content_type(record) in ("text/html", "application/xhtml+xml")
-    report = read_bytes(raw, id=url, date=date, source=url, force=force, page=page)
+    found = read_bytes(raw, id=url, date=date, source=url, force=force, page=page)
     crawled = str(record.rec_headers.get_header("WARC-Date") or "")[:10]
-    if report.date is None and crawled:
-        return replace(report, warnings=(*report.warnings, f"the page gives no date; it was crawled on {crawled}"))
-    return report
+    if found.date is None and crawled:
+        return replace(found, warnings=(*found.warnings, f"the page gives no date; it was crawled on {crawled}"))
+    return found

@@ -1,0 +1,247 @@
+"""What happens when the machine fails: full disk, damaged files, killed workers, a wrong clock, no network."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from detente.archive import Archive, watching
+from detente.errors import InputError
+from detente.sources import Skipped, open_reports
+from test_archive_safety import finish, start, wire
+
+ROOT = Path(__file__).parent.parent
+
+
+def command(*arguments: str | Path, before: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
+    """Runs `detente` in a process of its own."""
+    whole = [sys.executable, "-m", "detente", *map(str, arguments)]
+    return subprocess.run(whole, capture_output=True, text=True, check=False, preexec_fn=before, timeout=300)
+
+
+def refused(ran: subprocess.CompletedProcess[str], words: str) -> None:
+    """A clear error, and no more."""
+    assert ran.returncode == 2, ran.stderr
+    assert words in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert len(ran.stderr.splitlines()) <= 3
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """An archive of sixty reports."""
+    db = tmp_path / "a.db"
+    finish(start(str(db), wire(tmp_path / "wire.jsonl")))
+    with sqlite3.connect(db) as link:
+        link.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return db
+
+
+# -- the disk
+
+
+def test_a_full_disk_is_told_and_what_was_kept_stays(archive: Path, tmp_path: Path) -> None:
+    more = tmp_path / "more.txt"
+    more.write_text("The weather in the north was fine all day. " * 20_000)
+    size = archive.stat().st_size
+
+    def no_room() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+    with Archive.open(archive) as found:
+        before = found.counts()
+    refused(command("add", "--db", archive, more, before=no_room), "full")
+    with Archive.open(archive) as found:
+        assert found.counts() == before
+    assert command("add", "--db", archive, more).returncode == 0
+    with Archive.open(archive) as found:
+        assert found.counts()["reports"] == before["reports"] + 1
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
+def test_a_read_only_archive_is_told(archive: Path, tmp_path: Path) -> None:
+    (tmp_path / "more.txt").write_text("Norway rejected Iceland's offer on Friday.")
+    archive.chmod(0o444)
+    archive.parent.chmod(0o555)
+    try:
+        refused(command("add", "--db", archive, tmp_path / "more.txt"), "check its permissions")
+    finally:
+        archive.parent.chmod(0o755)
+
+
+def test_an_archive_that_can_not_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Norway rejected Iceland's offer on Friday.")
+    refused(command("add", "--db", tmp_path / "a.txt" / "a.db", tmp_path / "a.txt"), "can't be opened")
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_damaged_page_of_an_archive_is_told_and_the_file_is_left_alone(archive: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    raw = bytearray(archive.read_bytes())
+    page = int.from_bytes(raw[16:18]) or 65536
+    for number in range(1, len(raw) // page, 3):
+        raw[number * page : number * page + 200] = chance.randbytes(200)
+    archive.write_bytes(raw)
+    for arguments in (["search", "clause"], ["processes"], ["export", "csv"]):
+        ran = command(arguments[0], "--db", archive, *arguments[1:])
+        assert ran.returncode in (0, 2), ran.stderr
+        assert "Traceback" not in ran.stderr
+        assert ran.returncode == 0 or "take a copy that is whole" in ran.stderr
+    assert archive.read_bytes()[page:] == bytes(raw[page:])
+
+
+# -- inputs
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_web_archive_that_is_cut_off_gives_what_is_whole(tmp_path: Path, packed: bool) -> None:
+    pytest.importorskip("warcio", reason="web archives are not tested here: warcio is missing")
+    from test_sources_web import PAGE, warc
+
+    page = PAGE.format(title="Fish talks end").encode()
+    path = tmp_path / f"crawl.warc{'.gz' * packed}"
+    warc(path, [(f"https://example.org/{i}", "200 OK", "text/html", page + b"<p>%d</p>" % i) for i in range(4)])
+    raw = path.read_bytes()
+    for missing in (20, 300, 450, 925, 1258):  # in a page's text, in its heads, in the WARC's heads
+        path.write_bytes(raw[: len(raw) - missing])
+        skipped: list[Skipped] = []
+        found = [r.id for r in open_reports([path], on_skip=skipped.append)]
+        assert found == [f"https://example.org/{i}" for i in range(len(found))]
+        assert 1 <= len(found) <= 3
+        assert len(skipped) == 1
+        assert "cut off" in skipped[0].reason + skipped[0].remedy
+
+
+def test_a_line_that_unpacks_to_more_than_there_is_room_for_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import gzip
+
+    from detente.sources import files
+
+    path = tmp_path / "bomb.jsonl.gz"
+    good = json.dumps({"id": "good", "text": "Norway rejected Iceland's offer on Friday."})
+    path.write_bytes(gzip.compress(b'{"text": "' + b"a" * 500_000 + b'"}\n' + good.encode()))
+    monkeypatch.setattr(files, "LARGEST", 100_000)
+    skipped: list[Skipped] = []
+    assert [r.id for r in open_reports([path], on_skip=skipped.append)] == ["good"]
+    assert [(s.name, s.reason) for s in skipped] == [(f"{path}:1", "is longer than 50 MB")]
+
+
+def test_a_sentence_of_a_million_letters_is_read() -> None:
+    from detente.reader import read_report
+    from detente.report import Report
+
+    record = read_report(Report("Norway and Iceland met, and " + "so on and " * 110_000 + "so on."), gated=False)
+    assert {"NOR", "ISL"} <= {p.code for p in record.parties}
+
+
+# -- processes
+
+
+def test_add_tells_of_a_reading_process_that_was_killed_and_goes_on_later(tmp_path: Path) -> None:
+    path = wire(tmp_path / "wire.jsonl", 12)
+    whole = [sys.executable, "-m", "detente", "add", "--jobs", "2", "--db", str(tmp_path / "a.db"), str(path)]
+    process = subprocess.Popen(whole, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    workers: list[int] = []
+    deadline = time.monotonic() + 120
+    while not workers and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+        listed = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        for child in listed.read_text().split() if listed.exists() else ():
+            if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text():
+                workers.append(int(child))
+    if not workers:
+        process.communicate()
+        pytest.skip("this system doesn't tell of the processes of a process")
+    os.kill(workers[0], signal.SIGKILL)
+    _, errors = process.communicate(timeout=240)
+    assert process.returncode == 2, errors
+    assert "a process that was reading has died (start again, with fewer --jobs)" in errors
+    assert "Traceback" not in errors
+    assert command("add", "--db", tmp_path / "a.db", path).returncode == 0
+    with Archive.open(tmp_path / "a.db") as found:
+        assert found.counts()["reports"] == 13
+
+
+# -- the clock
+
+
+def test_a_clock_that_was_set_back_does_not_stop_the_watch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Archive.open(tmp_path / "a.db") as archive:
+        monkeypatch.setattr(watching, "now", lambda: "2035-01-01T00:00:00Z")
+        watching._remember(archive, "https://example.org/feed", {"failures": 0, "due": "2035-01-01T00:30:00Z"})
+        assert not watching._is_due(archive, "https://example.org/feed")
+        monkeypatch.setattr(watching, "now", lambda: "2026-01-01T00:00:00Z")
+        assert watching._is_due(archive, "https://example.org/feed")
+
+
+def test_a_clock_that_was_set_back_mixes_up_no_judgements(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from detente.archive import store
+
+    with Archive.open(archive) as found:
+        ref = found.entries(limit=1)[0].ref
+        for moment, verdict in (("2035-01-01T00:00:00Z", "reject"), ("2026-01-01T00:00:00Z", "accept")):
+            monkeypatch.setattr(store, "now", lambda moment=moment: moment)
+            found.judge(ref, verdict, author="Ada")
+        assert next(k for k in found.entries(limit=None) if k.ref == ref).verdict == "accept"
+
+
+# -- the network
+
+_NO_NETWORK = """
+import socket, sys
+
+def refuse(*arguments, **more):
+    raise SystemExit(f"the network was asked for: {arguments}")
+
+connect = socket.socket.connect
+socket.socket.connect = lambda self, address: connect(self, address) if self.family == socket.AF_UNIX else refuse(address)
+socket.getaddrinfo = socket.create_connection = socket.gethostbyname = refuse
+import pkgutil, importlib, detente
+for module in pkgutil.walk_packages(detente.__path__, "detente."):
+    if "migrations" not in module.name and not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
+from detente.cli import main
+for arguments in (["read", "REPORT"], ["add", "REPORT"], ["search", "offer"], ["processes"], ["pledges"],
+                  ["export", "jsonl"], ["read", "--out", "out", "REPORT"]):
+    try:
+        main([a.replace("REPORT", sys.argv[1]) for a in arguments])
+    except SystemExit as end:
+        assert end.code in (0, None), (arguments, end.code)
+print("nothing asked for the network")
+"""
+
+
+def test_neither_import_nor_use_asks_for_the_network(tmp_path: Path) -> None:
+    report = ROOT / "examples" / "herring.txt"
+    ran = subprocess.run(
+        [sys.executable, "-c", _NO_NETWORK, str(report)], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.endswith("nothing asked for the network\n")
+
+
+def test_asking_for_the_network_would_be_seen(tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", _NO_NETWORK.replace('["read", "REPORT"]', '["read", "https://example.org/"]'), "x"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode != 0
+    assert "the network was asked for" in ran.stderr
+
+
+def test_a_missing_file_is_an_input_error() -> None:
+    with pytest.raises(InputError, match="does not exist"):
+        next(open_reports(["none.jsonl"], alone=True))
