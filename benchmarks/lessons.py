@@ -136,7 +136,9 @@ class Unknown(Lesson):
         texts = [gold.text[a:b] for a, b in split(gold.text)]
         self.windows = list(context.windows(texts, gold.title, vocabulary))
         self.pieces = {
-            n: np.full((len(offsets), len(HEADS)), UNKNOWN, np.int8) for w in self.windows for n, _, offsets in w.sentences
+            n: np.full((len(offsets), len(HEADS)), UNKNOWN, np.int8)
+            for w in self.windows
+            for n, _, offsets in w.sentences
         }
         self.told = {n: np.full(len(TOLD), UNKNOWN, np.int8) for n in self.pieces}
 

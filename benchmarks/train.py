@@ -154,7 +154,9 @@ def together(gold: Gold, reading: Reading) -> dict[str, Rows]:
     for r in seats.rounds(reading):
         at = _told_at(gold, r)
         who = {name(code.casefold()) for code in r.parties}
-        found["meeting"].append((features.meeting(r, told, reading.views), int(any(_is_meeting(g, at, who) for g in gold.meetings))))
+        found["meeting"].append(
+            (features.meeting(r, told, reading.views), int(any(_is_meeting(g, at, who) for g in gold.meetings)))
+        )
     for u in pledges.undertakings(reading):
         sentence = u.act.sentence
         s = sentence_of(gold.sentences, sentence.start, sentence.end)
@@ -222,7 +224,9 @@ def weighed(e: Example) -> dict[str, Rows]:
     found = labelled(e.gold, e.reading) | e.parts
     if e.reading.views:
         return found
-    return {model if model == "statement" else f"{model} alone": rows for model, rows in found.items() if model != "heard"}
+    return {
+        model if model == "statement" else f"{model} alone": rows for model, rows in found.items() if model != "heard"
+    }
 
 
 def _out_of_context(known: dict[str, float]) -> dict[str, float]:

@@ -82,9 +82,7 @@ class Lessons:
         self.names: list[str] = json.loads(str(found["names"]))
         self.heads: list[str] = json.loads(str(found["heads"]))
         self.told_heads: list[str] = json.loads(str(found["told heads"]))
-        self.parts = {
-            part: [n for n, name in enumerate(self.heads) if name.split(" ")[0] == part] for part in PARTS
-        }
+        self.parts = {part: [n for n, name in enumerate(self.heads) if name.split(" ")[0] == part] for part in PARTS}
         self.pooled = [self.heads.index(name) for name in self.told_heads]
 
     def columns(self, part: str) -> list[int]:
@@ -121,7 +119,9 @@ def together(odds: Tensor, of: Tensor, sentences: int) -> Tensor:
     keep = of >= 0
     odds, of = odds[keep].float(), of[keep]
     index = of[:, None].expand_as(odds)
-    top = torch.full((sentences, odds.shape[1]), -30.0, device=odds.device).scatter_reduce(0, index, odds.detach(), "amax")
+    top = torch.full((sentences, odds.shape[1]), -30.0, device=odds.device).scatter_reduce(
+        0, index, odds.detach(), "amax"
+    )
     summed = torch.zeros_like(top).scatter_add(0, index, (odds - top[of]).exp())
     return top + summed.clamp_min(1e-9).log()
 
@@ -157,7 +157,9 @@ def _from_teachers(flat: Tensor, whole: Tensor, of: Tensor, soft: Tensor, lesson
         if part in ("about", "actor", "target"):
             worth = said[of][:, : len(columns)]
         each = binary(flat[:, columns], soft[:, columns].sigmoid(), weight=worth, reduction="sum")
-        total = total + 2 * weight * each / (worth.sum() + 1.0) * (4.0 if part not in ("about", "actor", "target") else 1.0)
+        total = total + 2 * weight * each / (worth.sum() + 1.0) * (
+            4.0 if part not in ("about", "actor", "target") else 1.0
+        )
     return total
 
 
@@ -183,7 +185,9 @@ def fit(
     for n, p in model.named_parameters():
         p.requires_grad = "word_embeddings" not in n
     head = [p for n, p in model.named_parameters() if not n.startswith("base.")]
-    optimizer = torch.optim.AdamW([{"params": body, "lr": settings.body}, {"params": head, "lr": settings.head}], weight_decay=0.01)
+    optimizer = torch.optim.AdamW(
+        [{"params": body, "lr": settings.body}, {"params": head, "lr": settings.head}], weight_decay=0.01
+    )
     steps = settings.epochs * (len(chosen) // settings.batch + 1)
     rise = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(1.0, (s + 1) / 60) * max(0.0, 1 - s / steps))
     model.train()
@@ -283,7 +287,11 @@ def main() -> None:
     parser.add_argument("lessons", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--base", type=Path, help="the folder of all-MiniLM-L6-v2, if not that of the package")
-    parser.add_argument("--part", type=int, help=f"only one fold, from 0; {FOLDS}: only the deep encoder; {FOLDS + 1}: only the one kept")
+    parser.add_argument(
+        "--part",
+        type=int,
+        help=f"only one fold, from 0; {FOLDS}: only the deep encoder; {FOLDS + 1}: only the one kept",
+    )
     arguments = parser.parse_args()
     lessons = Lessons(arguments.lessons)
     out = arguments.out

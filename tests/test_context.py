@@ -89,7 +89,9 @@ def test_what_a_report_says_does_not_hang_on_what_is_read_with_it() -> None:
     from detente.reader import read_report, read_reports
 
     alone = read_report(Report(TEXT, id="a"))
-    _, beside = read_reports([Report("Markets were calm in Lisbon on Tuesday, dealers said.", id="b"), Report(TEXT, id="a")])
+    _, beside = read_reports(
+        [Report("Markets were calm in Lisbon on Tuesday, dealers said.", id="b"), Report(TEXT, id="a")]
+    )
     assert alone.to_json() == beside.to_json()
 
 

@@ -69,15 +69,14 @@ def score(reading: Reading) -> None:
                 candidate.score = _away(candidate)
             elif candidate.rule == sensing.RULE:
                 candidate.score = probability(features.heard(candidate, together), "heard")
-            elif candidate.sense is None and (
-                unasserted(candidate) or mentioned(candidate, together, reading.links)
-            ):
+            elif candidate.sense is None and (unasserted(candidate) or mentioned(candidate, together, reading.links)):
                 candidate.score = 0.02
             else:
                 candidate.score = probability(known(candidate, together, reading.links), model("act", candidate))
     for hanging in reading.links:
         hanging.score = probability(
-            features.link(hanging, reading.views.get(hanging.sentence.number)), "link" if reading.views else "link alone"
+            features.link(hanging, reading.views.get(hanging.sentence.number)),
+            "link" if reading.views else "link alone",
         )
     _once_linked(reading.links)
     for sentence in by_sentence.values():

@@ -122,14 +122,14 @@ class View:
 def _stretches(likely: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
     """First and last index of each run of True, runs parted by one False taken together."""
     first = last = -9
-    for n in np.flatnonzero(likely):
+    for n in np.flatnonzero(likely).tolist():
         if n - last > 2:
             if last >= 0:
-                yield int(first), int(last)
+                yield first, last
             first = n
         last = n
     if last >= 0:
-        yield int(first), int(last)
+        yield first, last
 
 
 @dataclass(slots=True)
@@ -144,8 +144,8 @@ class Window:
 
 def windows(texts: Sequence[str], title: str, vocabulary: Tokenizer) -> Iterator[Window]:
     """The sentences of a report in windows of at most LONGEST pieces, the title and the sentence before leading in."""
-    first, sep = vocabulary.token_to_id("[CLS]"), vocabulary.token_to_id("[SEP]")
-    head = [first, *vocabulary.encode(title, add_special_tokens=False).ids[:TITLE], sep]
+    first, sep = (int(vocabulary.token_to_id(mark) or 0) for mark in ("[CLS]", "[SEP]"))
+    head: list[int] = [first, *vocabulary.encode(title, add_special_tokens=False).ids[:TITLE], sep]
     pieces = vocabulary.encode_batch([t.replace("\n", " ") for t in texts], add_special_tokens=False)
     window = Window(head[:], [-1] * len(head), [])
     before: list[int] = []

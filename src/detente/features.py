@@ -184,7 +184,9 @@ def meeting(r: Round, told: Mapping[tuple[int, int], float], views: Mapping[int,
     if seen:
         known["whole"] = max(_within(view.told("talks")) for _, view in seen)
         known["context"] = max(_within(view.at("meeting", m.token.idx)) for m, view in seen)
-        known["sure"] = max(0.0, max(min(_within(v.told("talks")), _within(v.at("meeting", m.token.idx))) for m, v in seen))
+        known["sure"] = max(
+            0.0, max(min(_within(v.told("talks")), _within(v.at("meeting", m.token.idx))) for m, v in seen)
+        )
     return known
 
 

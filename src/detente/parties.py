@@ -226,9 +226,7 @@ def _bodies(found: Cast, start: int, end: int) -> None:
 
 
 #: A name that may end in what it is: "Athens Bar Association", "Muslim Council of Britain".
-_CAPITALS = re.compile(
-    r"[A-Z][\w'’-]+(?: (?:(?:and|of|for|of the|for the) )?[A-Z][\w'’-]+){1,7}"
-)
+_CAPITALS = re.compile(r"[A-Z][\w'’-]{1,40}(?: (?:(?:and|of|for|of the|for the) )?[A-Z][\w'’-]{1,40}){1,7}")
 _LEADING = frozenset(
     "of for the But And In On At For As Both Some Many Most If While When After Before Since Under".split()
 )

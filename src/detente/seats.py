@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 from detente import confidence, grammar, meetings, names, parts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from detente.acts import Candidate
     from detente.meetings import Round
     from detente.reader import Reading
+    from detente.tree import Token
 
 #: How likely a party must be to sit at a round.
 SITS = 0.5
@@ -94,9 +97,9 @@ def _others(r: Round, told: list[Candidate]) -> dict[str, float]:
     return _highest(c for c in told if c.kind != "meet" and c.score >= confidence.UNLIKELY)
 
 
-def _highest(acts: object) -> dict[str, float]:
+def _highest(acts: Iterable[Candidate]) -> dict[str, float]:
     found: dict[str, float] = {}
-    for c in acts:  # type: ignore[attr-defined]
+    for c in acts:
         for code, p in c.acting.items():
             odds = max(-_BEYOND, min(_BEYOND, math.log(max(p, 1e-6) / max(1 - p, 1e-6))))
             found[code] = max(odds, found.get(code, -_BEYOND))
@@ -126,7 +129,7 @@ def _known(code: str, r: Round, reading: Reading) -> set[str]:
     return marks
 
 
-def _named(code: str, r: Round, named: dict[int, list[tuple[parts.Token, list[str]]]]) -> set[str]:
+def _named(code: str, r: Round, named: dict[int, list[tuple[Token, list[str]]]]) -> set[str]:
     """Where the sentences of a round name a party, seen from its mentions."""
     marks: set[str] = set()
     there = 0

@@ -49,9 +49,7 @@ def _wording(c: Candidate, view: View) -> tuple[int, int] | None:
     if c.content is None or run is None:
         return run
     doc = c.token.doc
-    ruled, seen = (
-        view.mass(head, doc[a].idx, doc[z].idx + len(doc[z]), NEARLY[0]) for a, z in (c.content, run)
-    )
+    ruled, seen = (view.mass(head, doc[a].idx, doc[z].idx + len(doc[z]), NEARLY[0]) for a, z in (c.content, run))
     return c.content if ruled >= NEARLY[1] * seen else run
 
 
@@ -81,14 +79,17 @@ def hangings(sentence: Sentence, view: View, found: list[Hanging]) -> Iterator[H
     """A link that the sentence likely tells although no connector proposes one with much the same sides."""
     if sentence.doc is None or view.told("hanging") < WORTH:
         return
-    what, on = (view.run(side, bound=SIDE) for side in ("what", "on"))
-    spans = [tokens(sentence.doc, *side) for side in (what, on) if side is not None]
-    if len(spans) < 2 or spans[0] is None or spans[1] is None:
+    what, on = (_side(sentence.doc, view, side) for side in ("what", "on"))
+    if what is None or on is None or not (what[1] < on[0] or on[1] < what[0]):
         return
-    (a, b), (c, d) = spans
-    if not (b < c or d < a) or any(_alike(h.what, (a, b)) and _alike(h.on, (c, d)) for h in found):
-        return
-    yield Hanging((a, b), (c, d), "condition", sentence.doc[min(c, d)], sentence, RULE)
+    if not any(_alike(h.what, what) and _alike(h.on, on) for h in found):
+        yield Hanging(what, on, "condition", sentence.doc[on[0]], sentence, RULE)
+
+
+def _side(doc: Tree, view: View, side: str) -> tuple[int, int] | None:
+    """The tokens that the encoder takes for a side of a link."""
+    run = view.run(side, bound=SIDE)
+    return None if run is None else tokens(doc, *run)
 
 
 def _alike(one: tuple[int, int], other: tuple[int, int]) -> bool:
