@@ -69,10 +69,10 @@ def score(reading: Reading) -> None:
                 candidate.score = _away(candidate)
             elif candidate.rule == sensing.RULE:
                 candidate.score = probability(features.heard(candidate, together), "heard")
-            elif candidate.sense is None and (unasserted(candidate) or mentioned(candidate, together, reading.links)):
+            elif _impossible(candidate, together, reading):
                 candidate.score = 0.02
             else:
-                candidate.score = probability(known(candidate, together, reading.links), model("act", candidate))
+                candidate.score = _told(candidate, together, reading)
     for hanging in reading.links:
         hanging.score = probability(
             features.link(hanging, reading.views.get(hanging.sentence.number)),
@@ -152,6 +152,28 @@ def unasserted(c: Candidate) -> bool:
     if c.kind == "assess" and c.content is None:
         return True
     return c.kind == "pledge" and bool(c.mood.labels & {"possible", "conditional", "hoped", "refused"})
+
+
+#: The encoder has learnt from reports: of fewer sentences than this it sees too little to overrule what rules know.
+FEW = 4
+
+
+def _told(c: Candidate, together: list[Candidate], reading: Reading) -> float:
+    """How likely an act is told; in a text of a few sentences at least as likely as by what rules know of it alone."""
+    likely = probability(known(c, together, reading.links), model("act", c))
+    if c.sense is None or len(reading.sentences) >= FEW or unasserted(c) or mentioned(c, together, reading.links):
+        return likely
+    return max(likely, probability(features.act(c, together), "act alone"))
+
+
+def _impossible(c: Candidate, together: list[Candidate], reading: Reading) -> bool:
+    """Whether an act is no act whatever else is known: with the encoder only what the text asks about or imagines."""
+    if c.sense is None:
+        return unasserted(c) or mentioned(c, together, reading.links)
+    return bool(c.mood.labels & _IMAGINED) and c.kind in _DONE | {"pledge"} and unasserted(c)
+
+
+_IMAGINED = frozenset(["possible", "conditional", "asked", "failed"])
 
 
 def mentioned(c: Candidate, together: list[Candidate], links: list[Hanging]) -> bool:

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -45,8 +45,6 @@ _TOLD = {name: n for n, name in enumerate(TOLD)}
 _POOLED = [_COLUMN[name] for name in TOLD]
 #: Pieces read together, of which at most so many of the title and of one sentence.
 LONGEST, TITLE, CUT = 224, 24, 160
-#: Windows run together.
-TOGETHER = 8
 
 
 def _first(span: tuple[int, int]) -> int:
@@ -164,32 +162,19 @@ def windows(texts: Sequence[str], title: str, vocabulary: Tokenizer) -> Iterator
         yield window
 
 
-def feed(some: Sequence[Window]) -> dict[str, Any]:
-    """The encoder's inputs for some windows: `ids`, `mask`, int64 [windows, pieces]."""
-    longest = max(len(w.ids) for w in some)
-    ids = np.zeros((len(some), longest), np.int64)
-    mask = np.zeros_like(ids)
-    for row, window in enumerate(some):
-        ids[row, : len(window.ids)] = window.ids
-        mask[row, : len(window.ids)] = 1
-    return {"ids": ids, "mask": mask}
-
-
 def views(sentences: Sequence[Sentence], title: str) -> dict[int, View]:
     """What the encoder makes of sentences of one report, by their number.
 
-    Windows are run together within a report only: weights of eight bits round by what is run together, and what
-    is read must not hang on what else is read.
+    Each window is run by itself: a processor gains nothing from several at once, and what is read must not hang on
+    what else is read.
     """
     session, vocabulary = _encoder()
     found: dict[int, View] = {}
-    pending = sorted(windows([s.text for s in sentences], title, vocabulary), key=lambda w: len(w.ids))
-    for n in range(0, len(pending), TOGETHER):
-        some = pending[n : n + TOGETHER]
-        (odds,) = session.run(None, feed(some))
-        for window, rows in zip(some, odds, strict=True):
-            for index, first, offsets in window.sentences:
-                found[sentences[index].number] = View(offsets, rows[first : first + len(offsets)])
+    for window in windows([s.text for s in sentences], title, vocabulary):
+        ids = np.array([window.ids], np.int64)
+        (odds,) = session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
+        for index, first, offsets in window.sentences:
+            found[sentences[index].number] = View(offsets, odds[0, first : first + len(offsets)])
     return found
 
 

@@ -29,7 +29,7 @@ def of(reading: Reading) -> list[Pledge]:
     found = [(u, _pledge(u, reading)) for u in undertakings(reading)]
     kept: list[tuple[Undertaking, Pledge]] = []
     for u, pledge in sorted(found, key=lambda pair: -pair[1].confidence):
-        if not any(u.act.sentence is k.act.sentence and k.first <= u.last and u.first <= k.last for k, _ in kept):
+        if not any(u.act.sentence is k.act.sentence and _shared(u, k) for k, _ in kept):
             kept.append((u, pledge))
     kept.sort(key=lambda pair: (pair[0].act.sentence.number, pair[0].first))
     return [pledge for _, pledge in kept]
@@ -65,7 +65,7 @@ def undertakings(reading: Reading) -> list[Undertaking]:
     for sentence in reading.wanted:
         if (view := reading.views.get(sentence.number)) is not None and sentence.doc:
             here = found.setdefault(sentence.number, [])
-            here += list(_heard(sentence, view, reading))
+            here += [u for u in _heard(sentence, view, reading) if sum(_shared(u, k) for k in here) < 2]
     return [undertaking for here in found.values() for undertaking in here]
 
 
@@ -88,6 +88,11 @@ def _heard(sentence: Sentence, view: View, reading: Reading) -> Iterator[Underta
         found = _undertaking(c, span, *span, reading)
         found.heard = True
         yield found
+
+
+def _shared(one: Undertaking, other: Undertaking) -> bool:
+    """Whether two undertakings of a sentence have words in common."""
+    return one.first <= other.last and other.first <= one.last
 
 
 def _about(c: Candidate, span: tuple[int, int]) -> bool:

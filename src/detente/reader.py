@@ -279,7 +279,7 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
     for candidate in found:
         candidate.at_hand = at_hand
         if view is not None and candidate.kind in TABLE_KINDS:
-            sensing.heed(candidate, view)
+            sensing.heed(candidate, view, found)
     for hang in hanging:
         hang.parties = len({code for _, codes in at_hand.named for code in codes})
     bound = _bound(found)

@@ -24,15 +24,17 @@ RULE = "context"
 WORTH, ABOUT, SIDE = -2.2, -1.8, -1.5
 
 
-def heed(c: Candidate, view: View) -> None:
+def heed(c: Candidate, view: View, together: list[Candidate]) -> None:
     """Writes into a candidate what the encoder makes of it, and of every party named beside it.
 
-    Of a party that is named twice the better log-odds count.
+    Of a party that is named twice the better log-odds count. Where one word tells several acts ("offers to open the
+    port and to build a bridge"), each keeps the wording that grammar gives it; `together` are all acts of the sentence.
     """
     c.whole = view.told(f"act {c.kind}")
     here = view.at(f"act {c.kind}", c.token.idx)
     c.sense = c.whole if here is None else here
-    c.wording = _wording(c, view)
+    several = sum(o.token is c.token and o.kind == c.kind for o in together) > 1
+    c.wording = None if several else _wording(c, view)
     c.seats = {}
     for token, codes in c.at_hand.named if c.at_hand is not None else ():
         acts, acted_on = view.at(f"actor {c.kind}", token.idx), view.at(f"target {c.kind}", token.idx)
@@ -65,8 +67,8 @@ def candidates(sentence: Sentence, discourse: Discourse, found: list[Candidate],
         if kind in proposed or view.told(f"act {kind}") < WORTH:
             continue
         token = token_at(sentence.doc, view.peak(f"act {kind}")) if sentence.doc else None
-        if token is None:
-            continue
+        if token is None or any(c.kind == kind and abs(c.token.i - token.i) <= 1 for c in found):
+            continue  # or a rule has proposed just that, though not as done
         content = stretch(sentence, view, f"about {kind}", token)
         speaker = speaker_of(token, sentence, discourse)
         yield Candidate(
