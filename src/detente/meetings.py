@@ -522,7 +522,8 @@ def _same(m: Mention, r: Round) -> bool:
     """Whether a mention may mean a round that was spoken of before."""
     if m.ordinal and r.ordinal and m.ordinal != r.ordinal:
         return False
-    if not _alike(m, r) or not _parties_fit(m.parties, r.parties):
+    there = bool(m.place) and m.place == r.place and set(m.parties) <= set(r.parties)
+    if not _alike(m, r) or not (there or _parties_fit(m.parties, r.parties)):
         return False
     if m.start and r.start and not _dates_fit(m, r):
         return False

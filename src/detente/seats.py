@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: How likely a party must be to sit at a round.
 SITS = 0.5
+#: So many parties are no guess: a sentence names them.
+MANY = 3
 #: Beyond these log-odds an act says no more of a party's seat.
 _BEYOND = 4.0
 
@@ -35,10 +37,14 @@ def rounds(reading: Reading) -> list[Round]:
 
 
 def take(r: Round, reading: Reading) -> None:
-    """Gives a round the parties that likely sit at it; where none does, it keeps those that rules gave it."""
+    """Gives a round the parties that likely sit at it; it keeps those that rules gave it where none does.
+
+    Three and more that are named together stay together.
+    """
     likely = {code: confidence.probability(known, "seat") for code, known in pool(r, reading).items()}
     sitting = sorted((code for code, p in likely.items() if p >= SITS), key=lambda code: -likely[code])
-    r.parties = sitting or r.parties
+    if sitting and not (len(r.parties) >= MANY and set(sitting) < set(r.parties)):
+        r.parties = sitting
 
 
 def pool(r: Round, reading: Reading) -> dict[str, dict[str, float]]:
