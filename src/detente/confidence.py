@@ -84,6 +84,8 @@ def score(reading: Reading) -> None:
         for candidate in sentence:
             if candidate.kind not in AWAY_KINDS:
                 cast_parts(candidate)
+                if candidate.rule == sensing.RULE and not candidate.actors and candidate.kind in _BY_SOMEBODY:
+                    candidate.score = min(candidate.score, UNLIKELY)  # nobody does it, and no word tells it
     _seat(reading)
 
 
@@ -136,6 +138,8 @@ def _seat(reading: Reading) -> None:
             m.parties = met.get((m.sentence.number, m.token.i)) or m.parties
 
 
+#: Kinds that mean little where nobody is said to do it.
+_BY_SOMEBODY = frozenset(["reject", "threaten"])
 #: Kinds of which what is denied, planned, hoped for or conditional is no act at all.
 _DONE = frozenset(["agree", "comply", "concede"])
 _DENIABLE = frozenset(["assess", "meet", "demand", "accuse"])
@@ -239,6 +243,8 @@ def same(a: Candidate, b: Candidate) -> bool:
         return False
     if a.token.i == b.token.i:
         return a.content == b.content
+    if a.wording is not None and a.wording == b.wording:
+        return True
     if a.head is not None and b.head is not None and a.head.i == b.head.i:
         return True
     return _inside(a, b) >= 0.6 and (a.actors == b.actors or a.kind == "meet" or not a.actors)

@@ -65,7 +65,7 @@ def undertakings(reading: Reading) -> list[Undertaking]:
     for sentence in reading.wanted:
         if (view := reading.views.get(sentence.number)) is not None and sentence.doc:
             here = found.setdefault(sentence.number, [])
-            here += [u for u in _heard(sentence, view, reading) if sum(_shared(u, k) for k in here) < 2]
+            here += [u for u in _heard(sentence, view, reading) if not _known(u, here)]
     return [undertaking for here in found.values() for undertaking in here]
 
 
@@ -90,6 +90,15 @@ def _heard(sentence: Sentence, view: View, reading: Reading) -> Iterator[Underta
         yield found
 
 
+def _known(heard: Undertaking, ruled: list[Undertaking]) -> bool:
+    """Whether rules word what the encoder takes for promised nearly as fully, or as several undertakings."""
+    within = [k for k in ruled if _shared(heard, k)]
+    size = heard.last - heard.first + 1
+    return len(within) > 1 or any(
+        heard.first <= k.first and k.last <= heard.last and k.last - k.first + 1 >= NEARLY * size for k in within
+    )
+
+
 def _shared(one: Undertaking, other: Undertaking) -> bool:
     """Whether two undertakings of a sentence have words in common."""
     return one.first <= other.last and other.first <= one.last
@@ -104,6 +113,8 @@ def _about(c: Candidate, span: tuple[int, int]) -> bool:
 _BINDING = frozenset(["pledge", "agree", "meet", "comply", "concede", "propose"])
 #: Log-odds from which on a sentence is asked for promises, and beyond which pieces are part of one.
 WORTH, PROMISED = -2.0, -2.0
+#: A wording by rule that holds so large a share of it goes before one by the encoder.
+NEARLY = 0.6
 
 
 #: Acts less likely than this leave no pledge.

@@ -43,6 +43,9 @@ def take(r: Round, reading: Reading) -> None:
     """
     likely = {code: confidence.probability(known, "seat") for code, known in pool(r, reading).items()}
     sitting = sorted((code for code, p in likely.items() if p >= SITS), key=lambda code: -likely[code])
+    sitting.sort(
+        key=lambda code: r.parties.index(code) if code in r.parties else len(r.parties)
+    )  # as the text has them
     if sitting and not (len(r.parties) >= MANY and set(sitting) < set(r.parties)):
         r.parties = sitting
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,10 @@ def _wording(c: Candidate, view: View) -> tuple[int, int] | None:
     run = stretch(c.sentence, view, head, c.token)
     if c.content is None or run is None:
         return run
+    if run[0] <= c.content[0] and c.content[1] <= run[1] and run[0] <= c.token.i < c.content[0]:
+        return (
+            c.content
+        )  # "rejected the corridor and offered the port": what tells the act is no part of what it is about
     doc = c.token.doc
     ruled, seen = (view.mass(head, doc[a].idx, doc[z].idx + len(doc[z]), NEARLY[0]) for a, z in (c.content, run))
     return c.content if ruled >= NEARLY[1] * seen else run
@@ -103,7 +108,15 @@ def _alike(one: tuple[int, int], other: tuple[int, int]) -> bool:
 def stretch(sentence: Sentence, view: View, head: str, near: Token | None = None) -> tuple[int, int] | None:
     """The tokens [first, last] that the encoder takes for what something is about."""
     run = view.run(head, near.idx if near is not None else None, ABOUT)
-    return None if run is None or sentence.doc is None else tokens(sentence.doc, *run)
+    if run is None or sentence.doc is None:
+        return None
+    dateline = _DATELINE.match(sentence.text)
+    start = max(run[0], dateline.end() if dateline else 0)
+    return tokens(sentence.doc, start, run[1])
+
+
+#: "GENEVA, May 7 (Wire) -- " is no part of what a sentence tells.
+_DATELINE = re.compile(r"[A-Z][^.!?\n]{0,60}? --? ")
 
 
 def tokens(doc: Tree, start: int, end: int) -> tuple[int, int] | None:

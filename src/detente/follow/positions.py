@@ -79,11 +79,12 @@ class Table:
     rows: tuple[Row, ...] = field(default=())
 
     def position(self, issue: str, party: str) -> Position | None:
-        """A cell by the name of its issue, or by any wording of it; None where there is no such issue."""
-        for row in self.rows:
-            if issue == row.issue.name or issue in row.issue.wordings:
-                return row.positions.get(party, Position(party, row.issue.name))
-        return None
+        """A cell by the name of its issue, by any wording of it, or by words of its name; None where there is no such issue."""
+        exact = (row for row in self.rows if issue == row.issue.name or issue in row.issue.wordings)
+        words = set(issue.lower().split())
+        alike = (row for row in self.rows if words and words <= set(row.issue.name.lower().split()))
+        row = next(exact, None) or next(alike, None)
+        return None if row is None else row.positions.get(party, Position(party, row.issue.name))
 
 
 def table(process: Process, as_of: str = "", issues: Iterable[Issue] | None = None) -> Table:
