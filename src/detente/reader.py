@@ -54,7 +54,7 @@ THRESHOLD = 0.33
 #: The same for meetings, of which many are proposed, and for pledges, which a likely act already speaks for.
 MEETS, BINDS = 0.38, 0.3
 #: The bound in reports that hardly speak of talks, where fewer entries are right (tried: 0.45, 0.5, 0.6).
-QUIET = 0.4
+QUIET = 0.5
 #: How many words of several reports are parsed together, and how many reports are held back for it.
 BATCH, MANY = 4000, 64
 #: Sentences beyond so many are not parsed, so that no report takes for ever: about 200,000 words of one text.
