@@ -80,7 +80,7 @@ def _day(ctx: click.Context, parameter: click.Parameter, value: str | None) -> d
     type=click.FloatRange(0, 1),
     default=None,
     metavar="P",
-    help="Leave out what is less likely than this; below 0.3 more comes out than usual.",
+    help="Leave out what is less likely than this; below 0.33 more comes out than usual.",
 )
 @click.option("--force", is_flag=True, help="Read texts that seem not to be English.")
 @click.option("--text", "with_text", is_flag=True, help="Put the report's text into the JSON.")

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from detente.errors import DetenteError, InputError
+from detente.reader import THRESHOLD
 from detente.record import Record
 from detente.report import Report
 
@@ -38,7 +39,7 @@ class Settings:
 
     date: dt.date | None = None
     force: bool = False
-    threshold: float = 0.3
+    threshold: float = THRESHOLD
     minimum: float = 0.0
     gated: bool = True
     fast: bool = False
