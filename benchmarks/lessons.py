@@ -1,16 +1,13 @@
 """What the encoder of `detente.context` learns from: annotated reports, cut into windows, each piece with what it is.
 
     python benchmarks/lessons.py GOLD.json [GOLD.json …] [--corpus FILE] --out lessons.npz
-    python benchmarks/lessons.py GOLD.json [GOLD.json …] --corpus FILE --rest --out texts.npz
 
-With `--rest` it takes what the corpus holds beside the annotated reports, of which nothing is known.
 Needs nothing but Detente; `train_context.py` takes the file on any machine that has torch.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -25,7 +22,6 @@ from detente import context
 from detente.evaluate import Gold, load_gold, renamer, sentence_of
 from detente.reader import Reading, propose
 from detente.report import Report
-from detente.sentences import split
 
 HEADS = {name: n for n, name in enumerate(context.HEADS)}
 TOLD = {name: n for n, name in enumerate(context.TOLD)}
@@ -128,21 +124,6 @@ class Lesson:
                     self._mark(n, "meeting", meeting["name"])
 
 
-class Unknown(Lesson):
-    """A report of which nothing is known."""
-
-    def __init__(self, gold: Gold, vocabulary: Any) -> None:
-        self.gold = gold
-        texts = [gold.text[a:b] for a, b in split(gold.text)]
-        self.windows = list(context.windows(texts, gold.title, vocabulary))
-        self.pieces = {
-            n: np.full((len(offsets), len(HEADS)), UNKNOWN, np.int8)
-            for w in self.windows
-            for n, _, offsets in w.sentences
-        }
-        self.told = {n: np.full(len(TOLD), UNKNOWN, np.int8) for n in self.pieces}
-
-
 def pack(lessons: list[Lesson]) -> dict[str, Any]:
     """Lessons as arrays: pieces one after the other, with where windows, sentences and reports begin.
 
@@ -175,20 +156,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
     parser.add_argument("gold", nargs="+", type=Path)
     parser.add_argument("--corpus", type=Path)
-    parser.add_argument("--rest", action="store_true", help="what the corpus holds beside these reports")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     golds = [g for path in arguments.gold for g in load_gold(path, arguments.corpus)]
     vocabulary = context.vocabulary((train.WEIGHTS.parent / "context.json").read_text("utf-8"))
     lessons: list[Lesson] = []
-    if arguments.rest:
-        known = {gold.id for gold in golds}
-        with gzip.open(arguments.corpus, "rt", encoding="utf-8") as lines:
-            for raw in map(json.loads, lines):
-                if raw["id"] not in known:
-                    lessons.append(Unknown(Gold(raw["id"], raw["title"], None, raw["text"], []), vocabulary))
-        golds = []
-    for gold in golds + ([] if arguments.rest else written.load()):
+    for gold in golds + written.load():
         reading = propose(Report(gold.text, id=gold.id, title=gold.title, date=gold.date), gated=False)
         lessons.append(Lesson(gold, reading, vocabulary))
     np.savez_compressed(arguments.out, **pack(lessons))
