@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from detente.follow import Filed
@@ -61,3 +62,13 @@ def round_of(number: int, start: str, status: str = "ended", place: str = "", pa
 def one(id: str, date: str, sentence: str, *entries: Any, title: str = "", with_text: bool = True) -> Filed:
     """A report of one sentence."""
     return Maker(id, date, title, with_text=with_text).says(sentence, *entries).filed()
+
+
+def objects(value: Any) -> Iterator[dict[str, Any]]:
+    """Every object of the gold, however deep."""
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from objects(item)

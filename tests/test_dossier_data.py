@@ -6,7 +6,6 @@ import calendar
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 
 from detente.sources import open_reports, place
+from handmade import objects
 
 DOSSIER = Path(__file__).parent / "data" / "dossier"
 GOLD: dict[str, Any] = json.loads((DOSSIER / "gold.json").read_text(encoding="utf-8"))
@@ -24,16 +24,6 @@ END = GOLD["as_of"][-1]
 TOLD = {"kept", "late", "broken", "delayed", "disputed"}
 CALENDAR = {"open", "due soon", "overdue", "lapsed"}
 ISO = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
-
-
-def objects(value: Any) -> Iterator[dict[str, Any]]:
-    """Every object of the gold, however deep."""
-    if isinstance(value, dict):
-        yield value
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            yield from objects(item)
 
 
 def day(report: str) -> str:

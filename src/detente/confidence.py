@@ -223,16 +223,11 @@ def _once_linked(links: list[Hanging]) -> None:
     kept: dict[int, list[Hanging]] = {}
     for h in sorted(links, key=lambda h: -h.score):
         here = kept.setdefault(h.sentence.number, [])
-        if any(_overlap(h.what, k.what) + _overlap(h.what, k.on) and _overlap(h.on, k.what) + _overlap(h.on, k.on)
+        if any(grammar.shared(h.what, k.what) + grammar.shared(h.what, k.on) and grammar.shared(h.on, k.what) + grammar.shared(h.on, k.on)
                for k in here):  # fmt: skip
             h.score = 0.0
         else:
             here.append(h)
-
-
-def _overlap(a: tuple[int, int], b: tuple[int, int]) -> int:
-    """How many tokens two stretches share."""
-    return max(0, min(a[1], b[1]) - max(a[0], b[0]) + 1)
 
 
 def same(a: Candidate, b: Candidate) -> bool:

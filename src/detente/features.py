@@ -97,7 +97,7 @@ def act(c: Candidate, together: list[Candidate]) -> Features:
 
 def sensed(c: Candidate) -> Features:
     """What the encoder makes of an act: of its trigger, and of its sentence as a whole."""
-    here, whole = _within(c.sense), _within(c.whole)
+    here, whole = within(c.sense), within(c.whole)
     return {"context": here, "whole": whole, f"context={c.kind}": here, "sure": max(0.0, min(here, whole))}
 
 
@@ -116,7 +116,8 @@ def heard(c: Candidate, together: list[Candidate]) -> Features:
     return {**dict.fromkeys(found, 1.0), **sensed(c)}
 
 
-def _within(odds: float | None) -> float:
+def within(odds: float | None) -> float:
+    """Log-odds as far as they count, 0 where there are none."""
     return 0.0 if odds is None else max(-BEYOND, min(BEYOND, odds))
 
 
@@ -158,8 +159,8 @@ def link(h: Hanging, view: View | None = None) -> Features:
     }
     known = dict.fromkeys(found, 1.0)
     if view is not None:
-        whole = _within(view.told("hanging"))
-        what, on = (_within(view.mean(name, *h.chars(side))) for name, side in (("what", h.what), ("on", h.on)))
+        whole = within(view.told("hanging"))
+        what, on = (within(view.mean(name, *h.chars(side))) for name, side in (("what", h.what), ("on", h.on)))
         known |= {"whole": whole, "what": what, "on": on, "sides": max(-4.0, min(what, on)), f"whole {h.rule}": whole}
     return known
 
@@ -182,10 +183,10 @@ def meeting(r: Round, told: Mapping[tuple[int, int], float], views: Mapping[int,
     seen = [(m, views[m.sentence.number]) for m in r.mentions if m.sentence.number in views]
     known[f"seen={bool(seen)}"] = 1.0
     if seen:
-        known["whole"] = max(_within(view.told("talks")) for _, view in seen)
-        known["context"] = max(_within(view.at("meeting", m.token.idx)) for m, view in seen)
+        known["whole"] = max(within(view.told("talks")) for _, view in seen)
+        known["context"] = max(within(view.at("meeting", m.token.idx)) for m, view in seen)
         known["sure"] = max(
-            0.0, max(min(_within(v.told("talks")), _within(v.at("meeting", m.token.idx))) for m, v in seen)
+            0.0, max(min(within(v.told("talks")), within(v.at("meeting", m.token.idx))) for m, v in seen)
         )
     return known
 
@@ -197,6 +198,6 @@ def pledge(u: Undertaking, view: View | None) -> Features:
     found |= {f"seen={view is not None}", f"heard={u.heard}", f"heard={u.heard} {c.kind}"}
     known = {**dict.fromkeys(found, 1.0), "score": c.score, f"score {c.kind}": c.score}
     if view is not None:
-        whole, inside = _within(view.told("promise")), _within(view.mean("promised", *u.span))
+        whole, inside = within(view.told("promise")), within(view.mean("promised", *u.span))
         known |= {"whole": whole, "inside": inside, f"whole {c.kind}": whole, "sure": max(0.0, min(whole, inside))}
     return known

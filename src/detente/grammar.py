@@ -308,3 +308,8 @@ def span(token: Token, *, without: tuple[Token | None, ...] = ()) -> tuple[int, 
     while last + 1 in held:
         last += 1
     return first, last
+
+
+def shared(one: tuple[int, int], other: tuple[int, int]) -> int:
+    """How many tokens two stretches [first, last] have in common."""
+    return max(0, min(one[1], other[1]) - max(one[0], other[0]) + 1)

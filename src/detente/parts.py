@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from detente import grammar
-from detente.features import BEYOND
+from detente.features import within
 from detente.triggers import classes
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def features(marks: set[str], c: Candidate, seat: float | None = None) -> dict[s
     word = "meeting" if c.token.lower_ in classes()["meeting"] else "verb" if grammar.is_verb(c.token) else "noun"
     found |= {f"{group}:{word}|{m}" for m in marks if m.startswith(("rule", "talks", "path", "pair", "not"))}
     known = dict.fromkeys(found, 1.0)
-    return known if seat is None else known | {"context": max(-BEYOND, min(BEYOND, seat)), "in context": 1.0}
+    return known if seat is None else known | {"context": within(seat), "in context": 1.0}
 
 
 #: Kinds that several parties do together.

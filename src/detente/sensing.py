@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from detente.acts import Candidate, affected
 from detente.context import KINDS
+from detente.grammar import shared
 from detente.links import Hanging
 from detente.mood import mood
 from detente.speech import speaker_of
@@ -101,8 +102,7 @@ def _side(doc: Tree, view: View, side: str) -> tuple[int, int] | None:
 
 def _alike(one: tuple[int, int], other: tuple[int, int]) -> bool:
     """Whether two stretches of tokens have more in common than not."""
-    shared = min(one[1], other[1]) - max(one[0], other[0]) + 1
-    return 2 * shared > max(one[1] - one[0], other[1] - other[0]) + 1
+    return 2 * shared(one, other) > max(one[1] - one[0], other[1] - other[0]) + 1
 
 
 def stretch(sentence: Sentence, view: View, head: str, near: Token | None = None) -> tuple[int, int] | None:
