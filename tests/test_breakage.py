@@ -12,12 +12,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
 
 from detente.archive import Archive, watching
 from detente.errors import InputError
+from detente.jobs import Workers
 from detente.sources import Skipped, open_reports
 from test_archive_safety import finish, start, wire
 
@@ -173,6 +176,19 @@ def test_add_tells_of_a_reading_process_that_was_killed_and_goes_on_later(tmp_pa
     assert command("add", "--db", tmp_path / "a.db", path).returncode == 0
     with Archive.open(tmp_path / "a.db") as found:
         assert found.counts()["reports"] == 13
+
+
+def test_a_process_that_dies_while_another_is_started_ends_the_work_and_not_the_waiting() -> None:
+    def give_on() -> None:
+        for answer in [first, *(workers.submit(time.sleep, 0) for _ in range(4))]:
+            answer.result(timeout=60)
+
+    with Workers(2) as workers:
+        first = workers.submit(time.sleep, 0)
+        for started in active_children():
+            started.kill()
+        with pytest.raises(BrokenProcessPool):
+            give_on()
 
 
 # -- the clock

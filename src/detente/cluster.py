@@ -21,12 +21,12 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
 
 from detente.errors import DetenteError, InputError
+from detente.jobs import worker
 from detente.output import Aside, Folder, Row, Settings, store
 from detente.record import Record
 from detente.report import Report
@@ -299,7 +299,7 @@ def _by_processes(
 
     try:
         for _ in range(min(jobs, len(shares))):
-            give(_worker())
+            give(worker())
         while running:
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 share, pool = running.pop(future)
@@ -309,15 +309,11 @@ def _by_processes(
                     losses.count()
                     pool.shutdown()
                     waiting.appendleft(share)
-                    pool = _worker()
+                    pool = worker()
                 give(pool)
     finally:
         for _, pool in running.values():
             pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _worker() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
 
 
 def _by_ray(

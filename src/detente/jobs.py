@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
+from typing import Any, Self, TypeVar
 
 from detente.errors import DetenteError
 from detente.reader import THRESHOLD, read_reports
@@ -15,6 +16,42 @@ from detente.report import Report
 
 #: What one process is given at a time: reports of so many characters, so many at most.
 SIZE, MANY = 100_000, 64
+
+Answer = TypeVar("Answer")
+
+
+def worker() -> ProcessPoolExecutor:
+    """One process for calls, started anew: a copy of this one would hold its files and their locks."""
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+
+
+class Workers:
+    """So many processes, each a pool of its own.
+
+    In one pool of several, a process that dies while another is being started leaves the pool waiting for ever.
+    Leaving the context ends them, without what they have not begun.
+    """
+
+    def __init__(self, number: int) -> None:
+        self._pools = [worker() for _ in range(number)]
+        self._open: list[set[Future[Any]]] = [set() for _ in range(number)]
+
+    def submit(self, call: Callable[..., Answer], *given: Any) -> Future[Answer]:
+        """The answer to come of the process that has least to do. Raises BrokenProcessPool where it has died."""
+        pool, still_open = min(zip(self._pools, self._open, strict=True), key=lambda one: len(one[1]))
+        future = pool.submit(call, *given)
+        still_open.add(future)
+        future.add_done_callback(still_open.discard)
+        return future
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for pool in self._pools:
+            pool.shutdown(wait=False, cancel_futures=True)
+        for pool in self._pools:
+            pool.shutdown()
 
 
 def read_all(
@@ -28,19 +65,17 @@ def read_all(
     if jobs == 1:
         yield from read_reports(reports, threshold=threshold, gated=gated, fast=fast)
         return
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
     waiting: deque[Future[list[Record]]] = deque()
-    try:
-        for some in _portions(reports):
-            waiting.append(pool.submit(_read, some, threshold, gated, fast))
-            if len(waiting) > 2 * jobs:
+    with Workers(jobs) as workers:
+        try:
+            for some in _portions(reports):
+                waiting.append(workers.submit(_read, some, threshold, gated, fast))
+                if len(waiting) > 2 * jobs:
+                    yield from waiting.popleft().result()
+            while waiting:
                 yield from waiting.popleft().result()
-        while waiting:
-            yield from waiting.popleft().result()
-    except BrokenProcessPool:
-        raise DetenteError("a reading process was ended", remedy="try fewer --jobs; each takes 250 MB") from None
-    finally:
-        pool.shutdown(cancel_futures=True)
+        except BrokenProcessPool:
+            raise DetenteError("a reading process was ended", remedy="try fewer --jobs; each takes 250 MB") from None
 
 
 def _read(reports: list[Report], threshold: float, gated: bool, fast: bool) -> list[Record]:

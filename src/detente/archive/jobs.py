@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
 
 from detente.errors import ArchiveError, InputError
+from detente.jobs import Workers
 from detente.record import Record
 from detente.report import Report
 
@@ -23,20 +23,17 @@ def read_ahead(
 
     Those that come with False are not read. Raises ArchiveError where a reading process dies.
     """
-    # a child made by fork would hold the archive's files, and let go of SQLite's locks when it ends
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
     waiting: deque[tuple[Report, Future[Record | InputError] | None]] = deque()
-    try:
-        for report, wanted in reports:
-            waiting.append((report, pool.submit(_attempt, report) if wanted else None))
-            if len(waiting) > _AHEAD * jobs:
+    with Workers(jobs) as workers:
+        try:
+            for report, wanted in reports:
+                waiting.append((report, workers.submit(_attempt, report) if wanted else None))
+                if len(waiting) > _AHEAD * jobs:
+                    yield _first(waiting)
+            while waiting:
                 yield _first(waiting)
-        while waiting:
-            yield _first(waiting)
-    except BrokenProcessPool:
-        raise ArchiveError("a process that was reading has died", remedy="start again, with fewer --jobs") from None
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        except BrokenProcessPool:
+            raise ArchiveError("a process that was reading has died", remedy="start again, with fewer --jobs") from None
 
 
 def _first(
