@@ -420,7 +420,7 @@ def _meeting(r: Round, reading: Reading, told: dict[tuple[int, int], float]) -> 
     first, last = doc[best.span[0]], doc[best.span[1]]
     name = reading.report.text[best.sentence.at(first) : best.sentence.at(last) + len(last)]
     quotes = [_sentence_evidence(reading.sentences[n - 1], reading.report) for n in numbers]
-    status = meetings.status(r)
+    status = meetings.status(r, reading.report.date)
     return Meeting(
         name=_words(name), level=r.level, ordinal=r.ordinal, parties=list(r.parties), place=r.place,
         start=r.start, end=r.end, status=status, outcome=meetings.outcome(r) if status == "ended" else "",
