@@ -401,7 +401,7 @@ def test_last_day() -> None:
     assert dates.last_day(4, "2005-09-13") == "2005-09-16"
     assert dates.last_day(1, "2008-02-29") == "2008-02-29"
     for days, start in ((0, "2008-02-29"), (2, "2008-02")):
-        with pytest.raises(ValueError, match="duration|isoformat"):
+        with pytest.raises(ValueError, match=r"duration|isoformat"):
             dates.last_day(days, start)
 
 
