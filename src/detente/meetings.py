@@ -490,7 +490,7 @@ def _status(found: Mention, token: Token, told: Mood, base: dt.date | None) -> t
     if found.end and today and found.end < today[: len(found.end)]:
         return "ended", True
     present = any(t.tag_ in ("VBZ", "VBP") for t in over[:1])
-    return ("ongoing" if present else "ended"), False
+    return ("ongoing" if present or "progress" in named else "ended"), False
 
 
 #: Nouns for a halt, and words for taking up again what has halted.
@@ -574,9 +574,11 @@ def gather(mentions: Iterable[Mention], discourse: Discourse) -> list[Round]:
 
 
 def _lengthen(r: Round) -> None:
-    """The last day of a round of which the first is known and how long it lasts."""
+    """The last day of a round of which the first is known and how long it lasts, or the first by the last."""
     if r.days > 1 and len(r.start) == 10 and r.end in ("", r.start):
         r.end = dates.last_day(r.days, r.start)
+    elif r.days > 1 and len(r.end) == 10 and not r.start:
+        r.start = dates.combine(r.days, r.end)
 
 
 def _home(m: Mention, rounds: list[Round]) -> Round | None:
