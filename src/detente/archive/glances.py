@@ -156,6 +156,15 @@ def seated(archive: Archive, codes: Collection[str], *, limit: int, offset: int 
         return _glances(link, list(link.execute(query).scalars())), int(total)
 
 
+def sharing(archive: Archive, codes: Collection[str], limit: int) -> dict[str, str]:
+    """The names, by id, of processes in which one of some parties is named, those that most reports tell of first."""
+    c = processes.c
+    there = select(seats.c.process).where(seats.c.code.in_(list(codes)))
+    with database.reading(archive.engine) as link:
+        query = _ordered(select(c.id, c.name).where(c.id.in_(there))).limit(limit)
+        return {row.id: row.name for row in link.execute(query)}
+
+
 def parties(archive: Archive, limit: int) -> list[tuple[str, int, int]]:
     """Those who sit in most processes: (code, in how many it sits, how many pledges it made)."""
     s, b = seats.c, promised_by.c
