@@ -19,6 +19,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from sqlalchemy import insert, text
@@ -66,15 +67,16 @@ def _rows(
         yield report, [_entry(chance, id, place, day, talks) for place in range(per_report)]
 
 
-def _series(number: int) -> tuple[list[str], str]:
+@cache
+def series(number: int) -> tuple[tuple[str, ...], str]:
     """The parties and the matter of a series of talks; some parties sit in many."""
     chance = random.Random(number)
     actors = chance.sample(CODES, 2, counts=[1 + 2000 // (20 + n) for n in range(len(CODES))])
-    return list(dict.fromkeys(actors)) if actors[0] != actors[1] else ["USA", actors[0]], chance.choice(STEMS)
+    return tuple(actors) if actors[0] != actors[1] else ("USA", actors[0]), chance.choice(STEMS)
 
 
 def _entry(chance: random.Random, report: int, place: int, day: str, talks: int) -> dict[str, Any]:
-    actors, matter = _series(report % talks)
+    actors, matter = series(report % talks)
     actors = chance.sample(actors, 2)
     quote = words(chance, 22)
     sort = chance.choices(("acts", "meetings", "pledges"), (7, 2, 1))[0]

@@ -20,6 +20,7 @@ import re
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -30,7 +31,7 @@ from urllib.parse import quote
 import httpx
 from sqlalchemy import Connection, insert, select, text, update
 
-from archive import EACH, FIRST, _series, fill, words
+from archive import EACH, FIRST, fill, series, words
 from detente.archive import Archive, database, glances, schema
 from detente.archive.following import following
 
@@ -47,9 +48,8 @@ def make(db: str, count: int, each: int) -> None:
     with Archive.open(db) as archive:
         if archive.counts()["revisions"] == 0:
             fill(archive, count, each)
-        with Archive.open(f"{db}.seeds") as seeds:
-            if seeds.counts()["revisions"] == 0:
-                fill(seeds, FOLLOWED * EACH, each)
+        with tempfile.TemporaryDirectory() as folder, Archive.open(Path(folder) / "seeds.db") as seeds:
+            fill(seeds, FOLLOWED * EACH, each)
             following(seeds)
             with database.reading(seeds.engine) as link:
                 rows = {name: [dict(r) for r in link.execute(select(_table(name))).mappings()] for name in _TABLES}
@@ -116,7 +116,7 @@ def _value(
 
 def _namer(old: int, new: int, place: Callable[[int], int]) -> Callable[[str], str]:
     """Gives what is told of one series of talks the names of another."""
-    (mine, matter), (theirs, other) = _series(old), _series(new)
+    (mine, matter), (theirs, other) = series(old), series(new)
     codes = dict(zip(mine, theirs, strict=True))
     found = re.compile(rf"\bg(\d+)\b|\b(?:{'|'.join(mine)})\b|\b{matter}(?= talks)")
 
@@ -134,7 +134,8 @@ def _number(process: str) -> int:
 
 def _end(link: Connection, meta: list[dict[str, Any]]) -> None:
     link.execute(update(schema.stories).values(followed=True))
-    link.execute(insert(schema.meta), [row for row in meta if row["key"] in ("filings", "answered", "linkages")])
+    told = ("rules", "filings", "answered", "linkages")
+    link.execute(insert(schema.meta), [row for row in meta if row["key"] in told])
 
 
 # -- the pages

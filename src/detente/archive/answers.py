@@ -310,10 +310,7 @@ def _answer(link: Connection, process: Process, *, decided: bool, reports: Repor
 def _keep_pledges(link: Connection, process: str, pledges: list[FollowUp]) -> None:
     if not pledges:
         return
-    rows = [
-        {"ref": p.id, "process": process, "due": days.last(p.last_due) if p.due else "", "document": PLEDGE.pack(p)}
-        for p in pledges
-    ]
+    rows = [{"ref": p.id, "process": process, "due": _due(p), "document": PLEDGE.pack(p)} for p in pledges]
     made = insert(promises).returning(promises.c.id, sort_by_parameter_order=True)
     ids = list(link.execute(made, rows).scalars())
     who = [{"code": code, "promise_id": id} for id, p in zip(ids, pledges, strict=True) for code in dict.fromkeys(p.by)]
@@ -322,11 +319,16 @@ def _keep_pledges(link: Connection, process: str, pledges: list[FollowUp]) -> No
     link.execute(insert(statuses), [row for id, p in zip(ids, pledges, strict=True) for row in _status_rows(id, p)])
 
 
+def _due(pledge: FollowUp) -> str:
+    """The last day for a pledge, "" where it has none."""
+    return days.last(pledge.last_due) if pledge.due else ""
+
+
 def _status_rows(id: int, pledge: FollowUp) -> list[Row]:
     found = pledge.statuses()
     ends = [*(day for day, _ in found[1:]), NEVER]
     return [
-        {"promise_id": id, "since": since, "until": until, "status": status}
+        {"promise_id": id, "since": since, "until": until, "status": status, "due": _due(pledge)}
         for (since, status), until in zip(found, ends, strict=True)
     ]
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, desc, func, select, union_all
 
 from detente.archive import database
-from detente.archive.answers import PLEDGE
+from detente.archive.answers import NEVER, PLEDGE
 from detente.archive.following import _named
 from detente.archive.schema import processes, promised_by, promised_to, promises, statuses
 from detente.archive.store import Archive
 from detente.follow.followup import FollowUp
 
-#: More pledges than this are many.
-FREQUENT = 2_000
+Due = ColumnElement[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +34,37 @@ class Asked:
         """Whether only pledges of one party or process are meant, which are few."""
         return bool(self.by or self.process or self.to)
 
-    def chosen(self, link: Connection, *columns: Any, frequent: bool = False) -> Select[Any]:
-        """A query for columns of the pledges that are meant. Raises KeyError on a process that is not known.
+    def found(self, link: Connection, due: Callable[[Due], Sequence[ColumnElement[bool]]]) -> CompoundSelect[Any]:
+        """A query for `id` and `due` of the pledges that are meant and of whose due date what is given holds.
 
-        `frequent`: what else is asked leaves few pledges, or a good part of all have the status, so that it is soonest
-        asked of one pledge after the other.
+        Raises KeyError on a process that is not known.
         """
         p, s = promises.c, statuses.c
-        query = select(*columns).select_from(promises)
+        places: list[tuple[ColumnElement[int], Due, list[ColumnElement[bool]]]] = [(p.id, p.due, [])]
         if self.status:
-            now = (s.status.in_(self.status), s.since <= self.as_of, s.until > self.as_of)
-            if frequent:
-                # the function keeps the database from going through all promises of the status for each
-                theirs = (s.promise_id == p.id, func.lower(s.status).in_(self.status), *now[1:])
-                query = query.where(select(s.promise_id).where(*theirs).exists())
-            else:
-                query = query.join(statuses, s.promise_id == p.id).where(*now)
-        for table, code in ((promised_by, self.by), (promised_to, self.to)):
-            if code:
-                query = query.where(p.id.in_(select(table.c.promise_id).where(table.c.code == code)))
-        return query.where(p.process == _named(link, self.process)) if self.process else query
+            # apart, so that each is found in the order of its index: a status that lasts, and one that will be another
+            ends = (s.until == NEVER, s.until < NEVER)
+            held = [s.since <= self.as_of, s.until > self.as_of]
+            places = [(s.promise_id, s.due, [s.status == one, end, *held]) for one in self.status for end in ends]
+        whose = self._whose(link)
+        return union_all(
+            *(
+                select(id.label("id"), day.label("due")).where(*meant, *due(day), *(id.in_(ids) for ids in whose))
+                for id, day, meant in places
+            )
+        )
+
+    def _whose(self, link: Connection) -> list[Select[int]]:
+        """Queries for the numbers of pledges, one for each thing that is asked of all but their status."""
+        p, by, to = promises.c, promised_by.c, promised_to.c
+        found = []
+        if self.by:
+            found.append(select(by.promise_id).where(by.code == self.by))
+        if self.to:
+            found.append(select(to.promise_id).where(to.code == self.to))
+        if self.process:
+            found.append(select(p.id).where(p.process == _named(link, self.process)))
+        return found
 
 
 def named(archive: Archive, name: str) -> str:
@@ -65,30 +76,26 @@ def named(archive: Archive, name: str) -> str:
 def counted(archive: Archive, asked: Asked) -> Counter[str]:
     """How many of the pledges have each status on the day, whatever statuses are asked for."""
     s = statuses.c
-    whole = Asked(asked.as_of, (), asked.by, asked.process, asked.to)
     with database.reading(archive.engine) as link:
         query = select(s.status, func.count().label("many")).where(s.since <= asked.as_of, s.until > asked.as_of)
-        if asked.narrow:
-            query = query.where(s.promise_id.in_(whole.chosen(link, promises.c.id)))
+        query = query.where(*(s.promise_id.in_(ids) for ids in asked._whose(link)))
         return Counter({row.status: row.many for row in link.execute(query.group_by(s.status))})
 
 
 def part(
-    archive: Archive, asked: Asked, *, limit: int, offset: int = 0, latest_first: bool = False, many: int = 0
+    archive: Archive, asked: Asked, *, limit: int, offset: int = 0, latest_first: bool = False
 ) -> list[FollowUp]:  # fmt: skip
-    """So many of the pledges by due date; those without one come last. `many`: how many there are, where that is known."""
-    p = promises.c
-    order = (p.due.desc(), p.id.desc()) if latest_first else (p.due, p.id)
+    """So many of the pledges by due date; those without one come last."""
     with database.reading(archive.engine) as link:
-        frequent = asked.narrow or many > FREQUENT
-        dated = asked.chosen(link, p.id, frequent=frequent).where(p.due > "").order_by(*order)
-        ids = list(link.execute(dated.limit(limit).offset(offset)).scalars())
+        dated = asked.found(link, lambda due: [due > ""])
+        order = (desc("due"), desc("id")) if latest_first else ("due", "id")
+        ids = list(link.execute(dated.order_by(*order).limit(limit).offset(offset)).scalars())
         if len(ids) < limit:
             before = 0
             if offset and not ids:
-                before = link.execute(asked.chosen(link, func.count()).where(p.due > "")).scalar() or 0
-            rest = asked.chosen(link, p.id).where(p.due == "").order_by(p.id)
+                before = link.execute(select(func.count()).select_from(dated.subquery())).scalar() or 0
             skipped = max(0, offset - before) if not ids else 0
+            rest = asked.found(link, lambda due: [due == ""]).order_by("id")
             ids += link.execute(rest.limit(limit - len(ids)).offset(skipped)).scalars()
         return _pledges(link, ids, asked.as_of)
 
@@ -104,30 +111,18 @@ def one(archive: Archive, ref: str, as_of: str) -> FollowUp:
 
 def within(archive: Archive, asked: Asked, first: str, last: str, limit: int) -> list[FollowUp]:
     """The pledges due from one day to another, both included, by due date; at most so many."""
-    p = promises.c
     with database.reading(archive.engine) as link:
-        query = (
-            asked.chosen(link, p.id, frequent=True)
-            .where(p.due >= first, p.due <= last)
-            .order_by(p.due, p.id)
-            .limit(limit)
-        )
-        return _pledges(link, list(link.execute(query).scalars()), asked.as_of)
+        there = asked.found(link, lambda due: [due >= first, due <= last]).order_by("due", "id").limit(limit)
+        return _pledges(link, list(link.execute(there).scalars()), asked.as_of)
 
 
 def nearest(archive: Archive, asked: Asked, first: str, last: str) -> tuple[str, str]:
     """The last day before `first`, and the first one after `last`, on which a pledge is due; "" where there is none."""
-    p = promises.c
     with database.reading(archive.engine) as link:
-        if asked.narrow:  # few: the index by due date would lead past all others
-            days = sorted(link.execute(asked.chosen(link, p.due, frequent=True)).scalars())
-            ends = [day for day in days if "" < day < first][-1:], [day for day in days if day > last][:1]
-            return "".join(ends[0]), "".join(ends[1])
-        before = (
-            asked.chosen(link, p.due, frequent=True).where(p.due > "", p.due < first).order_by(p.due.desc()).limit(1)
-        )
-        after = asked.chosen(link, p.due, frequent=True).where(p.due > last).order_by(p.due).limit(1)
-        return str(link.execute(before).scalar() or ""), str(link.execute(after).scalar() or "")
+        before = asked.found(link, lambda due: [due > "", due < first]).order_by(desc("due"))
+        after = asked.found(link, lambda due: [due > last]).order_by("due")
+        ends = [link.execute(one.limit(1)).first() for one in (before, after)]
+        return ends[0].due if ends[0] else "", ends[1].due if ends[1] else ""
 
 
 def promisers(archive: Archive, limit: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import sqlite3
 import time
@@ -20,13 +21,16 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 #: The schema that this version writes.
-SCHEMA = "0006"
-#: How long one statement waits for another process to finish writing, in milliseconds.
-_PATIENCE = 30_000
-#: How often a write is tried before another process is reported as hanging.
-_TRIES = 20
+SCHEMA = "0007"
+#: How long a reader waits for another process, in seconds: only while one repairs or closes the file.
+_PATIENCE = 30.0
+#: How long a writer waits for others before it says so (and asks again), and before it gives up, in seconds.
+_TURN, _LONGEST = 5.0, 3600.0
+#: After a transaction of so many seconds a writer of SQLite lets others in for so many: they look every tenth of one.
+_LONG, _PAUSE = 1.0, 0.15
 #: Writers of a PostgreSQL archive queue up on this lock, as those of SQLite do on its file.
 _LOCK = 5_390_718
 
@@ -42,7 +46,9 @@ def connect(where: str) -> Engine:
 def _sqlite(path: str) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=path),
-        connect_args={"timeout": _PATIENCE / 1000, "isolation_level": None, "check_same_thread": False},
+        # as many connections as there are threads: one that waits to write must not keep others from reading
+        max_overflow=-1,
+        connect_args={"timeout": _PATIENCE, "isolation_level": None, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
@@ -50,7 +56,6 @@ def _sqlite(path: str) -> Engine:
 
 
 def _prepare(link: sqlite3.Connection, _: Any) -> None:
-    link.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
     link.execute("PRAGMA foreign_keys = ON")
     link.execute("PRAGMA synchronous = NORMAL")
     link.execute("PRAGMA cache_size = -32000")
@@ -59,7 +64,14 @@ def _prepare(link: sqlite3.Connection, _: Any) -> None:
 def _begin(link: Connection) -> None:
     # a transaction that will write takes its place in the queue at once: one that first reads could
     # find its view out of date when it comes to write, which no waiting mends
-    link.exec_driver_sql("BEGIN IMMEDIATE" if link.get_execution_options().get("writes") else "BEGIN")
+    writes = link.get_execution_options().get("writes")
+    link.exec_driver_sql(f"PRAGMA busy_timeout = {1000 * (_TURN if writes else _PATIENCE):.0f}").close()
+    link.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _name(engine: Engine) -> str:
+    """An archive as it is called in errors."""
+    return shown(engine.url.database or "" if engine.dialect.name == "sqlite" else str(engine.url))
 
 
 def _postgresql(where: str) -> Engine:
@@ -71,7 +83,7 @@ def _postgresql(where: str) -> Engine:
     if url.get_backend_name() not in ("postgresql", "postgres"):
         raise ArchiveError("is neither a file nor PostgreSQL", name=name, remedy="give a path or postgresql://…")
     try:
-        return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, max_overflow=-1)
     except ImportError:
         raise ArchiveError("needs a driver", name=name, remedy="pip install 'detente[postgres]'") from None
 
@@ -92,21 +104,45 @@ def shown(where: str) -> str:
 def write(engine: Engine, work: Callable[[Connection], T]) -> T:
     """Does `work` in one transaction, after all other writers; again where a lock came between.
 
+    Waits as long as others write, up to an hour, and says so (by `logging`, on standard error unless told otherwise).
     Raises ArchiveError where the archive stays locked, is full, damaged or can't be reached.
     """
-    for attempt in range(_TRIES):
+    wait = _Wait(_name(engine))
+    while True:
         try:
             with engine.connect().execution_options(writes=True) as link, link.begin():
                 if engine.dialect.name == "postgresql":
+                    link.execute(text(f"SET LOCAL lock_timeout = {1000 * _TURN:.0f}"))
                     link.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-                return work(link)
+                started = time.monotonic()
+                done = work(link)
         except OperationalError as error:
-            if not _locked(error) or attempt == _TRIES - 1:
+            if not _locked(error) or not wait.longer():
                 raise problem(error, engine) from error
-            time.sleep(random.uniform(0.05, 0.5) * (attempt + 1))
         except DBAPIError as error:
             raise problem(error, engine) from error
-    raise AssertionError("unreachable")
+        else:
+            if engine.dialect.name == "sqlite" and time.monotonic() - started > _LONG:
+                time.sleep(_PAUSE)
+            return done
+
+
+class _Wait:
+    """The wait of one writer for others."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._since = time.monotonic()
+        self._told = False
+
+    def longer(self) -> bool:
+        """Waits a moment, and tells once that it does where it takes long; False where it has been too long."""
+        waited = time.monotonic() - self._since
+        if waited >= _TURN and not self._told:
+            self._told = True
+            _log.warning("%s: another process is writing to it; waiting for it to finish", self._name)
+        time.sleep(random.uniform(0.01, 0.1))
+        return waited < _LONGEST
 
 
 @contextmanager
@@ -123,16 +159,16 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 def _locked(error: OperationalError) -> bool:
     words = str(error.orig).lower()
-    return "locked" in words or "deadlock" in words or "busy" in words
+    return any(sign in words for sign in ("locked", "deadlock", "busy", "lock timeout"))
 
 
 def problem(error: DBAPIError, engine: Engine) -> ArchiveError:
     """A database's complaint as a short error."""
-    name = shown(engine.url.database or "" if engine.dialect.name == "sqlite" else str(engine.url))
+    name = _name(engine)
     words = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error).__name__
     told = words.lower()
-    if "locked" in told or "busy" in told:
-        return ArchiveError("is held by another process", name=name, remedy="wait for it, or stop it")
+    if any(sign in told for sign in ("locked", "busy", "lock timeout")):
+        return _held(name)
     if "not a database" in told or "malformed" in told:
         return ArchiveError(f"can't be read as an archive: {words}", name=name, remedy="take a copy that is whole")
     if "unable to open" in told:
@@ -142,6 +178,10 @@ def problem(error: DBAPIError, engine: Engine) -> ArchiveError:
     if "full" in told:
         return ArchiveError("can't be written: the disk is full", name=name, remedy="make room; nothing was lost")
     return ArchiveError(f"the database says: {words}", name=name, remedy="check that it runs and the address is right")
+
+
+def _held(name: str) -> ArchiveError:
+    return ArchiveError("is held by another process", name=name, remedy="wait for it, or stop it")
 
 
 # -- the schema
@@ -161,7 +201,7 @@ def prepare(engine: Engine, *, create: bool = True) -> None:
 
 
 def _schema(engine: Engine, create: bool) -> str | None:
-    name = shown(engine.url.database or "") if engine.dialect.name == "sqlite" else shown(str(engine.url))
+    name = _name(engine)
     if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists() and not create:
         raise ArchiveError("there is no archive yet", name=name, remedy="detente add REPORTS makes it; or give --db")
     with reading(engine) as link:
@@ -187,16 +227,18 @@ def _checked(link: Connection, name: str, create: bool) -> str | None:
 
 def _write_ahead(engine: Engine) -> None:
     """Lets readers go on while somebody writes. It is a property of the file, set once."""
-    link = sqlite3.connect(engine.url.database or "", timeout=_PATIENCE / 1000, isolation_level=None)
+    link = sqlite3.connect(engine.url.database or "", timeout=_TURN, isolation_level=None)
+    wait = _Wait(_name(engine))
     try:
-        for _ in range(_TRIES):
+        while True:
             try:
                 link.execute("PRAGMA journal_mode = WAL")
                 return
             except sqlite3.OperationalError as error:
                 if "locked" not in str(error):
-                    raise ArchiveError(f"can't be written: {error}", name=engine.url.database or "") from None
-                time.sleep(random.uniform(0.05, 0.2))
+                    raise ArchiveError(f"can't be written: {error}", name=_name(engine)) from None
+                if not wait.longer():
+                    raise _held(_name(engine)) from None
     finally:
         link.close()
 

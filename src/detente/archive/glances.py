@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, Select, func, insert, select
 
@@ -31,12 +31,9 @@ from detente.follow.followup import FollowUp
 from detente.follow.processes import Process
 from detente.follow.rounds import CLOSED, Round
 from detente.follow.timeline import Event
-from detente.record import LISTS
 
 #: How many rows are asked for by name at a time.
 _CHUNK = 500
-#: So many entries of a process are searched at most, those added last.
-_MOST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +156,15 @@ def seated(archive: Archive, codes: Collection[str], *, limit: int, offset: int 
         return _glances(link, list(link.execute(query).scalars())), int(total)
 
 
+def sharing(archive: Archive, codes: Collection[str], limit: int) -> dict[str, str]:
+    """The names, by id, of processes in which one of some parties is named, those that most reports tell of first."""
+    c = processes.c
+    there = select(seats.c.process).where(seats.c.code.in_(list(codes)))
+    with database.reading(archive.engine) as link:
+        query = _ordered(select(c.id, c.name).where(c.id.in_(there))).limit(limit)
+        return {row.id: row.name for row in link.execute(query)}
+
+
 def parties(archive: Archive, limit: int) -> list[tuple[str, int, int]]:
     """Those who sit in most processes: (code, in how many it sits, how many pledges it made)."""
     s, b = seats.c, promised_by.c
@@ -178,18 +184,7 @@ def matching(archive: Archive, wanted: Filter, process: str, limit: int) -> list
             return list(link.execute(search.matching_entries(link, wanted, limit)).scalars())
         there = select(telling.c.report).where(telling.c.process == process)
         inside = select(reports.c.id).where(reports.c.name.in_(there), reports.c.current)
-        # kinds and parties are asked of its entries, which are few, and only words of the index
-        e, p = entries.c, entry_parties.c
-        own = select(e.id).where(e.report_id.in_(inside)).order_by(e.id.desc()).limit(_MOST)
-        lists = [kind for kind in wanted.kinds if kind in LISTS]
-        acts = [kind for kind in wanted.kinds if kind not in LISTS]
-        if wanted.kinds:
-            own = own.where(e.list.in_(lists) | (e.kind.in_(acts) & e.list.in_(("acts", "away"))))
-        for code in wanted.parties:
-            own = own.where(e.id.in_(select(p.entry_id).where(p.code == code)))
-        ids = list(link.execute(own).scalars())
-        query = search.matching_entries(link, replace(wanted, kinds=(), parties=()), None).where(e.id.in_(ids))
-        return list(link.execute(query.limit(limit)).scalars())
+        return search.matching_among(link, wanted, inside, limit)
 
 
 @dataclass(frozen=True, slots=True)

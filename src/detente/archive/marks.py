@@ -7,8 +7,10 @@ hold each of these alone. They begin with `x`, which keeps them apart from words
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 
+@lru_cache(maxsize=10_000)
 def mark(sort: str, value: str) -> str:
     """One mark, such as `xpartyprk`; letters and digits only, so that it stays one word."""
     plain = "".join(c if c.isascii() and c.isalnum() else f"u{ord(c):x}u" for c in value.lower() if c != " ")

@@ -221,6 +221,7 @@ processes = Table(
     Column("meant", LargeBinary, nullable=False),
     Index("processes_key", "key"),
     Index("processes_print", "print"),
+    Index("processes_ranked", "reports", "rounds", "name", "id"),
 )  # fmt: skip
 
 #: What was promised; `due` is the last day for it. `place` is the order in which it was told.
@@ -244,14 +245,16 @@ promised_by = Table(
     Index("promised_by_promise", "promise_id"),
 )  # fmt: skip
 
-#: The status of a promise from one day on until before another, as far as reports tell today.
+#: The status of a promise from one day on until before another, as far as reports tell today; `due` is that of the promise.
 statuses = Table(
     "statuses", tables,
     Column("promise_id", Number, ForeignKey("promises.id", ondelete="CASCADE"), primary_key=True),
     Column("since", String, primary_key=True),
     Column("until", String, nullable=False),
     Column("status", String, nullable=False),
-    Index("statuses_status", "status", "until"),
+    Column("due", String, nullable=False, server_default=""),
+    # all that a board asks: of a status it goes through the few that still hold, and sorts them by what is due
+    Index("statuses_status", "status", "until", "due", "promise_id", "since"),
 )  # fmt: skip
 
 #: What happened in a process, but for its links.

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Select, bindparam, column, func, or_, select, table, text
@@ -23,8 +25,14 @@ from detente.record import KINDS, LISTS
 CONSIDERED = 2_000
 #: How many rows are asked for by number at a time.
 _CHUNK = 500
+#: A word in more entries than this is common. Entries of some reports are searched for it in pieces of so many.
+_COMMON, _PIECE = 5_000, 1_000
+#: How FTS5 takes words apart, as the migrations have it.
+_TOKENS = "porter unicode61 remove_diacritics 2"
 #: What a search looks for unless told: entries that say something.
 TELLING = ("acts", "away", "meetings", "pledges", "links", "figures")
+#: The parts that a party takes as one who acts.
+_ACTING = ("actor", "by", "party")
 _ASKED = re.compile(r'(-?)"([^"]*)"|(\S+)')
 _WORD = re.compile(r"[^\W_]+")
 
@@ -87,6 +95,64 @@ def matching_entries(link: Connection, wanted: Filter, limit: int | None) -> Sel
         query = query.where(c.report_id == named.scalar_subquery())
     query = _in_index(link, query, c.id, "entries", wanted, limit)
     return query.limit(limit) if limit is not None else query
+
+
+def matching_among(link: Connection, wanted: Filter, among: Select[int], limit: int) -> list[int]:
+    """The ids of the entries of some reports, given by a query for their ids, that pass: so many, the latest first.
+
+    Asks the table for kinds and parties: the reports are few, and the index would lead past the entries of all others.
+    """
+    c, p = entries.c, entry_parties.c
+    words, unwanted = _words(wanted)
+    query = select(c.id).where(*_plain(wanted), c.report_id.in_(among)).order_by(c.said.desc(), c.id.desc())
+    if wanted.kinds:
+        lists = [kind for kind in wanted.kinds if kind in LISTS]
+        acts = [kind for kind in wanted.kinds if kind not in LISTS]
+        query = query.where(c.list.in_(lists) | (c.kind.in_(acts) & c.list.in_(("acts", "away"))))
+    for codes, roles in ((wanted.parties, ()), (wanted.actors, _ACTING)):
+        for code in codes:
+            named = select(p.entry_id).where(p.entry_id == c.id, p.code == code)
+            query = query.where((named.where(p.role.in_(roles)) if roles else named).exists())
+    if not words:
+        return list(link.execute(query.limit(limit)).scalars())
+    if link.dialect.name != "sqlite":
+        # apart, so that PostgreSQL does not go through all that has the words
+        own = query.cte("own").prefix_with("MATERIALIZED", dialect="postgresql")
+        theirs = select(c.id).join(own, own.c.id == c.id).order_by(c.said.desc(), c.id.desc())
+        return list(link.execute(_tsquery(theirs, words, unwanted, []).limit(limit)).scalars())
+    return _with_words(link, list(link.execute(query).scalars()), words, unwanted, limit)
+
+
+def _with_words(link: Connection, ids: list[int], words: list[str], unwanted: list[str], limit: int) -> list[int]:
+    """The first of some entries that have the words, in the order given. Only for SQLite."""
+    match = _fts5("entries", words, unwanted, [])
+    index = table("entries_words", column("rowid"))
+    there = select(index.c.rowid).where(text("entries_words MATCH :match").bindparams(match=match))
+    found = set(link.execute(there.limit(_COMMON)).scalars())
+    if len(found) < _COMMON:
+        return [id for id in ids if id in found][:limit]
+    passed: list[int] = []
+    for at in range(0, len(ids), _PIECE):
+        piece = ids[at : at + _PIECE]
+        having = _indexed(link, piece, match)
+        passed += [id for id in piece if id in having]
+        if len(passed) >= limit:
+            break
+    return passed[:limit]
+
+
+def _indexed(link: Connection, ids: list[int], match: str) -> set[int]:
+    """Those of some entries that match, by an index made of them alone.
+
+    FTS5 can't be asked for some rows: it lists all that match, or seeks each row anew, which takes five times as long.
+    """
+    c = entries.c
+    with closing(sqlite3.connect(":memory:")) as index:
+        index.execute(f"CREATE VIRTUAL TABLE few USING fts5(what, quote, content='', tokenize='{_TOKENS}')")
+        for at in range(0, len(ids), _CHUNK):
+            rows = link.execute(select(c.id, c.what, c.quote).where(c.id.in_(ids[at : at + _CHUNK])))
+            index.executemany("INSERT INTO few(rowid, what, quote) VALUES (?, ?, ?)", map(tuple, rows))
+        return {id for (id,) in index.execute("SELECT rowid FROM few WHERE few MATCH ?", (match,))}
 
 
 def matching_reports(link: Connection, wanted: Filter, limit: int | None) -> Select[int]:
@@ -156,9 +222,7 @@ def _in_index(
     link: Connection, query: Select[int], id: ColumnElement[int], name: str, wanted: Filter, limit: int | None
 ) -> Select[int]:
     groups = _marks(wanted)
-    words, unwanted = asked(wanted.words)
-    if wanted.words.strip() and not words:
-        raise ArchiveError("nothing to search for", remedy="give at least one word that must be there")
+    words, unwanted = _words(wanted)
     if not words and not groups:
         return query
     others = [g for g in groups if not g[0].startswith("xday")]
@@ -178,13 +242,21 @@ def _in_index(
     return query.where(id.in_(found))
 
 
+def _words(wanted: Filter) -> tuple[list[str], list[str]]:
+    """What must and what must not be there. Raises ArchiveError where only the latter is given."""
+    words, unwanted = asked(wanted.words)
+    if wanted.words.strip() and not words:
+        raise ArchiveError("nothing to search for", remedy="give at least one word that must be there")
+    return words, unwanted
+
+
 def _marks(wanted: Filter) -> list[list[str]]:
     """Groups of marks; of each group one must be there."""
     groups = []
     if wanted.kinds:
         groups.append([mark("list" if k in LISTS else "kind", k) for k in wanted.kinds])
     groups += [[mark("party", code)] for code in wanted.parties]
-    groups += [[mark(role, code) for role in ("actor", "by", "party")] for code in wanted.actors]
+    groups += [[mark(role, code) for role in _ACTING] for code in wanted.actors]
     if months := _months(wanted.since, wanted.until):
         groups.append([mark("day", m) for m in months])
     return groups

@@ -46,6 +46,13 @@ class Desk:
             return board.counted(self.archive, asked)
         return self._remembered(f"statuses {asked.as_of}", lambda: board.counted(self.archive, asked))
 
+    def who_promised(self, parties: int, processes: int) -> tuple[list[str], dict[str, str]]:
+        """The parties that made most pledges; and processes with pledges, by id, those that most reports tell of."""
+        return self._remembered(
+            "who promised",
+            lambda: (board.promisers(self.archive, parties), board.promising(self.archive, processes)),
+        )
+
     def _remembered(self, name: str, find: Callable[[], T]) -> T:
         """What was found before, as long as nothing was added to the archive, judged or decided."""
         with database.reading(self.archive.engine) as link:

@@ -283,12 +283,12 @@ def _strips(
     stances: Sequence[tuple[str, str, str, str]], scale: _Scale, top: float, name: Callable[[str], str]
 ) -> tuple[Strip, ...]:
     """A strip for each of the parties that took most stances; stances of one kind that would hide each other are one mark."""
-    by_party: dict[str, dict[tuple[int, str], list[str]]] = {}
+    by_party: dict[str, dict[tuple[int, str], list[tuple[str, str]]]] = {}
     for day, party, stance, issue in stances:
         when = whole_day(days.first(day))
         if when and scale.first <= when <= scale.last:
             place = round(scale(when) / _APART), stance
-            by_party.setdefault(party, {}).setdefault(place, []).append(f"{cut(issue, 260)}, {human_date(day)}")
+            by_party.setdefault(party, {}).setdefault(place, []).append((issue, day))
     most = sorted(by_party.items(), key=lambda item: (-sum(map(len, item[1].values())), item[0]))[:6]
     found = []
     for n, (party, places) in enumerate(most):
@@ -299,8 +299,9 @@ def _strips(
     return tuple(found)
 
 
-def _first(told: Sequence[str]) -> str:
-    return told[0] if len(told) == 1 else f"{told[0]}, and {len(told) - 1} more"
+def _first(told: Sequence[tuple[str, str]]) -> str:
+    issue, day = told[0]
+    return f"{cut(issue, 260)}, {human_date(day)}" + (f", and {len(told) - 1} more" if len(told) > 1 else "")
 
 
 def _ticks(scale: _Scale) -> tuple[Tick, ...]:

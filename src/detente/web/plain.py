@@ -17,7 +17,6 @@ from pydantic import BeforeValidator
 from detente.archive import Archive, glances
 from detente.export.common import stable
 from detente.follow import Following, show
-from detente.follow.filed import Quote
 from detente.follow.followup import FollowUp
 from detente.follow.issues import Issue, tidy
 from detente.follow.naming import display
@@ -53,7 +52,7 @@ def rounds(following: Following, process: Process) -> list[Plain]:
     """The rounds of a process in order, each with the last quotes that tell of it, and how many tell of it in all."""
     rows = show.rounds(following, process).rows
     return [
-        row | {"evidence": quotes(q for m in r.mentions[-LAST:] for q in m.quotes),
+        row | {"evidence": show.quoted(q for m in r.mentions[-LAST:] for q in m.quotes),
                "quotes": sum(len(m.quotes) for m in r.mentions)}
         for row, r in zip(rows, process.rounds, strict=True)
     ]  # fmt: skip
@@ -63,7 +62,7 @@ def pledges(found: Sequence[FollowUp]) -> list[Plain]:
     """Pledges with what became of them."""
     rows = show.pledges(found).rows
     return [
-        row | {"short": tidy(p.what), "last_due": p.last_due, "pledge": quotes(dict.fromkeys(p.quotes))}
+        row | {"short": tidy(p.what), "last_due": p.last_due, "pledge": show.quoted(dict.fromkeys(p.quotes))}
         for row, p in zip(rows, found, strict=True)
     ]
 
@@ -99,7 +98,7 @@ def _cell(position: Position | None, party: str) -> Plain:
     if position is None or not position.history:
         return {"party": party, "stance": "silent", "date": "", "since": "", "history": []}
     history = [
-        {"stance": s.stance, "date": s.date, "wording": s.wording, "evidence": quotes(s.quotes)}
+        {"stance": s.stance, "date": s.date, "wording": s.wording, "evidence": show.quoted(s.quotes)}
         for s in reversed(position.history)
     ]
     return {
@@ -157,12 +156,6 @@ def _told(value: Any) -> Iterator[Plain]:
     elif isinstance(value, list):
         for inner in value:
             yield from _told(inner)
-
-
-def quotes(found: Iterable[Quote]) -> list[Plain]:
-    """Quotes as plain values."""
-    # by hand: `dataclasses.asdict` takes five times as long, and a page has hundreds of quotes
-    return [{"report_id": q.report_id, "date": q.date, "start": q.start, "end": q.end, "quote": q.quote} for q in found]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from detente.archive.glances import Glance
 from detente.follow import Event, Following, FollowUp, days
 from detente.follow.naming import display
 from detente.follow.positions import positions_on
+from detente.follow.show import quoted
 from detente.web import plain
 from detente.web.desk import AtDesk
 from detente.web.plain import Plain, spot
@@ -91,6 +92,6 @@ def _positions(process: str, code: str, following: Following) -> list[Plain]:
         if position is not None:
             found.append({
                 "issue": issue.name, "key": plain.key(issue), "stance": position.stance, "date": position.date,
-                "since": position.since, "evidence": plain.quotes(position.quotes[:1]),
+                "since": position.since, "evidence": quoted(position.quotes[:1]),
             })  # fmt: skip
     return sorted(found, key=lambda p: str(p["date"]), reverse=True)[:ISSUES]

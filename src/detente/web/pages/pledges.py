@@ -55,13 +55,13 @@ def pledges(
     if wanted:
         many = sum(counts[s] for s in wanted)
         at = spot(min(many, PAGED), page, SIZE)
-        found = board.part(desk.archive, asked, limit=SIZE, offset=at.offset, many=many)
+        found = board.part(desk.archive, asked, limit=SIZE, offset=at.offset)
         data |= {"total": many}
         data |= {"pledges": plain.pledges(found), "pages": at.plain()}
     else:
-        data["board"] = {s: plain.pledges(_column(desk.archive, asked, s, counts[s])) for s in BOARD if counts[s]}
-    more = {"parties": board.promisers(desk.archive, 60), "column": COLUMN,
-            "processes": list(board.promising(desk.archive, 100).items())}  # fmt: skip
+        data["board"] = {s: plain.pledges(_column(desk.archive, asked, s)) for s in BOARD if counts[s]}
+    parties, processes = desk.who_promised(60, 100)
+    more = {"parties": parties, "column": COLUMN, "processes": list(processes.items())}
     return View("pledges.html", "Pledges", plain.sourced(desk.archive, data), lambda: _all(desk.archive, asked), more)
 
 
@@ -88,10 +88,10 @@ def mark(
     return RedirectResponse(f"/pledges/{quote(ref, safe='')}", 303)
 
 
-def _column(archive: Archive, asked: Asked, status: str, many: int) -> list[FollowUp]:
+def _column(archive: Archive, asked: Asked, status: str) -> list[FollowUp]:
     """The top of a column: what is due next, or, of what is over, what was due last."""
     over = status not in ("open", "due soon")
-    return board.part(archive, replace(asked, status=(status,)), limit=COLUMN, latest_first=over, many=many)
+    return board.part(archive, replace(asked, status=(status,)), limit=COLUMN, latest_first=over)
 
 
 def _all(archive: Archive, asked: Asked) -> Iterator[Plain]:
@@ -137,5 +137,7 @@ def _calendar(archive: Archive, asked: Asked, wanted: str) -> Plain:
 
 
 def _short(pledge: FollowUp) -> Plain:
-    row = plain.pledges([pledge])[0]
-    return {name: row[name] for name in ("id", "by", "short", "status", "process", "last_due")}
+    return {
+        "id": pledge.id, "by": pledge.by, "short": tidy(pledge.what), "status": pledge.status, "process": pledge.process,
+        "last_due": pledge.last_due,
+    }  # fmt: skip

@@ -20,7 +20,7 @@ from detente.follow.issues import Issue
 from detente.follow.naming import display
 from detente.follow.positions import Table, positions_on
 from detente.follow.positions import table as table_of
-from detente.follow.show import positions
+from detente.follow.show import positions, quoted
 from detente.view import clean
 from detente.web import draw, plain
 from detente.web.desk import AtDesk, Desk
@@ -117,10 +117,11 @@ def process(desk: AtDesk, id: str, at: Day = "", step: str = "", issues: str = "
     following = desk.following()
     one = following.process(id)
     all_issues = following.issues(one.id)
-    stances = _stances(all_issues, following.as_of)
+    now = table_of(one, following.as_of, all_issues)
+    stances = _stances(now)
     steps = _steps(stances, following.as_of)
     day = iso(at) or _step(step, steps) or following.as_of
-    table = table_of(one, day, all_issues)
+    table = now if day == following.as_of else table_of(one, day, all_issues)
     grid = paged(table.rows, issues, ISSUES)
     pledges = _pressing_first(following, one)
     behind = paged(sorted(one.reports.items(), key=lambda pair: pair[1], reverse=True), reports, REPORTS)
@@ -159,7 +160,7 @@ def _moved(before: Table, after: Table) -> tuple[list[Plain], int]:
             moved.append({
                 "issue": row.issue.name, "key": plain.key(row.issue), "party": party,
                 "was": old.stance if old else "silent", "was_date": old.date if old else "",
-                "now": now.stance, "date": now.date, "evidence": plain.quotes(now.quotes),
+                "now": now.stance, "date": now.date, "evidence": quoted(now.quotes),
             })  # fmt: skip
     return sorted(moved, key=lambda m: m["date"], reverse=True), stayed
 
@@ -167,7 +168,7 @@ def _moved(before: Table, after: Table) -> tuple[list[Plain], int]:
 def _stands(one: Issue) -> list[Plain]:
     """All stances on an issue, the latest first."""
     found = [
-        {"party": p.party, "stance": s.stance, "date": s.date, "wording": s.wording, "evidence": plain.quotes(s.quotes)}
+        {"party": p.party, "stance": s.stance, "date": s.date, "wording": s.wording, "evidence": quoted(s.quotes)}
         for p in positions_on(one).values() for s in p.history
     ]  # fmt: skip
     return sorted(found, key=lambda s: s["date"], reverse=True)
@@ -181,11 +182,11 @@ def _issue_row(one: Issue, following: Following) -> Plain:
     }  # fmt: skip
 
 
-def _stances(found: Sequence[Issue], as_of: str) -> list[tuple[str, str, str, str]]:
+def _stances(table: Table) -> list[tuple[str, str, str, str]]:
+    """All stances in a table as (day, party, stance, issue)."""
     return [
-        (s.date, p.party, s.stance, p.issue)
-        for issue in found for p in positions_on(issue, as_of).values() for s in p.history
-    ]  # fmt: skip
+        (s.date, p.party, s.stance, p.issue) for row in table.rows for p in row.positions.values() for s in p.history
+    ]
 
 
 def _steps(stances: Sequence[tuple[str, str, str, str]], as_of: str) -> list[str]:
@@ -254,8 +255,8 @@ def _last_is_of(desk: Desk, one: Process) -> bool:
 
 def _others(desk: Desk, one: Process) -> list[tuple[str, str]]:
     """Processes that it may be one with: those that share a party."""
-    sharing, _ = glances.seated(desk.archive, one.parties, limit=51)
-    return [(g.id, g.name) for g in sharing if g.id != one.id][:50]
+    sharing = glances.sharing(desk.archive, one.parties, 51)
+    return [(id, name) for id, name in sharing.items() if id != one.id][:50]
 
 
 # -- what people decide
