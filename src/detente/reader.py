@@ -60,8 +60,8 @@ QUIET = 0.5
 #: How many words of several reports are parsed together, and how many reports are held back for it.
 BATCH, MANY = 4000, 64
 #: Sentences beyond so many, or beyond so many characters, are not parsed, so that no report takes longer than half a
-#: minute: some 40,000 words of those that may tell something.
-MOST, FAR = 8000, 250_000
+#: minute: some 32,000 words of those that may tell something.
+MOST, FAR = 8000, 200_000
 #: Meetings beyond so many named in one sentence are not looked for: each is compared with those before.
 MEETINGS = 12
 
