@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
+from itertools import accumulate
 
 from detente import (
     acts,
@@ -57,8 +59,9 @@ MEETS, BINDS = 0.38, 0.3
 QUIET = 0.5
 #: How many words of several reports are parsed together, and how many reports are held back for it.
 BATCH, MANY = 4000, 64
-#: Sentences beyond so many are not parsed, so that no report takes for ever: about 200,000 words of one text.
-MOST = 8000
+#: Sentences beyond so many, or beyond so many characters, are not parsed, so that no report takes longer than half a
+#: minute: some 32,000 words of those that may tell something.
+MOST, FAR = 8000, 200_000
 #: Meetings beyond so many named in one sentence are not looked for: each is compared with those before.
 MEETINGS = 12
 
@@ -144,6 +147,13 @@ def _look(reading: Reading, fast: bool) -> None:
     """Lets the encoder see what is to be read of a report, unless it is to be read fast."""
     if reading.wanted and not fast:
         reading.views = context.views(reading.wanted, reading.report.title)
+        if (seen := len(reading.views)) < (of := len(reading.wanted)):
+            told = f"long: of {of:,} sentences read only the first {seen:,} were read in context, the others as with --fast"
+            reading.report = _warned(reading.report, told)
+
+
+def _warned(report: Report, told: str) -> Report:
+    return dataclasses.replace(report, warnings=(*report.warnings, told))
 
 
 def propose(report: Report, *, gated: bool = True, views: dict[int, context.View] | None = None) -> Reading:
@@ -163,9 +173,10 @@ def _open(report: Report, gated: bool) -> Reading:
     split = _sentences(report)
     speech.mark_quotes(split)
     wanted = [s for s in (gate.passed(split) if gated else split) if matters(s)]
-    if len(wanted) > MOST:
-        told = f"too long: of {len(wanted):,} sentences that may tell something only the first {MOST:,} were read"
-        report, wanted = dataclasses.replace(report, warnings=(*report.warnings, told)), wanted[:MOST]
+    near = max(1, bisect_right(list(accumulate(len(s.text) for s in wanted[:MOST])), FAR))
+    if len(wanted) > near:
+        told = f"too long: of {len(wanted):,} sentences that may tell something only the first {near:,} were read"
+        report, wanted = _warned(report, told), wanted[:near]
     year = report.date.year if report.date else 0
     unread = gated and not wanted
     cast = parties.Cast(report.text, year, title=report.title) if unread else parties.cast(report, year)
