@@ -2,9 +2,11 @@
 
     python benchmarks/accuracy.py [--gold PATH …] [--plover PATH] [--corpus PATH]
                                   [--errors] [--json]
+    python benchmarks/accuracy.py --gate-cost [--gold PATH …]
 
 Without --gold and --plover these are read, where they exist: ../shared/gold/seed.json and dev.json,
 benchmarks/gold/*.json (their texts come from the corpus), ../shared/plover/gsr_dev.json.
+With --gate-cost it prints act F1 of each gold set without and with the gate, and how much of the texts is read.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from detente.evaluate import (
     evaluate_plover,
     load_gold,
     load_plover,
+    score,
 )
 from detente.record import Record
 from detente.view import clean
@@ -59,6 +62,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not golds and not plovers:
         print("accuracy: no gold set at hand (name one with --gold or --plover)", file=sys.stderr)
         return 2
+    if arguments.gate_cost:
+        return _gate_cost(golds, arguments.corpus)
     found: dict[str, Any] = {}
     failed = False
     console = Console(highlight=False, soft_wrap=True)
@@ -82,6 +87,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--gold", nargs="+", type=Path, metavar="PATH", help="annotated reports")
     parser.add_argument("--plover", type=Path, metavar="PATH", help="PLOVER gold records")
     parser.add_argument("--corpus", type=Path, metavar="PATH", help="texts of gold without texts")
+    parser.add_argument("--gate-cost", action="store_true", help="act F1 without and with the gate")
     parser.add_argument("--errors", action="store_true", help="list each error with its sentence")
     parser.add_argument("--json", action="store_true", help="print all figures as JSON")
     return parser.parse_args(argv)
@@ -122,6 +128,34 @@ def _tables(scores: Scores | PloverScores) -> dict[str, Any]:
 
 def _counts(figure: Figure) -> dict[str, int]:
     return {"gold": figure.gold, "predicted": figure.predicted, "hit": figure.hit}
+
+
+def _gate_cost(paths: Iterable[Path], corpus: Path | None) -> int:
+    """Prints a row a gold set: act F1 without and with the gate, and the share of characters that it lets through."""
+    from detente import gate
+    from detente.reader import _sentences, read_report
+    from detente.report import Report
+
+    print("| set | without | with | read |\n|---|---|---|---|")
+    for path in paths:
+        golds = load_gold(path, corpus or (CORPUS if CORPUS.exists() else None))
+        whole: dict[str, Any] = {}
+        gated: dict[str, Any] = {}
+        size = passed = 0
+        for gold in golds:
+            report = Report(gold.text, title=gold.title, date=gold.date, id=gold.id)
+            sentences = _sentences(report)
+            kept = gate.passed(sentences)
+            size += sum(len(s.text) for s in sentences)
+            passed += sum(len(s.text) for s in kept)
+            whole[gold.id] = gated[gold.id] = json.loads(read_report(report, gated=False).to_json())
+            if len(kept) < len(sentences):
+                gated[gold.id] = json.loads(read_report(report).to_json())
+        without, with_it = (score(golds, found).to_dict()["act"]["f1"] for found in (whole, gated))
+        print(
+            f"| {path.stem} ({len(golds)}) | {without:.3f} | {with_it:.3f} | {passed / max(size, 1):.0%} |", flush=True
+        )
+    return 0
 
 
 # -- printing
