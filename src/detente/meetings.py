@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from detente import dates, grammar, names
+from detente import dates, grammar, names, timing
 from detente.acts import clause_span, noun_actors
-from detente.mood import Mood, mood
+from detente.mood import mood
 from detente.triggers import classes
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from detente.language import Sentence
     from detente.parties import Cast
-    from detente.tree import Token, Tree
+    from detente.tree import Token
     from detente.who import Discourse
 
 ORDINALS = {
@@ -171,18 +171,9 @@ def mention(token: Token, sentence: Sentence, discourse: Discourse, base: dt.dat
         found.level = next((level for level in _LEVELS if level in phrase), "")
     found.unsure = bool(told.labels & {"offered", "refused", "wanted", "possible", "conditional"})
     found.refused = bool(told.labels & {"offered", "refused"})
-    _when(found, token, sentence, told, base)
-    found.status, found.outright = _status(found, token, told, base)
+    timing.when(found, token, sentence, told, base)
+    found.status, found.outright = timing.state(found, token, told, base)
     return found
-
-
-def names_round(token: Token) -> bool:
-    """Whether a noun only says what a round is of: "a round of talks", "another round of reunions"."""
-    over = token.head.head
-    return token.dep_ == "pobj" and token.head.lower_ == "of" and over.lower_ in _ROUNDS
-
-
-_ROUNDS = frozenset("round rounds session sessions series phase day days hours".split())
 
 
 def participants(token: Token, sentence: Sentence, discourse: Discourse) -> list[str]:
@@ -211,7 +202,7 @@ def participants(token: Token, sentence: Sentence, discourse: Discourse) -> list
         if on is not None and not found and grammar.is_noun(on.head):  # "Portman, on a visit to India"
             found = discourse.who(on.head, sentence)
         inner = grammar.prepositional(token, "of")
-        if inner is not None and names_round(inner):
+        if inner is not None and grammar.names_round(inner):
             found = found + participants(inner, sentence, discourse)
         formats = [
             n
@@ -325,182 +316,6 @@ def fill(parties: list[str], token: Token, sentence: Sentence, discourse: Discou
     return list(discourse.talks)
 
 
-def _when(found: Mention, token: Token, sentence: Sentence, told: Mood, base: dt.date | None) -> None:
-    """The dates that the meeting's own clause gives, with arithmetic for "four days of talks"."""
-    found.days = _lasting(token)
-    options = []
-    past = _lead(token) in _PAST
-    ahead = (told.planned or _present(token)) and not past
-    for m in sentence.dates(base, "future" if ahead else "past"):
-        if m.kind in ("since", "duration") or not (m.period.start or m.period.end):
-            continue
-        at = _tokens_at(token.doc, m.start, m.end)
-        rank = max((_attached(token.doc[i], at, token) for i in at), default=0)
-        if rank:
-            options.append((-rank, abs(min(at) - token.i), min(at), m))
-    if not options:
-        return
-    _, _, at_first, best = min(options, key=lambda o: o[:3])
-    verb = next((t for t in grammar.ancestors(token.doc[at_first]) if grammar.is_verb(t)), token)
-    found.start, found.end = best.period.start, best.period.end
-    if verb.lower_ in _ENDS or (past and found.days > 1):
-        days = found.days or dates.duration(" ".join(t.lower_ for t in verb.subtree)) or 1
-        found.start = dates.combine(days, found.end) if days > 1 and len(found.end) == 10 else ""
-    elif verb.lower_ in _STARTS and len(found.start) >= 7 and best.kind != "range":
-        found.end = ""
-
-
-def _present(token: Token) -> bool:
-    """Whether a meeting is told in the present, as what is fixed to come is: "they meet on Friday"."""
-    verb = token if grammar.is_verb(token) else next((t for t in grammar.ancestors(token) if grammar.is_verb(t)), token)
-    return verb.tag_ in ("VBP", "VBZ")
-
-
-def _lead(token: Token) -> str:
-    """The preposition that leads to a meeting: "after three days of talks"."""
-    while token.dep_ == "pobj" and token.head.lower_ == "of":
-        token = token.head.head
-    return token.head.lower_ if token.dep_ in ("pobj", "pcomp") else ""
-
-
-_PAST = frozenset(["after", "following"])
-
-
-def _lasting(token: Token) -> int:
-    """How many days a meeting lasts by its own words: "a two-day conference", "three days of talks"; 0 if unsaid."""
-    if grammar.is_verb(token):
-        return 0
-    first = token.head.head.left_edge.i if names_round(token) else token.left_edge.i
-    return dates.duration(token.doc.words(first, token.i).lower()) or 0
-
-
-def _attached(date: Token, words: set[int], token: Token) -> int:
-    """How closely a date belongs to a meeting: 3 to its noun, 2 to its verb or to one that tells of it ("a summit that
-    opens on Friday"), 1 to its verb beside another noun ("met officials on Monday"), 0 not at all."""
-    node, rank = date, 2
-    while node.head != node:
-        if node == token:
-            return 3
-        head = node.head
-        if head == token:
-            return 3 if rank == 2 else 1
-        if grammar.is_verb(head):
-            return rank if _governs(head, token) or _tells_of(head, token) else 0
-        if head.i not in words and (head.dep_ not in ("prep", "npadvmod", "advmod") or grammar.is_noun(head)):
-            if not _beside(head):
-                return 0
-            rank = 1
-        node = head
-    return 0
-
-
-def _beside(noun: Token) -> bool:
-    """Whether a date after a noun may as well belong to the verb: the noun is no event of its own."""
-    return (
-        grammar.is_noun(noun)
-        and noun.dep_ in ("pobj", "dobj")
-        and noun.lower_ not in _EVENTS | classes()["meeting"] | classes()["accord"]
-    )
-
-
-def _tells_of(verb: Token, token: Token) -> bool:
-    """Whether a clause tells of a meeting's noun, or of a name that ends its phrase: "the summit of the Forum, held in May"."""
-    if verb.dep_ not in ("relcl", "acl"):
-        return False
-    noun = verb.head
-    while noun != token and noun.dep_ in ("pobj", "appos", "prep", "conj", "compound") and noun.head != noun:
-        noun = noun.head
-    return noun == token
-
-
-def _governs(verb: Token, token: Token) -> bool:
-    """Whether a meeting is named in the verb's own clause, not in one below it."""
-    node = token
-    while node != verb:
-        if node.dep_ in ("relcl", "acl", "advcl", "ccomp") or node.head == node:
-            return False
-        node = node.head
-    return True
-
-
-def _tokens_at(doc: Tree, start: int, end: int) -> set[int]:
-    return {t.i for t in doc if t.idx < end and start < t.idx + len(t)}
-
-
-#: Nouns with dates of their own.
-_EVENTS = frozenset(
-    """election elections vote referendum attack attacks war clash clashes bombing explosion crash death coup
-        deadline anniversary ceremony statement report interview speech decision announcement""".split()
-)
-_ENDS = frozenset("ended end ends ending concluded wrapped finished closed closing conclude".split())
-_STARTS = frozenset(
-    """started start opened open began begin begins opens starts resumed resume resumes kicked launched
-        launch reopened beginning starting""".split()
-)
-_FAILS = frozenset(["failed", "collapsed", "collapse"])
-_STALLS = frozenset(
-    """stalled suspended deadlocked frozen postponed stall broken adjourned stalemate froze postpone
-        cancelled canceled interrupted""".split()
-)
-
-
-def _status(found: Mention, token: Token, told: Mood, base: dt.date | None) -> tuple[str, bool]:
-    """The status of a meeting as one mention tells it, and whether its words say so outright."""
-    over = list(grammar.ancestors(token))[:3]
-    over += [c for t in over[:1] for c in t.children if c.dep_ in ("acomp", "oprd", "xcomp", "attr")]
-    verbs = {t.lower_ for t in over if grammar.is_verb(t) or t.dep_ in ("acomp", "oprd")} | {token.lower_}
-    near = {t.lower_ for t in token.lefts} | verbs
-    today = base.isoformat() if base else ""
-    named = {t.lower_ for t in over if grammar.is_noun(t)}
-    if near & _STALLS or named & _HALTS:
-        return "suspended", True
-    if verbs & _FAILS:
-        return "failed", True
-    unsure = told.labels & {
-        "planned",
-        "wanted",
-        "offered",
-        "hoped",
-        "refused",
-        "possible",
-        "conditional",
-        "urged",
-    }
-    if found.start and today and found.start > today[: len(found.start)]:
-        return "planned", True
-    if _lead(token) in _PAST:
-        return "ended", True
-    if not found.start and (verbs | named) & _REVIVALS and (unsure or named & _REVIVALS):
-        return "suspended", True
-    if unsure or near & {"upcoming", "next", "forthcoming", "planned", "future", "scheduled"}:
-        return "planned", bool(unsure)
-    if verbs & _ENDS:
-        return "ended", True
-    if verbs & _STARTS or near & {
-        "ongoing",
-        "continue",
-        "continuing",
-        "continued",
-        "underway",
-        "current",
-        "fledgling",
-    }:
-        over_by = found.end or (found.start if len(found.start) < 10 else "")
-        return ("ended" if over_by and today and over_by < today[: len(over_by)] else "ongoing"), True
-    if found.end and today and found.end < today[: len(found.end)]:
-        return "ended", True
-    present = any(t.tag_ in ("VBZ", "VBP") for t in over[:1])
-    return ("ongoing" if present or "progress" in named else "ended"), False
-
-
-#: Nouns for a halt, and words for taking up again what has halted.
-_HALTS = frozenset("postponement suspension breakdown cancellation interruption".split())
-_REVIVALS = frozenset(
-    """resume resumes resuming resumption restart restarting re-start re-starting revive reviving revival
-        relaunch relaunching""".split()
-)
-
-
 #: Offices whose holders sit at a table.
 _DELEGATES = re.compile(
     r"delegat|negotiat|minister|envoy|president|premier|leader|secretary|ambassador|chief|king", re.I
@@ -532,27 +347,6 @@ def outcome(r: Round) -> str:
     return ""
 
 
-def status(r: Round, base: dt.date | None) -> str:
-    """The status of a round: what its mentions say outright, a halt first; else what its days say, else the first guess."""
-    said = [m.status for m in r.mentions if m.outright]
-    for halt in ("suspended", "failed"):
-        if halt in said:
-            return halt
-    return _by_days(r, base.isoformat() if base else "") or (said[0] if said else r.mentions[0].status)
-
-
-def _by_days(r: Round, today: str) -> str:
-    """Whether a round is past, to come or under way on a day, as far as its days tell; "" where they don't."""
-    if not today or not r.start:
-        return ""
-    first, last = today[: len(r.start)], today[: len(r.end)]
-    if r.start > first:
-        return "planned"
-    if r.end and r.end < last:
-        return "ended"
-    return "ongoing" if len(r.start) == 10 and r.end != r.start and r.end > today else ""
-
-
 def gather(mentions: Iterable[Mention], discourse: Discourse) -> list[Round]:
     """Puts mentions together: one record for each distinct round."""
     rounds: list[Round] = []
@@ -569,16 +363,8 @@ def gather(mentions: Iterable[Mention], discourse: Discourse) -> list[Round]:
         home.ordinal = home.ordinal or m.ordinal
         home.level = home.level or m.level
     for r in rounds:
-        _lengthen(r)
+        timing.lengthen(r)
     return rounds
-
-
-def _lengthen(r: Round) -> None:
-    """The last day of a round of which the first is known and how long it lasts, or the first by the last."""
-    if r.days > 1 and len(r.start) == 10 and r.end in ("", r.start):
-        r.end = dates.last_day(r.days, r.start)
-    elif r.days > 1 and len(r.end) == 10 and not r.start:
-        r.start = dates.combine(r.days, r.end)
 
 
 def _home(m: Mention, rounds: list[Round]) -> Round | None:

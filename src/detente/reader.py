@@ -19,6 +19,7 @@ from detente import (
     context,
     features,
     gate,
+    grammar,
     links,
     meetings,
     parties,
@@ -28,6 +29,7 @@ from detente import (
     sensing,
     sentences,
     speech,
+    timing,
 )
 from detente.acts import Candidate
 from detente.figures import find as find_figures
@@ -303,7 +305,7 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
         trigger = acts.matching(token)
         noun = token.lower_ in classes()["meeting"] and token.tag_.startswith("NN") and not acts.no_meeting(token)
         meets = trigger is not None and trigger.kind == "meet" and not (trigger.object_class or trigger.subject_class)
-        if (noun or meets) and not (meetings.names_round(token) and token.head.head.lower_ in classes()["meeting"]):
+        if (noun or meets) and not (grammar.names_round(token) and token.head.head.lower_ in classes()["meeting"]):
             mention = meetings.mention(token, sentence, discourse, base)
             mention.parties = mention.parties or bound.get(token.i, [])
             mention.promised = token.i in bound
@@ -333,8 +335,6 @@ def _speaker_ahead(sentence: Sentence, reading: Reading) -> list[str]:
             break
         said = speech.attribution(later)
         if said is not None:
-            from detente import grammar
-
             return reading.discourse.who(grammar.subject(said), later)
     return []
 
@@ -431,7 +431,7 @@ def _meeting(r: Round, reading: Reading, told: dict[tuple[int, int], float]) -> 
     first, last = doc[best.span[0]], doc[best.span[1]]
     name = reading.report.text[best.sentence.at(first) : best.sentence.at(last) + len(last)]
     quotes = [_sentence_evidence(reading.sentences[n - 1], reading.report) for n in numbers]
-    status = meetings.status(r, reading.report.date)
+    status = timing.status(r, reading.report.date)
     return Meeting(
         name=_words(name), level=r.level, ordinal=r.ordinal, parties=list(r.parties), place=r.place,
         start=r.start, end=r.end, status=status, outcome=meetings.outcome(r) if status == "ended" else "",
