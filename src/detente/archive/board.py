@@ -88,7 +88,7 @@ def part(
     """So many of the pledges by due date; those without one come last."""
     with database.reading(archive.engine) as link:
         dated = asked.found(link, lambda due: [due > ""])
-        order = (desc("due"), desc("id")) if latest_first else ("due", "id")
+        order: tuple[Any, ...] = (desc("due"), desc("id")) if latest_first else ("due", "id")
         ids = list(link.execute(dated.order_by(*order).limit(limit).offset(offset)).scalars())
         if len(ids) < limit:
             before = 0

@@ -357,9 +357,18 @@ class Archive:
         )  # fmt: skip
         with database.reading(self.engine) as link:
             kept = _kept(link, search.matching_entries(link, _coded(link, wanted), limit))
-            if given or not words.strip():
-                return Found(kept, [])
-            return Found(kept, _passages(link, search.matching_reports(link, wanted, limit), words))
+        return Found(
+            kept, [] if given or not words.strip() else self.passages(words, since=since, until=until, limit=limit)
+        )
+
+    def passages(
+        self, words: str, *, since: dt.date | str | None = None, until: dt.date | str | None = None,
+        limit: int | None = 20,
+    ) -> list[Passage]:  # fmt: skip
+        """The reports whose text has all the words, the latest first. Raises ArchiveError, InputError as `search`."""
+        wanted = Filter(words=words, since=search.day(since), until=search.day(until))
+        with database.reading(self.engine) as link:
+            return _passages(link, search.matching_reports(link, wanted, limit), words)
 
     def hits(self, wanted: Filter, limit: int) -> list[Hit]:
         """What passes a filter, the latest first, with no more of each than is counted by."""
