@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Select, bindparam, column, func, or_, select,
 from sqlalchemy.sql import ColumnElement
 
 from detente.archive.marks import mark
-from detente.archive.schema import COUNTED, entries, entry_parties, reports
+from detente.archive.schema import COUNTED, CURRENT, entries, entry_parties, reports
 from detente.errors import ArchiveError
 from detente.record import KINDS, LISTS
 
@@ -158,7 +158,7 @@ def _indexed(link: Connection, ids: list[int], match: str) -> set[int]:
 def matching_reports(link: Connection, wanted: Filter, limit: int | None) -> Select[int]:
     """The ids of the reports whose text has the words, the latest first. Kinds and parties don't count here."""
     c = reports.c
-    query = select(c.id).where(c.current).order_by(c.date.desc(), c.id.desc())
+    query = select(c.id).where(CURRENT).order_by(c.date.desc(), c.id.desc())
     if wanted.since:
         query = query.where(c.date >= wanted.since)
     if wanted.until:

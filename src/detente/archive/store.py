@@ -23,7 +23,7 @@ from detente.archive.rereading import Reread, put_anew, to_read_anew
 from detente.archive.rows import Row, lexicon_version, now
 from detente.archive.rows import entry as unpack
 from detente.archive.rows import record as assemble
-from detente.archive.schema import entries, judgements, reports
+from detente.archive.schema import COUNTED, CURRENT, entries, judgements, reports
 from detente.archive.schema import stories as story_table
 from detente.archive.search import Filter, Hit
 from detente.errors import ArchiveError, DetenteError, InputError
@@ -388,10 +388,10 @@ class Archive:
                 return int(link.execute(select(func.count()).select_from(of).where(*conditions)).scalar() or 0)
 
             return {
-                "reports": count(reports, reports.c.current),
+                "reports": count(reports, CURRENT),
                 "revisions": count(reports),
                 "stories": count(story_table),
-                "entries": count(entries, entries.c.counted),
+                "entries": count(entries, COUNTED),
                 "judgements": count(judgements, judgements.c.undone_at == ""),
             }
 
@@ -506,7 +506,7 @@ def _coded(link: Connection, wanted: Filter) -> Filter:
 
 def _heads(after: tuple[str, int], copies: bool) -> Select[Any]:
     c = reports.c
-    query = select(reports).where(c.current).order_by(c.date, c.id).limit(_CHUNK)
+    query = select(reports).where(CURRENT).order_by(c.date, c.id).limit(_CHUNK)
     if not copies:
         query = query.join(story_table, story_table.c.lead == c.id)
     day, id = after
