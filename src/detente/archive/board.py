@@ -61,14 +61,16 @@ class Asked:
     def _whose(self, link: Connection) -> list[Select[int]]:
         """Queries for the numbers of pledges, one for each thing that is asked of all but their status."""
         p, by, to = promises.c, promised_by.c, promised_to.c
-        found = []
+        found = {}
         if self.by:
-            found.append(select(by.promise_id).where(by.code == self.by))
+            found["made"] = select(by.promise_id.label("id")).where(by.code == self.by)
         if self.to:
-            found.append(select(to.promise_id).where(to.code == self.to))
+            found["given"] = select(to.promise_id.label("id")).where(to.code == self.to)
         if self.process:
-            found.append(select(p.id).where(p.process == _named(link, self.process)))
-        return found
+            found["theirs"] = select(p.id).where(p.process == _named(link, self.process))
+        # first, since they are few: PostgreSQL would go through all pledges by due date until it has met enough of them
+        few = [query.cte(name).prefix_with("MATERIALIZED", dialect="postgresql") for name, query in found.items()]
+        return [select(one.c.id) for one in few]
 
 
 def named(archive: Archive, name: str) -> str:
