@@ -145,6 +145,7 @@ def _about_talks(archive: Archive, chance: random.Random, code: Callable[[], str
     soon = day(30)
     return {
         "the table of a process": lambda: following(archive).table(chance.choice(names)).rows,
+        "the table of a process as of a day": lambda: following(archive).table(chance.choice(names), day(-3652)).rows,
         "the pledges of a process": lambda: following(archive).pledges(process=chance.choice(names)),
         "the timeline of a process": lambda: following(archive).timeline(chance.choice(names)),
         "overdue pledges of a party": lambda: following(archive).pledges(status=["overdue"], by=code()),
@@ -152,7 +153,7 @@ def _about_talks(archive: Archive, chance: random.Random, code: Callable[[], str
             status=["open", "due soon"], due_before=soon
         ),
         "what moved in a week": lambda: following(archive).changes(day(-7)),
-        "the table of a process ten years ago": lambda: following(archive, day(-3652)).table(chance.choice(names)).rows,
+        "the table of a process, read only to a day": lambda: following(archive, day(-3652)).table(chance.choice(names)).rows,
     }  # fmt: skip
 
 

@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import re
 import signal
 import sqlite3
 import sys
@@ -25,32 +24,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from adding import part
+from adding import add_plain, part
 from detente.archive import Archive
 from detente.cli import main as main_command
 from detente.reader import read_report
-from detente.record import Evidence, Party, Record
 from detente.report import Report
-from detente.sources import open_reports
 
 #: Not empty where reports are not read.
 PLAIN: list[str] = []
-
-
-def plain(report: Report) -> Record:
-    """A record without reading: each capitalised word is a party."""
-    found = [
-        Party(code=m[0].lower(), name=m[0], evidence=[Evidence(m.start(), m.end(), m[0])])
-        for m in re.finditer(r"\b[A-Z][a-z]+", report.text)
-    ]
-    return Record(text=report.text, parties=found, version="plain")
-
-
-def add_plain(db: str, path: Path) -> None:
-    """Adds reports without reading them."""
-    with Archive.open(db) as archive:
-        for report in open_reports([path], same_ids=True):
-            archive.add(report, read=plain)
 
 
 def adding(db: str, path: Path) -> int:

@@ -35,7 +35,8 @@ from archive import EACH, FIRST, fill, series, words
 from detente.archive import Archive, database, glances, schema
 from detente.archive.following import following
 
-#: So many series of talks are followed; a page may take so many milliseconds and bytes without a report's own text.
+#: So many series of talks are followed; a page may take so many milliseconds and bytes without a report's own text. JSON, which
+#: programs read, may be larger.
 FOLLOWED, SLOWEST, LARGEST = 20, 200, 150 * 1024
 PORT = 8630
 
@@ -197,8 +198,8 @@ def _issues(process: str) -> list[str]:
     return _issue_addresses[process]
 
 
-def ask(client: httpx.Client, address: str) -> tuple[float, int, int]:
-    """One page: milliseconds, bytes without a report's own text, status."""
+def ask(client: httpx.Client, address: str) -> tuple[float, int, int, bool]:
+    """One page: milliseconds, bytes without a report's own text, status, whether it is a page for people."""
     started = time.perf_counter()
     answer = client.get(address)
     taken = 1000 * (time.perf_counter() - started)
@@ -206,7 +207,7 @@ def ask(client: httpx.Client, address: str) -> tuple[float, int, int]:
     article = re.search(rb"<article[^>]*>(.*?)</article>", answer.content, re.S)
     if address.startswith("/reports/") and article:
         size -= len(re.sub(rb"<[^>]+>", b"", article[1]))
-    return taken, size, answer.status_code
+    return taken, size, answer.status_code, answer.headers["content-type"].startswith("text/html")
 
 
 def busy(pid: int) -> float:
@@ -260,11 +261,11 @@ def main() -> int:
             before = busy(pid)
             found = [ask(client, one) for one in addresses]
             worked = (busy(pid) - before) / len(found)
-            if any(status != 200 for _, _, status in found):
-                over.append(f"{name}: status {max(status for _, _, status in found)}")
-            taken = sorted(ms for ms, _, _ in found)
-            p95, size = taken[max(0, int(0.95 * len(taken)) - 1)], max(size for _, size, _ in found)
-            if p95 > SLOWEST or size > LARGEST:
+            if any(status != 200 for _, _, status, _ in found):
+                over.append(f"{name}: status {max(status for _, _, status, _ in found)}")
+            taken = sorted(ms for ms, _, _, _ in found)
+            p95, size = taken[max(0, int(0.95 * len(taken)) - 1)], max(size for _, size, _, _ in found)
+            if p95 > SLOWEST or (size > LARGEST and found[0][3]):
                 over.append(f"{name}: {p95:.0f} ms, {size / 1024:.0f} KB")
             print(
                 f"| {name} | {worked:.0f} | {statistics.median(taken):.0f} | {p95:.0f} | {taken[-1]:.0f} | {size / 1024:.0f} |",

@@ -12,7 +12,7 @@ from detente.archive.board import Asked
 from detente.archive.following import decide, following
 from detente.archive.glances import Moved
 from detente.archive.search import TELLING, Filter
-from detente.follow import Decision
+from detente.follow import Decision, days
 from detente.follow.followup import STATUSES
 from detente.record import Record
 from detente.report import Report
@@ -64,6 +64,63 @@ def test_lists_say_what_following_says(database: str, dossier: list[tuple[Report
         assert [e.told for e in changes] == sorted((e.told for e in changes), reverse=True)
         few, _ = glances.changes(archive, Moved("2000", as_of, "round", found[0].id), [], limit=10_000)
         assert {(e.kind, e.process) for e in few} <= {("round", found[0].name)}
+
+
+@BOTH
+@pytest.mark.parametrize("common", [1, 5_000])
+def test_a_search_within_talks_finds_what_a_search_of_all_finds_of_them(
+    database: str,
+    dossier: list[tuple[Report, Record]],  # noqa: F811
+    common: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("detente.archive.search._COMMON", common)  # looked through one by one, or by the index
+    monkeypatch.setattr("detente.archive.search._PIECE", 3)
+    with Archive.open(database) as archive:
+        add(archive, dossier[:24])
+        found = 0
+        for process in following(archive).processes:
+            party = process.parties[0]
+            for wanted in (
+                Filter(words="talks", kinds=TELLING), Filter(words="talk", kinds=TELLING), Filter(words="the -talks"),
+                Filter(words='"the talks"', kinds=TELLING), Filter(words="talks", kinds=("meetings",)),
+                Filter(words="the", kinds=("reject", "pledges")), Filter(words="the", kinds=TELLING, parties=(party,)),
+                Filter(words="the", actors=(party,)), Filter(kinds=TELLING, actors=(party,)),
+            ):  # fmt: skip
+                inside = glances.matching(archive, wanted, process.id, 10_000)
+                everywhere = glances.matching(archive, wanted, "", 10_000)
+                reports = {id: kept.report for id, kept in zip(everywhere, archive.kept(everywhere), strict=True)}
+                assert inside == [id for id in everywhere if reports[id] in process.reports], wanted
+                assert glances.matching(archive, wanted, process.id, 2) == inside[:2]
+                found += len(inside)
+        assert found > 20
+
+
+@BOTH
+def test_pledges_come_by_due_date(database: str, dossier: list[tuple[Report, Record]]) -> None:  # noqa: F811
+    with Archive.open(database) as archive:
+        add(archive, dossier)
+        told = following(archive)
+        everything = told.pledges()
+        assert len({p.status for p in everything}) > 2
+        for status in [(), *((p.status,) for p in everything), ("open", "overdue", "kept", "lapsed")]:
+            meant = [p for p in everything if not status or p.status in status]
+            dues = sorted(days.last(p.last_due) for p in meant if p.due)
+            asked = Asked(told.as_of, status)
+            for latest_first in (False, True):
+                found = board.part(archive, asked, limit=1000, latest_first=latest_first)
+                assert [days.last(p.last_due) for p in found if p.due] == sorted(dues, reverse=latest_first)
+                assert len(found) == len(meant)
+                assert not any(p.due for p in found[len(dues) :])
+            if dues:
+                middle = dues[len(dues) // 2]
+                nearest = (
+                    max((d for d in dues if d < middle), default=""),
+                    min((d for d in dues if d > middle), default=""),
+                )
+                assert board.nearest(archive, asked, middle, middle) == nearest
+                within = board.within(archive, asked, middle, middle, 1000)
+                assert len(within) == dues.count(middle)
 
 
 def test_agreement_of_two_people() -> None:

@@ -192,6 +192,23 @@ def test_an_older_archive_is_upgraded_in_place(database: str, version: str) -> N
         assert next(archive.records())[1].acts[0].about == "the quota"
 
 
+@BOTH
+def test_an_upgraded_archive_knows_when_each_status_is_due(database: str) -> None:
+    upgrade_to(database, "0006")
+    engine = _engine(database)
+    process = "INSERT INTO processes VALUES ('p', 'p', 'p', '[]', 1, 0, false, '[]', 'x', :none, :none, :none)"
+    with engine.begin() as link:
+        link.execute(text(process), {"none": b""})
+        for id, due in ((1, "2016-03-18"), (2, "")):
+            promise = "INSERT INTO promises (id, ref, process, due, document) VALUES (:id, 'r', 'p', :due, :none)"
+            link.execute(text(promise), {"id": id, "due": due, "none": b""})
+            link.execute(text("INSERT INTO statuses VALUES (:id, '2016-01-01', '9999', 'open')"), {"id": id})
+    with Archive.open(database, create=False) as archive, archive.engine.connect() as link:
+        found = link.execute(text("SELECT promise_id, due FROM statuses ORDER BY promise_id")).all()
+        assert [tuple(row) for row in found] == [(1, "2016-03-18"), (2, "")]
+    engine.dispose()
+
+
 def _engine(where: str):  # type: ignore[no-untyped-def]
     return create_engine(
         where.replace("postgresql:", "postgresql+psycopg:") if "://" in where else f"sqlite:///{where}"

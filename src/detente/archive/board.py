@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, desc, func, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, desc, func, select, union_all
 
 from detente.archive import database
 from detente.archive.answers import NEVER, PLEDGE
@@ -34,8 +34,11 @@ class Asked:
         """Whether only pledges of one party or process are meant, which are few."""
         return bool(self.by or self.process or self.to)
 
-    def found(self, link: Connection, due: Callable[[Due], Sequence[ColumnElement[bool]]]) -> CompoundSelect[Any]:
-        """A query for `id` and `due` of the pledges that are meant and of whose due date what is given holds.
+    def found(
+        self, link: Connection, due: Callable[[Due], Sequence[ColumnElement[bool]]], *, latest_first: bool = False,
+        limit: int | None = None, offset: int = 0,
+    ) -> Select[tuple[int, str]]:  # fmt: skip
+        """A query for `id` and `due` of the pledges that are meant and of whose due date what is given holds, by that date.
 
         Raises KeyError on a process that is not known.
         """
@@ -47,24 +50,27 @@ class Asked:
             held = [s.since <= self.as_of, s.until > self.as_of]
             places = [(s.promise_id, s.due, [s.status == one, end, *held]) for one in self.status for end in ends]
         whose = self._whose(link)
-        return union_all(
-            *(
-                select(id.label("id"), day.label("due")).where(*meant, *due(day), *(id.in_(ids) for ids in whose))
-                for id, day, meant in places
-            )
-        )
+        order: tuple[Any, ...] = (desc("due"), desc("id")) if latest_first else ("due", "id")
+        most = None if limit is None else offset + limit
+        parts = []
+        for id, day, meant in places:
+            part = select(id.label("id"), day.label("due")).where(*meant, *due(day), *(id.in_(ids) for ids in whose))
+            parts.append(select(part.order_by(*order).limit(most).subquery()))
+        return select(union_all(*parts).subquery()).order_by(*order).limit(limit).offset(offset)
 
     def _whose(self, link: Connection) -> list[Select[int]]:
         """Queries for the numbers of pledges, one for each thing that is asked of all but their status."""
         p, by, to = promises.c, promised_by.c, promised_to.c
-        found = []
+        found = {}
         if self.by:
-            found.append(select(by.promise_id).where(by.code == self.by))
+            found["made"] = select(by.promise_id.label("id")).where(by.code == self.by)
         if self.to:
-            found.append(select(to.promise_id).where(to.code == self.to))
+            found["given"] = select(to.promise_id.label("id")).where(to.code == self.to)
         if self.process:
-            found.append(select(p.id).where(p.process == _named(link, self.process)))
-        return found
+            found["theirs"] = select(p.id).where(p.process == _named(link, self.process))
+        # first, since they are few: PostgreSQL would go through all pledges by due date until it has met enough of them
+        few = [query.cte(name).prefix_with("MATERIALIZED", dialect="postgresql") for name, query in found.items()]
+        return [select(one.c.id) for one in few]
 
 
 def named(archive: Archive, name: str) -> str:
@@ -87,16 +93,16 @@ def part(
 ) -> list[FollowUp]:  # fmt: skip
     """So many of the pledges by due date; those without one come last."""
     with database.reading(archive.engine) as link:
-        dated = asked.found(link, lambda due: [due > ""])
-        order = (desc("due"), desc("id")) if latest_first else ("due", "id")
-        ids = list(link.execute(dated.order_by(*order).limit(limit).offset(offset)).scalars())
+        dated = asked.found(link, lambda due: [due > ""], latest_first=latest_first, limit=limit, offset=offset)
+        ids = list(link.execute(dated).scalars())
         if len(ids) < limit:
             before = 0
             if offset and not ids:
-                before = link.execute(select(func.count()).select_from(dated.subquery())).scalar() or 0
+                all_dated = asked.found(link, lambda due: [due > ""]).subquery()
+                before = link.execute(select(func.count()).select_from(all_dated)).scalar() or 0
             skipped = max(0, offset - before) if not ids else 0
-            rest = asked.found(link, lambda due: [due == ""]).order_by("id")
-            ids += link.execute(rest.limit(limit - len(ids)).offset(skipped)).scalars()
+            rest = asked.found(link, lambda due: [due == ""], limit=limit - len(ids), offset=skipped)
+            ids += link.execute(rest).scalars()
         return _pledges(link, ids, asked.as_of)
 
 
@@ -112,16 +118,16 @@ def one(archive: Archive, ref: str, as_of: str) -> FollowUp:
 def within(archive: Archive, asked: Asked, first: str, last: str, limit: int) -> list[FollowUp]:
     """The pledges due from one day to another, both included, by due date; at most so many."""
     with database.reading(archive.engine) as link:
-        there = asked.found(link, lambda due: [due >= first, due <= last]).order_by("due", "id").limit(limit)
+        there = asked.found(link, lambda due: [due >= first, due <= last], limit=limit)
         return _pledges(link, list(link.execute(there).scalars()), asked.as_of)
 
 
 def nearest(archive: Archive, asked: Asked, first: str, last: str) -> tuple[str, str]:
     """The last day before `first`, and the first one after `last`, on which a pledge is due; "" where there is none."""
     with database.reading(archive.engine) as link:
-        before = asked.found(link, lambda due: [due > "", due < first]).order_by(desc("due"))
-        after = asked.found(link, lambda due: [due > last]).order_by("due")
-        ends = [link.execute(one.limit(1)).first() for one in (before, after)]
+        before = asked.found(link, lambda due: [due > "", due < first], latest_first=True, limit=1)
+        after = asked.found(link, lambda due: [due > last], limit=1)
+        ends = [link.execute(one).first() for one in (before, after)]
         return ends[0].due if ends[0] else "", ends[1].due if ends[1] else ""
 
 

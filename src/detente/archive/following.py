@@ -159,6 +159,8 @@ class Past(Following):
 
     archive: Archive = field(repr=False)
     as_of: str
+    #: what was told already, by the names it was asked for by, and by its id
+    _told: dict[str, Process] = field(default_factory=dict, repr=False)
     _issues: dict[str, list[Issue]] = field(default_factory=dict, repr=False)
     _followed: dict[str, list[FollowUp]] = field(default_factory=dict, repr=False)
 
@@ -172,11 +174,13 @@ class Past(Following):
 
     def process(self, name: str) -> Process:
         """The process with that name or id, or whose names and parties hold all words of it. Raises KeyError if none."""
-        with database.reading(self.archive.engine) as link:
-            process = answers.settled(link, self.as_of).named(name)
-        if process is None:
-            raise KeyError(name)
-        return process
+        if name not in self._told:
+            with database.reading(self.archive.engine) as link:
+                process = answers.settled(link, self.as_of).named(name)
+            if process is None:
+                raise KeyError(name)
+            self._told[name] = self._told[process.id] = process
+        return self._told[name]
 
     def issues(self, name: str) -> list[Issue]:
         """What a process is about, the issues with most acts first. Raises KeyError where there is no such process."""

@@ -6,16 +6,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select, text
+from sqlalchemy import case, func, select
 
 from detente.archive import database
 from detente.archive.judgements import Judgement, judgement
-from detente.archive.schema import entries, judgements, reports
+from detente.archive.schema import COUNTED, CURRENT, entries, judgements, reports
 from detente.archive.store import Archive, Kept, Stored, _entry_row, _kept_some, _stored
 
 #: How much an entry of a list counts: promises and meetings carry the processes.
-#: As the partial indexes have it: SQLite does not see that "counted = 1" is the same.
-COUNTED, CURRENT = text("entries.counted"), text("reports.current")
 CONSEQUENCE = {"pledges": 3.0, "meetings": 2.5, "links": 2.0, "acts": 1.5}
 
 
@@ -88,7 +86,7 @@ def judged_by_others(archive: Archive, author: str, *, limit: int = 50, skip: tu
     weight = case(*((c.list == name, value) for name, value in CONSEQUENCE.items()), else_=1.0)
     query = (
         select(c.id)
-        .where(c.ref.in_(theirs), c.ref.not_in(mine), c.ref.not_in(skip), c.counted)
+        .where(c.ref.in_(theirs), c.ref.not_in(mine), c.ref.not_in(skip), COUNTED)
         .order_by(weight.desc(), c.said.desc(), c.id.desc())
         .limit(limit)
     )

@@ -316,5 +316,6 @@ feeds = Table(
 
 # As the partial indexes have it, without a type: SQLite does not see that "counted = 1", which a typed one becomes, is the same.
 COUNTED: ColumnElement[bool] = literal_column("entries.counted")
+CURRENT: ColumnElement[bool] = literal_column("reports.current")
 UNFOLLOWED: ColumnElement[bool] = literal_column("NOT stories.followed")
 STALE: ColumnElement[bool] = literal_column("filed_processes.stale")

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Select, bindparam, column, func, or_, select,
 from sqlalchemy.sql import ColumnElement
 
 from detente.archive.marks import mark
-from detente.archive.schema import COUNTED, entries, entry_parties, reports
+from detente.archive.schema import COUNTED, CURRENT, entries, entry_parties, reports
 from detente.errors import ArchiveError
 from detente.record import KINDS, LISTS
 
@@ -158,7 +158,7 @@ def _indexed(link: Connection, ids: list[int], match: str) -> set[int]:
 def matching_reports(link: Connection, wanted: Filter, limit: int | None) -> Select[int]:
     """The ids of the reports whose text has the words, the latest first. Kinds and parties don't count here."""
     c = reports.c
-    query = select(c.id).where(c.current).order_by(c.date.desc(), c.id.desc())
+    query = select(c.id).where(CURRENT).order_by(c.date.desc(), c.id.desc())
     if wanted.since:
         query = query.where(c.date >= wanted.since)
     if wanted.until:
@@ -225,6 +225,9 @@ def _in_index(
     words, unwanted = _words(wanted)
     if not words and not groups:
         return query
+    left_out = _left_out(wanted) if words else []
+    if left_out:
+        groups = groups[1:]
     others = [g for g in groups if not g[0].startswith("xday")]
     if not words and not others:  # the days alone are better asked of the table
         return query
@@ -233,12 +236,12 @@ def _in_index(
         if kinds:  # the index over kind and day looks at fewer rows than a list of all that have a mark
             query = query.where(or_(*kinds))
             others = others[1:]
-        return _tsquery(query, words, unwanted, others) if words or others else query
-    match = _fts5(name, words, unwanted, groups)
+        return _tsquery(query, words, unwanted, others, left_out) if words or others else query
+    match = _fts5(name, words, unwanted, groups, left_out)
     index = table(f"{name}_words", column("rowid"))
     found = select(index.c.rowid).where(text(f"{name}_words MATCH :match").bindparams(bindparam("match", match)))
     if limit is not None:
-        found = found.order_by(index.c.rowid.desc()).limit(max(CONSIDERED, 5 * limit))
+        found = found.order_by(index.c.rowid.desc()).limit(max(CONSIDERED, 2 * limit))
     return query.where(id.in_(found))
 
 
@@ -262,6 +265,13 @@ def _marks(wanted: Filter) -> list[list[str]]:
     return groups
 
 
+def _left_out(wanted: Filter) -> list[str]:
+    """The marks of the few lists that are not asked for where most are: they are sooner taken out than the others joined."""
+    if set(wanted.kinds) != set(TELLING):
+        return []
+    return [mark("list", name) for name in LISTS if name not in TELLING]
+
+
 def _kind_column(kinds: tuple[str, ...]) -> list[ColumnElement[bool]]:
     """Conditions on the column `kind`, one of which holds; [] where it does not tell these kinds from others."""
     c = entries.c
@@ -280,22 +290,29 @@ def _months(since: str, until: str) -> list[str]:
     return [f"{y:04d}" for y in range(first // 12, min(last // 12, first // 12 + 200) + 1)]
 
 
-def _fts5(name: str, words: list[str], unwanted: list[str], groups: list[list[str]]) -> str:
+def _fts5(
+    name: str, words: list[str], unwanted: list[str], groups: list[list[str]], left_out: Sequence[str] = ()
+) -> str:  # fmt: skip
     """An FTS5 query. Everything is quoted, so that nothing a user types is taken for its syntax."""
     columns = "title text" if name == "reports" else "what quote"
     parts = [f'{{{columns}}} : "{w}"' for w in words]
     parts += ["marks : (" + " OR ".join(f'"{m}"' for m in group) + ")" for group in groups]
     joined = " AND ".join(f"({p})" for p in parts)
-    return joined + "".join(f' NOT ({{{columns}}} : "{w}")' for w in unwanted)
+    nots = [f'{{{columns}}} : "{w}"' for w in unwanted] + [f'marks : "{m}"' for m in left_out]
+    return joined + "".join(f" NOT ({part})" for part in nots)
 
 
-def _tsquery(query: Select[int], words: list[str], unwanted: list[str], groups: list[list[str]]) -> Select[int]:
+def _tsquery(
+    query: Select[int], words: list[str], unwanted: list[str], groups: list[list[str]], left_out: Sequence[str] = ()
+) -> Select[int]:  # fmt: skip
     """One tsquery of all conditions: PostgreSQL then walks their lists side by side, and estimates them better."""
     asked_for = [func.phraseto_tsquery("english", bindparam(f"word{n}", w)) for n, w in enumerate(words)]
     asked_for += [func.to_tsquery("simple", bindparam(f"marks{n}", " | ".join(g))) for n, g in enumerate(groups)]
     asked_for += [
         func.tsquery_not(func.phraseto_tsquery("english", bindparam(f"not{n}", w))) for n, w in enumerate(unwanted)
     ]
+    if left_out:
+        asked_for.append(func.tsquery_not(func.to_tsquery("simple", bindparam("left_out", " | ".join(left_out)))))
     whole = asked_for[0]
     for part in asked_for[1:]:
         whole = func.tsquery_and(whole, part)

@@ -23,7 +23,7 @@ from detente.archive.rereading import Reread, put_anew, to_read_anew
 from detente.archive.rows import Row, lexicon_version, now
 from detente.archive.rows import entry as unpack
 from detente.archive.rows import record as assemble
-from detente.archive.schema import entries, judgements, reports
+from detente.archive.schema import COUNTED, CURRENT, entries, judgements, reports
 from detente.archive.schema import stories as story_table
 from detente.archive.search import Filter, Hit
 from detente.errors import ArchiveError, DetenteError, InputError
@@ -357,9 +357,18 @@ class Archive:
         )  # fmt: skip
         with database.reading(self.engine) as link:
             kept = _kept(link, search.matching_entries(link, _coded(link, wanted), limit))
-            if given or not words.strip():
-                return Found(kept, [])
-            return Found(kept, _passages(link, search.matching_reports(link, wanted, limit), words))
+        return Found(
+            kept, [] if given or not words.strip() else self.passages(words, since=since, until=until, limit=limit)
+        )
+
+    def passages(
+        self, words: str, *, since: dt.date | str | None = None, until: dt.date | str | None = None,
+        limit: int | None = 20,
+    ) -> list[Passage]:  # fmt: skip
+        """The reports whose text has all the words, the latest first. Raises ArchiveError, InputError as `search`."""
+        wanted = Filter(words=words, since=search.day(since), until=search.day(until))
+        with database.reading(self.engine) as link:
+            return _passages(link, search.matching_reports(link, wanted, limit), words)
 
     def hits(self, wanted: Filter, limit: int) -> list[Hit]:
         """What passes a filter, the latest first, with no more of each than is counted by."""
@@ -379,10 +388,10 @@ class Archive:
                 return int(link.execute(select(func.count()).select_from(of).where(*conditions)).scalar() or 0)
 
             return {
-                "reports": count(reports, reports.c.current),
+                "reports": count(reports, CURRENT),
                 "revisions": count(reports),
                 "stories": count(story_table),
-                "entries": count(entries, entries.c.counted),
+                "entries": count(entries, COUNTED),
                 "judgements": count(judgements, judgements.c.undone_at == ""),
             }
 
@@ -497,7 +506,7 @@ def _coded(link: Connection, wanted: Filter) -> Filter:
 
 def _heads(after: tuple[str, int], copies: bool) -> Select[Any]:
     c = reports.c
-    query = select(reports).where(c.current).order_by(c.date, c.id).limit(_CHUNK)
+    query = select(reports).where(CURRENT).order_by(c.date, c.id).limit(_CHUNK)
     if not copies:
         query = query.join(story_table, story_table.c.lead == c.id)
     day, id = after

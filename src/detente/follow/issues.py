@@ -184,5 +184,7 @@ def bag(wording: str) -> dict[str, int]:
 
 def overlap(a: dict[str, int], b: dict[str, int]) -> float:
     """The weighted overlap coefficient of two bags of words, 0..1."""
+    if a.keys().isdisjoint(b):
+        return 0.0
     both = sum(min(a[word], b[word]) for word in a.keys() & b.keys())
-    return both / min(sum(a.values()), sum(b.values())) if a and b else 0.0
+    return both / min(sum(a.values()), sum(b.values()))

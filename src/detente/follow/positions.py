@@ -102,6 +102,7 @@ def table(process: Process, as_of: str = "", issues: Iterable[Issue] | None = No
 def positions_on(issue: Issue, as_of: str = "") -> dict[str, Position]:
     """The positions of all parties that acted on an issue up to a day, by party."""
     found: dict[str, list[Stand]] = {}
+    name = issue.name
     for act in issue.told:
         stand = _stand(act)
         for party in dict.fromkeys(act.entry.actors):
@@ -110,7 +111,7 @@ def positions_on(issue: Issue, as_of: str = "") -> dict[str, Position]:
             if not as_of or (days.first(stand.date) <= as_of and act.date <= as_of):
                 found.setdefault(party, []).append(stand)
     return {
-        party: Position(party, issue.name, tuple(sorted(stands, key=lambda s: days.first(s.date))))
+        party: Position(party, name, tuple(sorted(stands, key=lambda s: days.first(s.date))))
         for party, stands in found.items()
     }
 

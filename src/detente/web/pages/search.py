@@ -86,7 +86,7 @@ def _most(counts: Counter[str]) -> list[Plain]:
 
 def _texts(archive: Archive, q: str, since: str, until: str) -> list[Plain]:
     """Reports whose text has the words."""
-    found = archive.search(q, since=since or None, until=until or None, limit=TEXTS).reports
+    found = archive.passages(q, since=since, until=until, limit=TEXTS)
     return [{"id": p.id, "title": p.title, "date": p.date, "source": p.source, "words": p.words} for p in found]
 
 
