@@ -1,7 +1,7 @@
 """Scores the reader on every gold set at hand and prints each figure, by kind and by cause.
 
     python benchmarks/accuracy.py [--gold PATH …] [--plover PATH] [--corpus PATH]
-                                  [--errors] [--json]
+                                  [--fast] [--errors] [--json]
     python benchmarks/accuracy.py --gate-cost [--gold PATH …]
 
 Without --gold and --plover these are read, where they exist: ../shared/gold/seed.json and dev.json,
@@ -16,7 +16,7 @@ import datetime as dt
 import json
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,14 @@ def read(text: str, date: dt.date | None, id: str, title: str) -> Record:
     return detente.read(text, date, title=title, id=id)
 
 
+def read_fast(text: str, date: dt.date | None, id: str, title: str) -> Record:
+    """Reads one report without the encoder."""
+    from detente.reader import read_report
+    from detente.report import Report
+
+    return read_report(Report(text, title=title, date=date, id=id), fast=True)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Prints the figures; returns 0, or 2 when a gold set can't be read or none is there."""
     arguments = _arguments(argv)
@@ -69,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     console = Console(highlight=False, soft_wrap=True)
     for path in [*golds, *plovers]:
         try:
-            scores, facts = _evaluate(path, arguments.corpus, path in plovers)
+            scores, facts = _evaluate(path, arguments.corpus, path in plovers, read_fast if arguments.fast else read)
         except DetenteError as error:
             print(f"accuracy: {clean(str(error))}", file=sys.stderr)
             failed = True
@@ -88,6 +96,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--plover", type=Path, metavar="PATH", help="PLOVER gold records")
     parser.add_argument("--corpus", type=Path, metavar="PATH", help="texts of gold without texts")
     parser.add_argument("--gate-cost", action="store_true", help="act F1 without and with the gate")
+    parser.add_argument("--fast", action="store_true", help="read without the encoder")
     parser.add_argument("--errors", action="store_true", help="list each error with its sentence")
     parser.add_argument("--json", action="store_true", help="print all figures as JSON")
     return parser.parse_args(argv)
@@ -103,7 +112,9 @@ def _plover(arguments: argparse.Namespace) -> list[Path]:
     return [PLOVER] if PLOVER.exists() and not arguments.gold else []
 
 
-def _evaluate(path: Path, corpus: Path | None, plover: bool) -> tuple[Scores | PloverScores, dict[str, Any]]:
+def _evaluate(
+    path: Path, corpus: Path | None, plover: bool, read: Callable[..., Record]
+) -> tuple[Scores | PloverScores, dict[str, Any]]:
     """The scores of one set, and what else is worth knowing: how many reports, how long it took."""
     if plover:
         records = load_plover(path)

@@ -102,7 +102,7 @@ def read_report(report: Report, *, threshold: float = THRESHOLD, gated: bool = T
     """The record of one report. A pure function of the report and the installed version.
 
     Sentences that hardly tell anything (`gate`) are not parsed unless `gated` is False. `fast` does without the
-    encoder (`context`): about twice as fast, and right somewhat less often.
+    encoder (`context`): some five times as fast on reports of talks, and right less often.
     """
     return write(examine(report, gated=gated, fast=fast), threshold)
 
