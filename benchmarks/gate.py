@@ -1,15 +1,19 @@
-"""Fits the gate (`detente.gate`) to what whole reading finds in a corpus, and writes `lexicon/gate.json`.
+"""Fits the gate (`detente.gate`) to what reports tell, and writes `lexicon/gate.json`.
 
-    python benchmarks/gate.py CORPUS.jsonl.gz [--without GOLD.json …] [--every K]
+    python benchmarks/gate.py CORPUS.jsonl.gz --gold GOLD.json … [--without GOLD.json …] [--records RECORDS.jsonl]
 
-No annotated text is used: a sentence counts as much as the surest entry that whole reading draws from it.
-Reports of `--without` are left out, so that the gate's cost can be measured on them.
+A sentence of an annotated report (`--gold`; those without a text are in the corpus) counts where an entry of the gold stands
+in it; one of another report of the corpus as much as the surest entry that whole reading draws from it; both count where
+somebody likely does something to somebody away from the table. Reports of `--without` are left out, so that the gate's cost
+can be measured on them. Whole reading takes half an hour; `--records` are what it wrote before (`detente read --no-gate
+--format jsonl`).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,14 +26,20 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from detente import gate
-from detente.reader import read_reports
+from detente.evaluate import Gold, load_gold
+from detente.reader import _sentences, read_report
+from detente.report import Report
 from detente.sources import open_reports
 
 WEIGHTS = Path(gate.__file__).parent / "lexicon" / "gate.json"
 #: Words of fewer sentences are left out, and so are weights of less than this.
-SELDOM, SLIGHT = 8, 0.05
+SELDOM, SLIGHT = 6, 0.05
 #: Strength of the model of words.
 STRENGTH = 0.05
+
+
+#: An act away from the table less likely than this is no reason to read a sentence.
+LIKELY = 0.5
 
 
 @dataclass
@@ -41,16 +51,38 @@ class Told:
     worth: float
 
 
-def told(paths: list[str], without: set[str], every: int) -> Iterator[Told]:
-    """Every sentence of the reports, with what whole reading finds in it."""
-    reports = (r for i, r in enumerate(open_reports(paths, force=True)) if i % every == 0 and r.id not in without)
-    for number, record in enumerate(read_reports(reports, gated=False)):
-        worth: dict[int, float] = {}
-        for entry in [*record.acts, *record.away, *record.meetings, *record.pledges, *record.links]:
-            for quote in entry.evidence:
-                worth[quote.start] = max(entry.confidence, worth.get(quote.start, 0.0))
-        for start, end in record.sentences:
-            yield Told(number, gate.marks(record.text[start:end]), worth.get(start, 0.0))
+def told(reports: Iterable[Report], golds: dict[str, Gold], records: dict[str, dict[str, Any]]) -> Iterator[Told]:
+    """Every sentence of the reports, with what the gold has of it, or what whole reading finds in it."""
+    for number, report in enumerate(reports):
+        record = records.get(report.id) or json.loads(read_report(report, gated=False).to_json())
+        gold = golds.get(report.id)
+        sentences = _sentences(report)
+        worth = [0.0] * len(sentences)
+        for start, sure in [*_away(record), *(_read(record) if gold is None else _annotated(gold))]:
+            at = max(bisect_right(sentences, start, key=lambda s: s.start) - 1, 0)
+            worth[at] = max(sure, worth[at])
+        for sentence, sure in zip(sentences, worth, strict=True):
+            yield Told(number, gate.marks(sentence.text), sure)
+
+
+def _read(record: dict[str, Any]) -> Iterator[tuple[int, float]]:
+    """Where each entry stands that whole reading found, and how sure it is."""
+    for name in ("acts", "meetings", "pledges", "links"):
+        for entry in record[name]:
+            yield from ((quote["start"], entry["confidence"]) for quote in entry["evidence"])
+
+
+def _away(record: dict[str, Any]) -> Iterator[tuple[int, float]]:
+    for entry in record["away"]:
+        if entry["confidence"] > LIKELY:
+            yield from ((quote["start"], entry["confidence"]) for quote in entry["evidence"])
+
+
+def _annotated(gold: Gold) -> Iterator[tuple[int, float]]:
+    """Where each entry of the gold stands."""
+    for entry in [*gold.acts, *gold.meetings, *gold.pledges, *gold.links]:
+        numbers = entry["s"] if isinstance(entry["s"], list) else [entry["s"]]
+        yield from ((gold.sentences[n - 1][0], 1.0) for n in numbers)
 
 
 def fitted(rows: list[Told]) -> gate.Model:
@@ -91,13 +123,17 @@ def _log_odds(p: Any) -> Any:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Fits the gate to what whole reading finds.")
-    parser.add_argument("corpus", nargs="+")
+    parser = argparse.ArgumentParser(description="Fits the gate to what reports tell.")
+    parser.add_argument("corpus")
+    parser.add_argument("--gold", nargs="*", type=Path, default=[], help="annotated reports")
     parser.add_argument("--without", nargs="*", type=Path, default=[], help="gold whose reports are left out")
-    parser.add_argument("--every", type=int, default=1, help="take every K-th report")
-    arguments = parser.parse_args()
-    without = {report["id"] for path in arguments.without for report in _reports(path)}
-    rows = list(told(arguments.corpus, without, arguments.every))
+    parser.add_argument("--records", type=Path, help="what whole reading wrote before")
+    given = parser.parse_args()
+    without = {gold.id for path in given.without for gold in load_gold(path, given.corpus)}
+    golds = {gold.id: gold for path in given.gold for gold in load_gold(path, given.corpus)}
+    lines = given.records.open(encoding="utf-8") if given.records else ()
+    records = {record["id"]: record for record in map(json.loads, lines)}
+    rows = list(told(_reports(given.corpus, golds, without), golds, records))
     model = fitted(rows)
     # Known words that weigh nothing stay where they are triggers: only a trigger never met opens the gate.
     kept = {m: w for m, w in sorted(model.marks.items()) if w or m in gate.telling_words()}
@@ -106,9 +142,16 @@ def main() -> None:
     print(f"{len(rows)} sentences, {sum(r.worth > 0 for r in rows)} of them told something; {len(kept)} weights")
 
 
-def _reports(path: Path) -> list[dict[str, Any]]:
-    found = json.loads(path.read_text(encoding="utf-8"))
-    return list(found["reports"] if isinstance(found, dict) else found)
+def _reports(corpus: str, golds: dict[str, Gold], without: set[str]) -> Iterator[Report]:
+    """The reports of the corpus, and the annotated ones that are not in it."""
+    seen: set[str] = set()
+    for report in open_reports([corpus], force=True):
+        seen.add(report.id)
+        if report.id not in without:
+            yield report
+    for gold in golds.values():
+        if gold.id not in seen:
+            yield Report(gold.text, id=gold.id, title=gold.title, date=gold.date)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Decides cheaply which sentences are worth parsing, and so which reports are read at all.
 
 A linear model over the words of a sentence and of those around it tells how likely whole reading would find
-anything in it. Its weights stand in `lexicon/gate.json`; `benchmarks/gate.py` fits them to what whole reading
-finds in a corpus, so that no annotated text is needed. A trigger that is new to the model speaks for its sentence.
+anything in it. Its weights stand in `lexicon/gate.json`; `benchmarks/gate.py` fits them to annotated reports and to what
+whole reading finds in others. A trigger that is new to the model speaks for its sentence.
 Reports that use the words of talks themselves are parsed whole.
 """
 
@@ -23,9 +23,9 @@ from detente.triggers import classes, telling_words
 
 #: A sentence of `USUAL` characters that is less likely than this to tell anything is not parsed; a shorter one,
 #: which costs less, may be less likely in proportion, and a longer one must be likelier.
-BOUND, USUAL = 0.16, 150
+BOUND, USUAL = 0.08, 150
 #: A report in which no stretch of sentences is on average as likely as this to tell anything is not read at all.
-LEAST = 0.15
+LEAST = 0.16
 #: Texts of fewer sentences are parsed whole: they say too little about what they are part of.
 SHORT = 4
 #: A report whose first sentences, or several of any, use a word of talks is parsed whole.
