@@ -1,10 +1,12 @@
 """Scores the reader on every gold set at hand and prints each figure, by kind and by cause.
 
     python benchmarks/accuracy.py [--gold PATH …] [--plover PATH] [--corpus PATH]
-                                  [--errors] [--json]
+                                  [--fast] [--errors] [--json]
+    python benchmarks/accuracy.py --gate-cost [--gold PATH …]
 
 Without --gold and --plover these are read, where they exist: ../shared/gold/seed.json and dev.json,
 benchmarks/gold/*.json (their texts come from the corpus), ../shared/plover/gsr_dev.json.
+With --gate-cost it prints act F1 of each gold set without and with the gate, and how much of the texts is read.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import datetime as dt
 import json
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ from detente.evaluate import (
     evaluate_plover,
     load_gold,
     load_plover,
+    score,
 )
 from detente.record import Record
 from detente.view import clean
@@ -51,6 +54,14 @@ def read(text: str, date: dt.date | None, id: str, title: str) -> Record:
     return detente.read(text, date, title=title, id=id)
 
 
+def read_fast(text: str, date: dt.date | None, id: str, title: str) -> Record:
+    """Reads one report without the encoder."""
+    from detente.reader import read_report
+    from detente.report import Report
+
+    return read_report(Report(text, title=title, date=date, id=id), fast=True)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Prints the figures; returns 0, or 2 when a gold set can't be read or none is there."""
     arguments = _arguments(argv)
@@ -59,12 +70,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not golds and not plovers:
         print("accuracy: no gold set at hand (name one with --gold or --plover)", file=sys.stderr)
         return 2
+    if arguments.gate_cost:
+        return _gate_cost(golds, arguments.corpus)
     found: dict[str, Any] = {}
     failed = False
     console = Console(highlight=False, soft_wrap=True)
     for path in [*golds, *plovers]:
         try:
-            scores, facts = _evaluate(path, arguments.corpus, path in plovers)
+            scores, facts = _evaluate(path, arguments.corpus, path in plovers, read_fast if arguments.fast else read)
         except DetenteError as error:
             print(f"accuracy: {clean(str(error))}", file=sys.stderr)
             failed = True
@@ -82,6 +95,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--gold", nargs="+", type=Path, metavar="PATH", help="annotated reports")
     parser.add_argument("--plover", type=Path, metavar="PATH", help="PLOVER gold records")
     parser.add_argument("--corpus", type=Path, metavar="PATH", help="texts of gold without texts")
+    parser.add_argument("--gate-cost", action="store_true", help="act F1 without and with the gate")
+    parser.add_argument("--fast", action="store_true", help="read without the encoder")
     parser.add_argument("--errors", action="store_true", help="list each error with its sentence")
     parser.add_argument("--json", action="store_true", help="print all figures as JSON")
     return parser.parse_args(argv)
@@ -97,7 +112,9 @@ def _plover(arguments: argparse.Namespace) -> list[Path]:
     return [PLOVER] if PLOVER.exists() and not arguments.gold else []
 
 
-def _evaluate(path: Path, corpus: Path | None, plover: bool) -> tuple[Scores | PloverScores, dict[str, Any]]:
+def _evaluate(
+    path: Path, corpus: Path | None, plover: bool, read: Callable[..., Record]
+) -> tuple[Scores | PloverScores, dict[str, Any]]:
     """The scores of one set, and what else is worth knowing: how many reports, how long it took."""
     if plover:
         records = load_plover(path)
@@ -122,6 +139,34 @@ def _tables(scores: Scores | PloverScores) -> dict[str, Any]:
 
 def _counts(figure: Figure) -> dict[str, int]:
     return {"gold": figure.gold, "predicted": figure.predicted, "hit": figure.hit}
+
+
+def _gate_cost(paths: Iterable[Path], corpus: Path | None) -> int:
+    """Prints a row a gold set: act F1 without and with the gate, and the share of characters that it lets through."""
+    from detente import gate
+    from detente.reader import _sentences, read_report
+    from detente.report import Report
+
+    print("| set | without | with | read |\n|---|---|---|---|")
+    for path in paths:
+        golds = load_gold(path, corpus or (CORPUS if CORPUS.exists() else None))
+        whole: dict[str, Any] = {}
+        gated: dict[str, Any] = {}
+        size = passed = 0
+        for gold in golds:
+            report = Report(gold.text, title=gold.title, date=gold.date, id=gold.id)
+            sentences = _sentences(report)
+            kept = gate.passed(sentences)
+            size += sum(len(s.text) for s in sentences)
+            passed += sum(len(s.text) for s in kept)
+            whole[gold.id] = gated[gold.id] = json.loads(read_report(report, gated=False).to_json())
+            if len(kept) < len(sentences):
+                gated[gold.id] = json.loads(read_report(report).to_json())
+        without, with_it = (score(golds, found).to_dict()["act"]["f1"] for found in (whole, gated))
+        print(
+            f"| {path.stem} ({len(golds)}) | {without:.3f} | {with_it:.3f} | {passed / max(size, 1):.0%} |", flush=True
+        )
+    return 0
 
 
 # -- printing

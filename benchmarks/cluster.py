@@ -2,8 +2,9 @@
 
     python benchmarks/cluster.py CORPUS.jsonl.gz [--workers N] [--part N] [--reports N] [--engines NAME …]
 
-Every run is the command `detente read --out`, from its start to its end. Prints seconds, the ratio to the first run
-(several processes, whole), and whether the files are the same byte for byte. Exit code 1 where they are not.
+Every run is the command `detente read --out`, from its start to its end. Prints seconds, their ratio to the first run
+(several processes, whole) and to the whole run of the same engine, and whether the files are the same byte for byte.
+Exit code 1 where they are not.
 """
 
 from __future__ import annotations
@@ -92,28 +93,21 @@ def main() -> int:
     arguments = parser.parse_args()
     parts = -(-arguments.reports // arguments.part)
     first, reference, differ = 0.0, None, 0
-    print(f"{'engine':12}{'killed':>8}{'seconds':>9}{'times':>7}  the same files")
+    print(f"{'engine':12}{'killed':>8}{'seconds':>9}{'of first':>10}{'of whole':>10}  the same files")
     with tempfile.TemporaryDirectory() as folder:
         path = sample(arguments.corpus, arguments.reports, Path(folder) / "in.jsonl")
         for engine in arguments.engines:
+            whole = 0.0
             for kill_after in (0, parts // 2):
                 out = Path(folder) / f"{engine}-{kill_after}"
-                command = [
-                    sys.executable,
-                    "-m",
-                    "detente",
-                    "read",
-                    "--engine",
-                    engine,
-                    "--jobs",
-                    str(arguments.workers),
-                ]
-                seconds = run([*command, "--part", str(arguments.part), "--out", str(out), str(path)], out, kill_after)
+                options = f"--engine {engine} --jobs {arguments.workers} --part {arguments.part} --out {out}".split()
+                seconds = run([sys.executable, "-m", "detente", "read", *options, str(path)], out, kill_after)
                 found = content(out)
-                first, reference = first or seconds, reference or found
+                first, whole, reference = first or seconds, whole or seconds, reference or found
                 differ += found != reference
                 print(
-                    f"{engine:12}{'one' if kill_after else 'none':>8}{seconds:9.1f}{seconds / first:7.2f}  "
+                    f"{engine:12}{'one' if kill_after else 'none':>8}{seconds:9.1f}{seconds / first:10.2f}"
+                    f"{seconds / whole:10.2f}  "
                     f"{'yes' if found == reference else 'NO'}", flush=True,
                 )  # fmt: skip
     return 1 if differ else 0

@@ -160,10 +160,11 @@ def _token() -> bytes:
     return found[1].encode()
 
 
-#: How many of a thousand inputs of the long run each entrance gets; what only looks at a few bytes gets more.
+#: How many of a thousand inputs of the long run each entrance gets; what only looks at a few bytes gets more,
+#: the whole reader with its encoder ("text") the fewest.
 SHARES = {
-    "text": 15, "text file": 25, "html": 30, "json lines": 60, "json": 60, "gzip": 80, "feed": 30, "warc": 40,
-    "parquet": 60, "pdf": 60, "http": 10, "day of publication": 190, "expressions of time": 150, "lexicon table": 190,
+    "text": 5, "text file": 25, "html": 30, "json lines": 60, "json": 60, "gzip": 80, "feed": 30, "warc": 40,
+    "parquet": 60, "pdf": 60, "http": 10, "day of publication": 190, "expressions of time": 150, "lexicon table": 200,
 }  # fmt: skip
 #: No input may take longer than so many seconds.
 LONGEST = 30
@@ -216,6 +217,16 @@ def broken(draw: st.DrawFn, good: bytes) -> bytes:
     return raw
 
 
+def _in_time(read: Callable[[bytes], None], raw: bytes) -> bool:
+    """Whether an input is dealt with in time. Raises what dealing with it raises."""
+    try:
+        with time_limit(LONGEST):
+            read(raw)
+    except TooLong:
+        return False
+    return True
+
+
 def attack(name: str, examples: int) -> None:
     """Feeds one entrance; raises what it raised, where that is no DetenteError."""
     read, good = ENTRANCES[name]
@@ -224,13 +235,9 @@ def attack(name: str, examples: int) -> None:
     @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(broken(good))
     def feed(raw: bytes) -> None:
-        try:
-            with time_limit(LONGEST):
-                read(raw)
-        except DetenteError:
-            return
-        except TooLong:  # Hypothesis shrinks what is an Exception
-            raise TimeoutError(f"took longer than {LONGEST} seconds") from None
+        with contextlib.suppress(DetenteError):
+            if not (_in_time(read, raw) or _in_time(read, raw)):  # twice: a machine that stood still is no hang
+                raise TimeoutError(f"took longer than {LONGEST} seconds")  # Hypothesis shrinks what is an Exception
 
     with contextlib.redirect_stderr(io.StringIO()):  # what parsers of broken files grumble
         feed()

@@ -18,9 +18,11 @@ from pathlib import Path
 
 import pytest
 
+from detente import context, language, reader
 from detente.archive import Archive, watching
 from detente.errors import InputError
 from detente.jobs import Workers
+from detente.report import Report
 from detente.sources import Skipped, open_reports
 from test_archive_safety import finish, start, wire
 
@@ -212,6 +214,49 @@ def test_a_clock_that_was_set_back_mixes_up_no_judgements(archive: Path, monkeyp
             monkeypatch.setattr(store, "now", lambda moment=moment: moment)
             found.judge(ref, verdict, author="Ada")
         assert next(k for k in found.entries(limit=None) if k.ref == ref).verdict == "accept"
+
+
+# -- reports without end
+
+TALKS = "Norway rejected Iceland's offer of talks in round %d. "
+
+
+def test_a_very_long_report_is_read_to_a_bound_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "FAR", 600)
+    text = "".join(TALKS % i for i in range(40))
+    record = reader.read_report(Report(text), gated=False)
+    last = max(e.end for entry in record.entries() for e in entry.evidence)
+    assert 400 < last <= 600
+    assert record.warnings == ["too long: of 40 sentences that may tell something only the first 11 were read"]
+
+
+def test_one_sentence_beyond_all_bounds_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "FAR", 20)
+    assert reader.read_report(Report("Norway rejected Iceland's offer of talks."), gated=False).acts
+
+
+def test_of_a_long_report_the_first_sentences_are_read_in_context(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(context, "MOST", 1)
+    text = "".join(TALKS % i for i in range(40))
+    record = reader.read_report(Report(text), gated=False)
+    (told,) = record.warnings
+    assert told.startswith("long: of 40 sentences read only the first ")
+    fast = reader.read_report(Report(text), gated=False, fast=True)
+    assert fast.warnings == []
+    late = [[(a.kind, a.confidence) for a in r.acts if a.evidence[0].start > len(text) - 200] for r in (record, fast)]
+    assert late[0] == late[1] != []
+
+
+def test_spacy_forgets_words_once_it_knows_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = Report("Norway rejected the offer of the Zwirgulonian envoy Brandukaskel on Friday.")
+    before = reader.read_report(said)
+    monkeypatch.setattr(language, "KNOWN", 0)
+    strings = len(language.pipeline().vocab.strings)
+    for number in range(20):
+        name = "".join(chr(97 + (number * k) % 26) for k in range(1, 9))
+        assert reader.read_report(Report(f"Norway rejected the offer of the envoy X{name}ov on Friday.")).acts
+    assert len(language.pipeline().vocab.strings) == strings
+    assert reader.read_report(said) == before
 
 
 # -- the network

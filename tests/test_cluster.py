@@ -127,7 +127,7 @@ def test_a_worker_that_ends_loses_nothing(
     monkeypatch.setattr(cluster, "read_share", _ends_once)
     steps: list[tuple[int, int]] = []
     read_into([path], folder, SMALL, jobs=2, engine=engine, progress=lambda done, all: steps.append((done, all)))
-    assert steps[-1] == (8, 8)
+    assert steps[-1] == (16, 16)
     assert (folder / "ended").exists()
     (folder / "ended").unlink()
     assert files(folder) == files(alone)

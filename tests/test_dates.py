@@ -397,6 +397,14 @@ def test_duration(text: str, days: int | None) -> None:
     assert dates.duration(text) == days
 
 
+def test_last_day() -> None:
+    assert dates.last_day(4, "2005-09-13") == "2005-09-16"
+    assert dates.last_day(1, "2008-02-29") == "2008-02-29"
+    for days, start in ((0, "2008-02-29"), (2, "2008-02")):
+        with pytest.raises(ValueError, match=r"duration|isoformat"):
+            dates.last_day(days, start)
+
+
 def test_combine() -> None:
     assert dates.combine(4, "2005-09-16") == "2005-09-13"
     assert dates.combine(2, "2006-01-01") == "2005-12-31"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -26,3 +27,18 @@ def test_what_breaks_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(fuzz.ENTRANCES, "weak", (lambda raw: raw.decode("ascii"), b"good"))
     with pytest.raises(UnicodeDecodeError):
         fuzz.attack("weak", 200)
+
+
+def test_what_hangs_is_found_and_a_pause_is_no_hang(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fuzz, "LONGEST", 0.05)
+    calls: list[bytes] = []
+
+    def paused(raw: bytes) -> None:
+        calls.append(raw)
+        time.sleep(0.2 if len(calls) == 5 else 0)
+
+    monkeypatch.setitem(fuzz.ENTRANCES, "paused", (paused, b"good"))
+    fuzz.attack("paused", 20)
+    monkeypatch.setitem(fuzz.ENTRANCES, "hangs", (lambda raw: time.sleep(0.2 if raw != b"good" else 0), b"good"))
+    with pytest.raises(TimeoutError):
+        fuzz.attack("hangs", 2)

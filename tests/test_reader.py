@@ -131,6 +131,36 @@ def test_a_round_that_lasted_days_begins_where_arithmetic_says(say: Say) -> None
     assert (meeting.start, meeting.end, meeting.status) == ("2005-09-13", "2005-09-16", "ended")
 
 
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("The ministers of Peru and Chile opened a two-day conference here on Monday.", ("2024-05-06", "2024-05-07")),
+        ("The summit of Peru and Chile, scheduled for May 14-15, will discuss fish.", ("2024-05-14", "2024-05-15")),
+        ("Peru and Chile will hold a summit, which opens in Arica on Friday.", ("2024-05-10", "")),
+        ("Peru and Chile signed a truce on Tuesday after three days of talks in Arica.", ("2024-05-05", "2024-05-07")),
+        ("Peru's president flew to Chile on Monday for a four-day official visit.", ("2024-05-06", "2024-05-09")),
+    ],
+)
+def test_the_days_of_a_meeting_come_from_all_that_is_said_of_it(say: Say, text: str, when: tuple[str, str]) -> None:
+    record = say(text, date=dt.date(2024, 5, 8))
+    assert when in [(m.start, m.end) for m in record.meetings]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Peru regretted the postponement of the third round of talks with Chile.", "suspended"),
+        ("Peru pushed for resuming talks with Chile.", "suspended"),
+        ("Peru's minister, after meeting with Chilean officials on Tuesday, would not say more.", "ended"),
+        ("Peru's president flew to Chile on Monday for a four-day official visit.", "ongoing"),
+        ("Peru and Chile, which meet in Arica on Friday for a summit, want a treaty.", "planned"),
+    ],
+)
+def test_whether_a_meeting_is_over_is_told_by_words_and_days(say: Say, text: str, status: str) -> None:
+    record = say(text, date=dt.date(2024, 5, 8))
+    assert status in [m.status for m in record.meetings]
+
+
 def test_rounds_with_different_numbers_are_different_meetings(say: Say) -> None:
     record = say(
         "Ghana and Togo opened the fifth round of talks in Accra on Friday. The fourth round of talks ended in Lomé in March."

@@ -92,7 +92,7 @@ def _day(ctx: click.Context, parameter: click.Parameter, value: str | None) -> d
     flag_value=False,
     help="Parse also what seems to tell nothing; slower.",
 )
-@click.option("--fast", is_flag=True, help="Without the encoder: about twice as fast, right somewhat less often.")
+@click.option("--fast", is_flag=True, help="Without the encoder: some five times as fast on talks, right less often.")
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Read with N processes; for batches.")
 @click.option(
     "--out",

@@ -33,8 +33,8 @@ from detente.report import Report
 from detente.sources import bulk
 
 T = TypeVar("T")
-#: So many shares for each worker, so that the last ones don't wait long for each other.
-_SHARES = 4
+#: So many shares for each worker, so that the last ones don't wait long for each other, nor for what a lost one leaves.
+_SHARES = 8
 #: A part that has ended so many workers is read carefully; a report read so, that has ended so many, is set aside.
 _TRIES, _BLAMED = 2, 2
 #: After so many ended workers in a row without a part written, the run gives up.
@@ -331,9 +331,12 @@ def _by_ray(
         _connect(ray, address, jobs)
     try:
         task = ray.remote(num_cpus=1, max_retries=0)(read_share)
-        running = {task.remote(share, folder, settings): share for share in shares}
+        waiting, running = deque(shares), dict[Any, Share]()
         losses = _Losses(folder)
-        while running:
+        while waiting or running:
+            while waiting and len(running) < _room(ray):
+                share = waiting.popleft()
+                running[task.remote(share, folder, settings)] = share
             ended, _ = ray.wait(list(running))
             for handle in ended:
                 share = running.pop(handle)
@@ -343,12 +346,20 @@ def _by_ray(
                     raise error.cause from None
                 except ray.exceptions.RayError:  # the worker or its machine is gone
                     losses.count()
-                    running[task.remote(share, folder, settings)] = share
+                    waiting.appendleft(share)
                     continue
                 yield missing
     finally:
         if started:
             ray.shutdown()
+
+
+def _room(ray: Any) -> int:
+    """How many shares are handed out at a time: twice what the cluster has processors for.
+
+    So it sees that it may grow, and what a lost worker leaves is begun before the last ones.
+    """
+    return 2 * max(1, int(ray.cluster_resources().get("CPU", 1)))
 
 
 def _connect(ray: Any, address: str | None, jobs: int) -> None:

@@ -74,10 +74,8 @@ def score(reading: Reading) -> None:
             else:
                 candidate.score = _told(candidate, together, reading)
     for hanging in reading.links:
-        hanging.score = probability(
-            features.link(hanging, reading.views.get(hanging.sentence.number)),
-            "link" if reading.views else "link alone",
-        )
+        view = reading.views.get(hanging.sentence.number)
+        hanging.score = probability(features.link(hanging, view), "link" if view is not None else "link alone")
     _once_linked(reading.links)
     for sentence in by_sentence.values():
         _once(sentence)

@@ -118,6 +118,19 @@ def combine(duration_days: int, end: str) -> str:
         raise ValueError(f"{duration_days} days before {end} there is no date") from error
 
 
+def last_day(duration_days: int, start: str) -> str:
+    """The last day of what lasts so many days from `start` on, both counted.
+
+    Raises ValueError when `start` is not a whole ISO date or the duration not a positive number.
+    """
+    if duration_days < 1:
+        raise ValueError(f"a duration of {duration_days} days")
+    try:
+        return (dt.date.fromisoformat(start) + dt.timedelta(days=duration_days - 1)).isoformat()
+    except OverflowError as error:
+        raise ValueError(f"{duration_days} days after {start} there is no date") from error
+
+
 # -- knowledge
 
 

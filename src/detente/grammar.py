@@ -313,3 +313,12 @@ def span(token: Token, *, without: tuple[Token | None, ...] = ()) -> tuple[int, 
 def shared(one: tuple[int, int], other: tuple[int, int]) -> int:
     """How many tokens two stretches [first, last] have in common."""
     return max(0, min(one[1], other[1]) - max(one[0], other[0]) + 1)
+
+
+def names_round(token: Token) -> bool:
+    """Whether a noun only says what a round is of: "a round of talks", "another round of reunions"."""
+    over = token.head.head
+    return token.dep_ == "pobj" and token.head.lower_ == "of" and over.lower_ in _ROUNDS
+
+
+_ROUNDS = frozenset("round rounds session sessions series phase day days hours".split())

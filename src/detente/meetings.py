@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from detente import dates, grammar, names
+from detente import dates, grammar, names, timing
 from detente.acts import clause_span, noun_actors
-from detente.mood import Mood, mood
+from detente.mood import mood
 from detente.triggers import classes
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from detente.language import Sentence
     from detente.parties import Cast
-    from detente.tree import Token, Tree
+    from detente.tree import Token
     from detente.who import Discourse
 
 ORDINALS = {
@@ -43,6 +43,8 @@ class Mention:
     place: str = ""
     start: str = ""
     end: str = ""
+    #: how many days it lasts; 0 where the phrase doesn't say
+    days: int = 0
     ordinal: int | None = None
     level: str = ""
     status: str = "ended"
@@ -71,6 +73,7 @@ class Round:
     place: str = ""
     start: str = ""
     end: str = ""
+    days: int = 0
     ordinal: int | None = None
     level: str = ""
 
@@ -168,18 +171,9 @@ def mention(token: Token, sentence: Sentence, discourse: Discourse, base: dt.dat
         found.level = next((level for level in _LEVELS if level in phrase), "")
     found.unsure = bool(told.labels & {"offered", "refused", "wanted", "possible", "conditional"})
     found.refused = bool(told.labels & {"offered", "refused"})
-    _when(found, token, sentence, told, base)
-    found.status, found.outright = _status(found, token, told, base)
+    timing.when(found, token, sentence, told, base)
+    found.status, found.outright = timing.state(found, token, told, base)
     return found
-
-
-def names_round(token: Token) -> bool:
-    """Whether a noun only says what a round is of: "a round of talks", "another round of reunions"."""
-    over = token.head.head
-    return token.dep_ == "pobj" and token.head.lower_ == "of" and over.lower_ in _ROUNDS
-
-
-_ROUNDS = frozenset("round rounds session sessions series phase day days hours".split())
 
 
 def participants(token: Token, sentence: Sentence, discourse: Discourse) -> list[str]:
@@ -208,7 +202,7 @@ def participants(token: Token, sentence: Sentence, discourse: Discourse) -> list
         if on is not None and not found and grammar.is_noun(on.head):  # "Portman, on a visit to India"
             found = discourse.who(on.head, sentence)
         inner = grammar.prepositional(token, "of")
-        if inner is not None and names_round(inner):
+        if inner is not None and grammar.names_round(inner):
             found = found + participants(inner, sentence, discourse)
         formats = [
             n
@@ -322,118 +316,6 @@ def fill(parties: list[str], token: Token, sentence: Sentence, discourse: Discou
     return list(discourse.talks)
 
 
-def _when(found: Mention, token: Token, sentence: Sentence, told: Mood, base: dt.date | None) -> None:
-    """The dates that the meeting's own clause gives, with arithmetic for "four days of talks"."""
-    options = []
-    for m in sentence.dates(base, "future" if told.planned else "past"):
-        if m.kind in ("since", "duration") or not (m.period.start or m.period.end):
-            continue
-        at = _tokens_at(token.doc, m.start, m.end)
-        rank = max((_attached(token.doc[i], at, token) for i in at), default=0)
-        if rank:
-            options.append((-rank, abs(min(at) - token.i), m))
-    verb = token if grammar.is_verb(token) else next((t for t in grammar.ancestors(token) if grammar.is_verb(t)), token)
-    if not options:
-        return
-    best = min(options, key=lambda o: o[:2])[2]
-    found.start, found.end = best.period.start, best.period.end
-    words = " ".join(t.lower_ for t in verb.subtree)
-    days = dates.duration(words)
-    if verb.lower_ in _ENDS:
-        whole = days is not None and days > 1 and len(found.end) == 10
-        found.start = dates.combine(days or 1, found.end) if whole else ""
-    elif verb.lower_ in _STARTS and len(found.start) >= 7 and best.kind != "range":
-        found.end = ""
-
-
-def _attached(date: Token, words: set[int], token: Token) -> int:
-    """How closely a date belongs to a meeting: 3 to its noun, 2 to its verb, 0 not at all."""
-    node = date
-    while node.head != node:
-        if node == token:
-            return 3
-        head = node.head
-        if head == token:
-            return 3
-        if grammar.is_verb(head):
-            return 2 if _governs(head, token) else 0
-        if head.i not in words and (head.dep_ not in ("prep", "npadvmod") or grammar.is_noun(head)):
-            return 0
-        node = head
-    return 0
-
-
-def _governs(verb: Token, token: Token) -> bool:
-    """Whether a meeting is named in the verb's own clause, not in one below it."""
-    node = token
-    while node != verb:
-        if node.dep_ in ("relcl", "acl", "advcl", "ccomp") or node.head == node:
-            return False
-        node = node.head
-    return True
-
-
-def _tokens_at(doc: Tree, start: int, end: int) -> set[int]:
-    return {t.i for t in doc if t.idx < end and start < t.idx + len(t)}
-
-
-_BESIDE = frozenset("npadvmod prep advmod pobj nmod dobj nsubj nsubjpass".split())
-_ENDS = frozenset("ended end ends ending concluded wrapped finished closed closing conclude".split())
-_STARTS = frozenset(
-    """started start opened open began begin begins opens starts resumed resume resumes kicked launched
-        launch reopened beginning starting""".split()
-)
-_FAILS = frozenset(["failed", "collapsed", "collapse"])
-_STALLS = frozenset(
-    """stalled suspended deadlocked frozen postponed stall broken adjourned stalemate froze postpone
-        cancelled canceled interrupted""".split()
-)
-
-
-def _status(found: Mention, token: Token, told: Mood, base: dt.date | None) -> tuple[str, bool]:
-    """The status of a meeting as one mention tells it, and whether its words say so outright."""
-    over = list(grammar.ancestors(token))[:3]
-    over += [c for t in over[:1] for c in t.children if c.dep_ in ("acomp", "oprd", "xcomp", "attr")]
-    verbs = {t.lower_ for t in over if grammar.is_verb(t) or t.dep_ in ("acomp", "oprd")} | {token.lower_}
-    near = {t.lower_ for t in token.lefts} | verbs
-    today = base.isoformat() if base else ""
-    if near & _STALLS:
-        return "suspended", True
-    if verbs & _FAILS:
-        return "failed", True
-    unsure = told.labels & {
-        "planned",
-        "wanted",
-        "offered",
-        "hoped",
-        "refused",
-        "possible",
-        "conditional",
-        "urged",
-    }
-    if found.start and today and found.start > today[: len(found.start)]:
-        return "planned", True
-    if unsure or near & {"upcoming", "next", "forthcoming", "planned", "future", "scheduled"}:
-        return "planned", bool(unsure)
-    if verbs & _ENDS:
-        return "ended", True
-    if verbs & _STARTS or near & {
-        "ongoing",
-        "continue",
-        "continuing",
-        "continued",
-        "underway",
-        "current",
-        "fledgling",
-    }:
-        over_by = found.end or (found.start if len(found.start) < 10 else "")
-        return ("ended" if over_by and today and over_by < today[: len(over_by)] else "ongoing"), True
-    if found.end and today and found.end < today[: len(found.end)]:
-        return "ended", True
-    present = any(t.tag_ in ("VBZ", "VBP") for t in over[:1])
-    return ("ongoing" if present else "ended"), False
-
-
 #: Offices whose holders sit at a table.
 _DELEGATES = re.compile(
     r"delegat|negotiat|minister|envoy|president|premier|leader|secretary|ambassador|chief|king", re.I
@@ -465,15 +347,6 @@ def outcome(r: Round) -> str:
     return ""
 
 
-def status(r: Round) -> str:
-    """The status of a round: what its mentions say outright, the last halt first, else the first guess."""
-    said = [m.status for m in r.mentions if m.outright]
-    for halt in ("suspended", "failed"):
-        if halt in said:
-            return halt
-    return said[0] if said else r.mentions[0].status
-
-
 def gather(mentions: Iterable[Mention], discourse: Discourse) -> list[Round]:
     """Puts mentions together: one record for each distinct round."""
     rounds: list[Round] = []
@@ -486,8 +359,11 @@ def gather(mentions: Iterable[Mention], discourse: Discourse) -> list[Round]:
         home.parties = home.parties if len(home.parties) >= len(m.parties) else m.parties
         home.place = home.place or m.place
         home.start, home.end = home.start or m.start, home.end or m.end
+        home.days = home.days or m.days
         home.ordinal = home.ordinal or m.ordinal
         home.level = home.level or m.level
+    for r in rounds:
+        timing.lengthen(r)
     return rounds
 
 

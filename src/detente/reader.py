@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
+from itertools import accumulate
 
 from detente import (
     acts,
@@ -17,6 +19,7 @@ from detente import (
     context,
     features,
     gate,
+    grammar,
     links,
     meetings,
     parties,
@@ -26,6 +29,7 @@ from detente import (
     sensing,
     sentences,
     speech,
+    timing,
 )
 from detente.acts import Candidate
 from detente.figures import find as find_figures
@@ -57,8 +61,9 @@ MEETS, BINDS = 0.38, 0.3
 QUIET = 0.5
 #: How many words of several reports are parsed together, and how many reports are held back for it.
 BATCH, MANY = 4000, 64
-#: Sentences beyond so many are not parsed, so that no report takes for ever: about 200,000 words of one text.
-MOST = 8000
+#: Sentences beyond so many, or beyond so many characters, are not parsed, so that no report takes longer than half a
+#: minute: some 32,000 words of those that may tell something.
+MOST, FAR = 8000, 200_000
 #: Meetings beyond so many named in one sentence are not looked for: each is compared with those before.
 MEETINGS = 12
 
@@ -97,7 +102,7 @@ def read_report(report: Report, *, threshold: float = THRESHOLD, gated: bool = T
     """The record of one report. A pure function of the report and the installed version.
 
     Sentences that hardly tell anything (`gate`) are not parsed unless `gated` is False. `fast` does without the
-    encoder (`context`): about twice as fast, and right somewhat less often.
+    encoder (`context`): some five times as fast on reports of talks, and right less often.
     """
     return write(examine(report, gated=gated, fast=fast), threshold)
 
@@ -144,6 +149,13 @@ def _look(reading: Reading, fast: bool) -> None:
     """Lets the encoder see what is to be read of a report, unless it is to be read fast."""
     if reading.wanted and not fast:
         reading.views = context.views(reading.wanted, reading.report.title)
+        if (seen := len(reading.views)) < (of := len(reading.wanted)):
+            told = f"long: of {of:,} sentences read only the first {seen:,} were read in context, the others as with --fast"
+            reading.report = _warned(reading.report, told)
+
+
+def _warned(report: Report, told: str) -> Report:
+    return dataclasses.replace(report, warnings=(*report.warnings, told))
 
 
 def propose(report: Report, *, gated: bool = True, views: dict[int, context.View] | None = None) -> Reading:
@@ -163,9 +175,10 @@ def _open(report: Report, gated: bool) -> Reading:
     split = _sentences(report)
     speech.mark_quotes(split)
     wanted = [s for s in (gate.passed(split) if gated else split) if matters(s)]
-    if len(wanted) > MOST:
-        told = f"too long: of {len(wanted):,} sentences that may tell something only the first {MOST:,} were read"
-        report, wanted = dataclasses.replace(report, warnings=(*report.warnings, told)), wanted[:MOST]
+    near = max(1, bisect_right(list(accumulate(len(s.text) for s in wanted[:MOST])), FAR))
+    if len(wanted) > near:
+        told = f"too long: of {len(wanted):,} sentences that may tell something only the first {near:,} were read"
+        report, wanted = _warned(report, told), wanted[:near]
     year = report.date.year if report.date else 0
     unread = gated and not wanted
     cast = parties.Cast(report.text, year, title=report.title) if unread else parties.cast(report, year)
@@ -292,7 +305,7 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
         trigger = acts.matching(token)
         noun = token.lower_ in classes()["meeting"] and token.tag_.startswith("NN") and not acts.no_meeting(token)
         meets = trigger is not None and trigger.kind == "meet" and not (trigger.object_class or trigger.subject_class)
-        if (noun or meets) and not (meetings.names_round(token) and token.head.head.lower_ in classes()["meeting"]):
+        if (noun or meets) and not (grammar.names_round(token) and token.head.head.lower_ in classes()["meeting"]):
             mention = meetings.mention(token, sentence, discourse, base)
             mention.parties = mention.parties or bound.get(token.i, [])
             mention.promised = token.i in bound
@@ -322,8 +335,6 @@ def _speaker_ahead(sentence: Sentence, reading: Reading) -> list[str]:
             break
         said = speech.attribution(later)
         if said is not None:
-            from detente import grammar
-
             return reading.discourse.who(grammar.subject(said), later)
     return []
 
@@ -420,7 +431,7 @@ def _meeting(r: Round, reading: Reading, told: dict[tuple[int, int], float]) -> 
     first, last = doc[best.span[0]], doc[best.span[1]]
     name = reading.report.text[best.sentence.at(first) : best.sentence.at(last) + len(last)]
     quotes = [_sentence_evidence(reading.sentences[n - 1], reading.report) for n in numbers]
-    status = meetings.status(r)
+    status = timing.status(r, reading.report.date)
     return Meeting(
         name=_words(name), level=r.level, ordinal=r.ordinal, parties=list(r.parties), place=r.place,
         start=r.start, end=r.end, status=status, outcome=meetings.outcome(r) if status == "ended" else "",

@@ -1,0 +1,190 @@
+"""When a meeting is held, how long it lasts, and whether it is over: from its words, its clause and the calendar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from detente import dates, grammar
+from detente.triggers import classes
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from detente.language import Sentence
+    from detente.meetings import Mention, Round
+    from detente.mood import Mood
+    from detente.tree import Token, Tree
+
+
+def when(found: Mention, token: Token, sentence: Sentence, told: Mood, base: dt.date | None) -> None:
+    """The dates that the meeting's own clause gives, with arithmetic for "four days of talks"."""
+    found.days = _lasting(token)
+    options = []
+    past = _lead(token) in _PAST
+    ahead = (told.planned or _present(token)) and not past
+    for m in sentence.dates(base, "future" if ahead else "past"):
+        if m.kind in ("since", "duration") or not (m.period.start or m.period.end):
+            continue
+        at = _tokens_at(token.doc, m.start, m.end)
+        rank = max((_attached(token.doc[i], at, token) for i in at), default=0)
+        if rank:
+            options.append((-rank, abs(min(at) - token.i), min(at), m))
+    if not options:
+        return
+    _, _, at_first, best = min(options, key=lambda o: o[:3])
+    verb = next((t for t in grammar.ancestors(token.doc[at_first]) if grammar.is_verb(t)), token)
+    found.start, found.end = best.period.start, best.period.end
+    if verb.lower_ in classes()["closing"] or (past and found.days > 1):
+        days = found.days or dates.duration(" ".join(t.lower_ for t in verb.subtree)) or 1
+        found.start = dates.combine(days, found.end) if days > 1 and len(found.end) == 10 else ""
+    elif verb.lower_ in classes()["opening"] and len(found.start) >= 7 and best.kind != "range":
+        found.end = ""
+
+
+def _present(token: Token) -> bool:
+    """Whether a meeting is told in the present, as what is fixed to come is: "they meet on Friday"."""
+    verb = token if grammar.is_verb(token) else next((t for t in grammar.ancestors(token) if grammar.is_verb(t)), token)
+    return verb.tag_ in ("VBP", "VBZ")
+
+
+def _lead(token: Token) -> str:
+    """The preposition that leads to a meeting: "after three days of talks"."""
+    while token.dep_ == "pobj" and token.head.lower_ == "of":
+        token = token.head.head
+    return token.head.lower_ if token.dep_ in ("pobj", "pcomp") else ""
+
+
+_PAST = frozenset(["after", "following"])
+
+
+def _lasting(token: Token) -> int:
+    """How many days a meeting lasts by its own words: "a two-day conference", "three days of talks"; 0 if unsaid."""
+    if grammar.is_verb(token):
+        return 0
+    first = token.head.head.left_edge.i if grammar.names_round(token) else token.left_edge.i
+    return dates.duration(token.doc.words(first, token.i).lower()) or 0
+
+
+def _attached(date: Token, words: set[int], token: Token) -> int:
+    """How closely a date belongs to a meeting: 3 to its noun, 2 to its verb or to one that tells of it ("a summit that
+    opens on Friday"), 1 to its verb beside another noun ("met officials on Monday"), 0 not at all."""
+    node, rank = date, 2
+    while node.head != node:
+        if node == token:
+            return 3
+        head = node.head
+        if head == token:
+            return 3 if rank == 2 else 1
+        if grammar.is_verb(head):
+            return rank if _governs(head, token) or _tells_of(head, token) else 0
+        if head.i not in words and (head.dep_ not in ("prep", "npadvmod", "advmod") or grammar.is_noun(head)):
+            if not _beside(head):
+                return 0
+            rank = 1
+        node = head
+    return 0
+
+
+def _beside(noun: Token) -> bool:
+    """Whether a date after a noun may as well belong to the verb: the noun is no event of its own."""
+    return (
+        grammar.is_noun(noun)
+        and noun.dep_ in ("pobj", "dobj")
+        and noun.lower_ not in classes()["event"] | classes()["meeting"] | classes()["accord"]
+    )
+
+
+def _tells_of(verb: Token, token: Token) -> bool:
+    """Whether a clause tells of a meeting's noun, or of a name that ends its phrase: "the summit of the Forum, held in May"."""
+    if verb.dep_ not in ("relcl", "acl"):
+        return False
+    noun = verb.head
+    while noun != token and noun.dep_ in ("pobj", "appos", "prep", "conj", "compound") and noun.head != noun:
+        noun = noun.head
+    return noun == token
+
+
+def _governs(verb: Token, token: Token) -> bool:
+    """Whether a meeting is named in the verb's own clause, not in one below it."""
+    node = token
+    while node != verb:
+        if node.dep_ in ("relcl", "acl", "advcl", "ccomp") or node.head == node:
+            return False
+        node = node.head
+    return True
+
+
+def _tokens_at(doc: Tree, start: int, end: int) -> set[int]:
+    return {t.i for t in doc if t.idx < end and start < t.idx + len(t)}
+
+
+_UNSURE = frozenset("planned wanted offered hoped refused possible conditional urged".split())
+
+
+def state(found: Mention, token: Token, told: Mood, base: dt.date | None) -> tuple[str, bool]:
+    """The status of a meeting as one mention tells it, and whether its words say so outright."""
+    over = list(grammar.ancestors(token))[:3]
+    over += [c for t in over[:1] for c in t.children if c.dep_ in ("acomp", "oprd", "xcomp", "attr")]
+    verbs = {t.lower_ for t in over if grammar.is_verb(t) or t.dep_ in ("acomp", "oprd")} | {token.lower_}
+    near = {t.lower_ for t in token.lefts} | verbs
+    today = base.isoformat() if base else ""
+    named = {t.lower_ for t in over if grammar.is_noun(t)}
+    if near & classes()["stalling"] or named & classes()["halt"]:
+        return "suspended", True
+    if verbs & classes()["failing"]:
+        return "failed", True
+    unsure = told.labels & _UNSURE
+    if found.start and today and found.start > today[: len(found.start)]:
+        return "planned", True
+    if _lead(token) in _PAST:
+        return "ended", True
+    if not found.start and (named & classes()["revival"] or (unsure and verbs & classes()["reviving"])):
+        return "suspended", True
+    if unsure or near & {"upcoming", "next", "forthcoming", "planned", "future", "scheduled"}:
+        return "planned", bool(unsure)
+    if verbs & classes()["closing"]:
+        return "ended", True
+    if verbs & classes()["opening"] or near & {
+        "ongoing",
+        "continue",
+        "continuing",
+        "continued",
+        "underway",
+        "current",
+        "fledgling",
+    }:
+        over_by = found.end or (found.start if len(found.start) < 10 else "")
+        return ("ended" if over_by and today and over_by < today[: len(over_by)] else "ongoing"), True
+    if found.end and today and found.end < today[: len(found.end)]:
+        return "ended", True
+    present = any(t.tag_ in ("VBZ", "VBP") for t in over[:1])
+    return ("ongoing" if present or "progress" in named else "ended"), False
+
+
+def status(r: Round, base: dt.date | None) -> str:
+    """The status of a round: what its mentions say outright, a halt first; else what its days say, else the first guess."""
+    said = [m.status for m in r.mentions if m.outright]
+    for halt in ("suspended", "failed"):
+        if halt in said:
+            return halt
+    return _by_days(r, base.isoformat() if base else "") or (said[0] if said else r.mentions[0].status)
+
+
+def _by_days(r: Round, today: str) -> str:
+    """Whether a round is past, to come or under way on a day, as far as its days tell; "" where they don't."""
+    if not today or not r.start:
+        return ""
+    first, last = today[: len(r.start)], today[: len(r.end)]
+    if r.start > first:
+        return "planned"
+    if r.end and r.end < last:
+        return "ended"
+    return "ongoing" if len(r.start) == 10 and r.end != r.start and r.end > today else ""
+
+
+def lengthen(r: Round) -> None:
+    """The last day of a round of which the first is known and how long it lasts, or the first by the last."""
+    if r.days > 1 and len(r.start) == 10 and r.end in ("", r.start):
+        r.end = dates.last_day(r.days, r.start)
+    elif r.days > 1 and len(r.end) == 10 and not r.start:
+        r.start = dates.combine(r.days, r.end)
