@@ -108,7 +108,8 @@ def together(db: str, path: Path, as_plain: bool) -> None:
     Archive.open(db).close()
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
     both = [subprocess.Popen(command(db, path, as_plain), **quiet) for _ in range(2)]  # type: ignore[call-overload]
-    asked, followed = [], []
+    asked: list[float] = []
+    followed: list[float] = []
     with Archive.open(db) as archive:
         while any(p.poll() is None for p in both):
             follows = len(asked) % FOLLOWS == FOLLOWS - 1

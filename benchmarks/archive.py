@@ -76,8 +76,8 @@ def series(number: int) -> tuple[tuple[str, ...], str]:
 
 
 def _entry(chance: random.Random, report: int, place: int, day: str, talks: int) -> dict[str, Any]:
-    actors, matter = series(report % talks)
-    actors = chance.sample(actors, 2)
+    parties_to_it, matter = series(report % talks)
+    actors = chance.sample(parties_to_it, 2)
     quote = words(chance, 22)
     sort = chance.choices(("acts", "meetings", "pledges"), (7, 2, 1))[0]
     payload: dict[str, Any] = {"confidence": 0.7, "evidence": [{"start": 0, "end": len(quote), "quote": quote}]}

@@ -70,7 +70,8 @@ def test_a_writer_that_waited_too_long_is_told_why(database: str, monkeypatch: p
 @BOTH
 def test_one_that_writes_without_end_lets_others_in(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"{SETTINGS}._LONG", 0.05)
-    began, stop, rounds = threading.Event(), threading.Event(), []
+    began, stop = threading.Event(), threading.Event()
+    rounds: list[int] = []
 
     def long(link: Connection) -> None:
         began.set()

@@ -37,7 +37,7 @@ class Asked:
     def found(
         self, link: Connection, due: Callable[[Due], Sequence[ColumnElement[bool]]], *, latest_first: bool = False,
         limit: int | None = None, offset: int = 0,
-    ) -> Select[tuple[int, str]]:  # fmt: skip
+    ) -> Select[Any]:  # fmt: skip
         """A query for `id` and `due` of the pledges that are meant and of whose due date what is given holds, by that date.
 
         Raises KeyError on a process that is not known.

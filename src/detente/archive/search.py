@@ -254,15 +254,20 @@ def _words(wanted: Filter) -> tuple[list[str], list[str]]:
 
 
 def _marks(wanted: Filter) -> list[list[str]]:
-    """Groups of marks; of each group one must be there."""
+    """Groups of marks; of each group one must be there. Marks that follow another after a space must not be there with it."""
     groups = []
     if wanted.kinds:
         groups.append([mark("list" if k in LISTS else "kind", k) for k in wanted.kinds])
     groups += [[mark("party", code)] for code in wanted.parties]
-    groups += [[mark(role, code) for role in _ACTING] for code in wanted.actors]
+    groups += [_acting(code) for code in wanted.actors]
     if months := _months(wanted.since, wanted.until):
         groups.append([mark("day", m) for m in months])
     return groups
+
+
+def _acting(code: str) -> list[str]:
+    """The marks of one who acts, promises or takes part. Whom something is done or promised to has the mark of a party too."""
+    return [mark("actor", code), mark("by", code), " ".join(mark(role, code) for role in ("party", "target", "to"))]
 
 
 def _left_out(wanted: Filter) -> list[str]:
@@ -296,7 +301,9 @@ def _fts5(
     """An FTS5 query. Everything is quoted, so that nothing a user types is taken for its syntax."""
     columns = "title text" if name == "reports" else "what quote"
     parts = [f'{{{columns}}} : "{w}"' for w in words]
-    parts += ["marks : (" + " OR ".join(f'"{m}"' for m in group) + ")" for group in groups]
+    for group in groups:
+        either = ("(" + " NOT ".join(f'"{m}"' for m in marks.split()) + ")" for marks in group)
+        parts.append("marks : (" + " OR ".join(either) + ")")
     joined = " AND ".join(f"({p})" for p in parts)
     nots = [f'{{{columns}}} : "{w}"' for w in unwanted] + [f'marks : "{m}"' for m in left_out]
     return joined + "".join(f" NOT ({part})" for part in nots)
@@ -307,7 +314,8 @@ def _tsquery(
 ) -> Select[int]:  # fmt: skip
     """One tsquery of all conditions: PostgreSQL then walks their lists side by side, and estimates them better."""
     asked_for = [func.phraseto_tsquery("english", bindparam(f"word{n}", w)) for n, w in enumerate(words)]
-    asked_for += [func.to_tsquery("simple", bindparam(f"marks{n}", " | ".join(g))) for n, g in enumerate(groups)]
+    either = [" | ".join("(" + " & !".join(marks.split()) + ")" for marks in group) for group in groups]
+    asked_for += [func.to_tsquery("simple", bindparam(f"marks{n}", one)) for n, one in enumerate(either)]
     asked_for += [
         func.tsquery_not(func.phraseto_tsquery("english", bindparam(f"not{n}", w))) for n, w in enumerate(unwanted)
     ]

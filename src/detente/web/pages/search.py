@@ -24,7 +24,7 @@ from detente.web.render import Pages, View
 
 router = Pages()
 #: Results on a page, reports shown for their text, values of a facet; hits that are counted at most.
-SIZE, TEXTS, VALUES, COUNTED = 20, 6, 12, 1_000
+SIZE, TEXTS, VALUES, COUNTED = 20, 6, 12, 500
 #: What each kind of act is in words.
 DOES = {kind: one for one, _, kinds, _ in STANCES for kind in kinds} | {"propose": "proposes", "pledge": "promises"}
 SURE = ("0.5", "0.7", "0.9")
