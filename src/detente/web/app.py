@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -35,7 +36,7 @@ def create_app(db: str | Path, policy: Policy | None = None) -> FastAPI:
     )  # fmt: skip
     app.state.desk = Desk(str(db))
     app.state.guard = Guard(policy or Policy())
-    app.add_middleware(Gatekeeper, guard=app.state.guard)
+    app.add_middleware(Gatekeeper, guard=app.state.guard, refuse=failed)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     for name in PAGES:
         app.include_router(import_module(f"detente.web.pages.{name}").router)
@@ -53,8 +54,16 @@ async def _on_http(request: Request, error: Exception) -> Response:
 
 async def _on_value(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    told = "; ".join(f"{'.'.join(str(p) for p in e['loc'][1:])}: {e['msg'].lower()}" for e in error.errors()[:3])
-    return failed(request, 422, told[:500])
+    return failed(request, 422, "; ".join(map(_refusal, error.errors()[:3]))[:500])
+
+
+def _refusal(error: dict[str, Any]) -> str:
+    """What is wrong with a value, in words; of an expression that it should match nobody could make anything."""
+    name = ".".join(str(part) for part in error["loc"][1:]) or "what was sent"
+    if error["type"] == "string_pattern_mismatch":
+        return f"{name} can't be {str(error['input'])[:40]!r}"
+    said = error["msg"].removeprefix("Value error, ")
+    return f"{name}: {said[:1].lower()}{said[1:]}"
 
 
 async def _on_missing(request: Request, error: Exception) -> Response:

@@ -161,7 +161,14 @@ def failed(request: Request, status: int, words: str) -> Response:
     """An error as the asker reads best: JSON for a JSON address, else a page."""
     if request.url.path.endswith(_JSON):
         return JSONResponse({"error": words}, status_code=status)
-    return page(request, "error.html", status=status, title="That did not work", words=words)
+    return page(request, "error.html", status=status, title=_FAILED.get(status, "That did not work"), words=words)
+
+
+#: What the page of an error is called.
+_FAILED = {
+    403: "This was refused", 404: "There is nothing here", 413: "That is too much at once", 422: "A value can't be understood",
+    429: "That was too fast",
+}  # fmt: skip
 
 
 def back_to(where: str, otherwise: str) -> str:

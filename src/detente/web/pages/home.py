@@ -29,7 +29,7 @@ def home(desk: AtDesk, page: str = "") -> View:
     told = glances.moved(desk.archive, [g.id for g in found], since, as_of)
     drawn = {id: sparkline(when, as_of) for id, when in told.items()}
     data = {"as_of": as_of, "processes": _rows(desk, found, as_of), "counts": desk.counts(), "pages": at.plain()}
-    return View("home.html", "Talks", data, lambda: _all(desk, as_of), {"drawn": drawn})
+    return View("home.html", "Talks", data, lambda: _all(desk, as_of), {"drawn": drawn, "weeks": WEEKS})
 
 
 def _all(desk: Desk, as_of: str) -> Iterator[dict[str, Any]]:

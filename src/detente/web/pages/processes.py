@@ -33,6 +33,8 @@ router = Pages()
 ISSUES, PLEDGES, REPORTS, STANCES, ROUNDS = 12, 10, 15, 2, 12
 #: So many stances that moved stand on one page; wordings of an issue, and other issues that it may be one with.
 MOVED, WORDINGS, OTHERS, LIKENED = 40, 30, 40, 6
+#: So many processes that share a party, and so many others, are offered to merge with.
+LIKELY = 40
 ABOUT_ISSUES = ("rename issue", "merge issues", "split issue")
 
 
@@ -135,7 +137,7 @@ def process(desk: AtDesk, id: str, at: Day = "", step: str = "", issues: str = "
     more = {
         "drawn": draw.timeline(data["rounds"], plain.promised(pledges), stances, one.reports.values(),
                                following.as_of, lambda code: clean(display(code))),
-        "graph_of": draw.graph(data["links"]), "steps": steps, "at_step": _nearest(day, steps), "shown": STANCES,
+        "graph_of": draw.graph(data["links"], one.name), "steps": steps, "at_step": _nearest(day, steps), "shown": STANCES,
         "others": _others(desk, one), "last_decided": bool(one.history) and _last_is_of(desk, one),
     }  # fmt: skip
     return View("process.html", one.name, data, lambda: positions(table).rows, more)
@@ -253,9 +255,10 @@ def _last_is_of(desk: Desk, one: Process) -> bool:
 
 
 def _others(desk: Desk, one: Process) -> list[tuple[str, str]]:
-    """Processes that it may be one with: those that share a party."""
-    sharing, _ = glances.seated(desk.archive, one.parties, limit=51)
-    return [(g.id, g.name) for g in sharing if g.id != one.id][:50]
+    """Processes that it may be one with: those that share a party first, then those that most reports tell of."""
+    sharing, _ = glances.seated(desk.archive, one.parties, limit=LIKELY)
+    found = {g.id: g.name for g in sharing} | glances.names(desk.archive, limit=LIKELY)
+    return [(id, name) for id, name in found.items() if id != one.id]
 
 
 # -- what people decide
