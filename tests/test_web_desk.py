@@ -108,6 +108,41 @@ def test_a_correction_is_visible_at_once(client: TestClient) -> None:
     assert "What people said" in client.get(f"/reports/{name}").text
 
 
+def test_a_party_is_corrected_by_name_or_by_code(client: TestClient) -> None:
+    name = add(client)
+    entry = next(e for e in client.get(f"/reports/{name}.json").json()["entries"] if e.get("kind") == "demand")
+    form = {"ref": entry["ref"], "form_token": form_token(client.get(f"/reports/{name}").text), "verdict": "correct"}
+    written = {"field.actors": "Faroe Islands, DNK , Norse Herring Council", "was.actors": "ISL"}
+    client.post("/judge", data=form | written)
+    told = next(e for e in client.get(f"/reports/{name}.json").json()["entries"] if e["ref"] == entry["ref"])
+    assert told["actors"] == ["FRO", "DNK", "Norse Herring Council"]
+
+
+def test_a_form_that_was_refused_leads_back_to_where_it_was_filled_in(client: TestClient) -> None:
+    name = add(client)
+    entry = next(e for e in client.get(f"/reports/{name}.json").json()["entries"] if e.get("kind") == "demand")
+    form = {"ref": entry["ref"], "form_token": form_token(client.get(f"/reports/{name}").text), "verdict": "correct"}
+    here = {"referer": f"http://127.0.0.1/reports/{name}?part=1"}
+    answer = client.post("/judge", data=form | {"field.time": "yesterday", "was.time": ""}, headers=here)
+    assert answer.status_code == 400
+    assert f'href="/reports/{name}?part=1"' in answer.text
+    assert "write 2005" in answer.text
+    elsewhere = client.post("/judge", data=form, headers={"referer": "http://127.0.0.1.example.org/x"})
+    assert "example.org" not in elsewhere.text
+
+
+def test_values_out_of_bounds_are_told_in_words(client: TestClient) -> None:
+    for address, words in (
+        ("/pledges?month=soon", "month can"),
+        ("/changes?since=5", "write a day as"),
+        ("/x", "no such page"),
+    ):
+        answer = client.get(address)
+        assert answer.status_code in (404, 422)
+        assert words in answer.text.replace("Month", "month").replace("Since: ", "").replace("There", "there")
+        assert "pattern" not in answer.text
+
+
 def _verdict(client: TestClient, name: str, ref: str) -> str:
     entries = client.get(f"/reports/{name}.json").json()["entries"]
     return str(next(e["verdict"] for e in entries if e["ref"] == ref))

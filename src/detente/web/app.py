@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -49,7 +50,12 @@ def create_app(db: str | Path, policy: Policy | None = None) -> FastAPI:
 
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return failed(request, error.status_code, error.detail)
+    told = error.detail
+    if told == HTTPStatus(error.status_code).phrase:  # nobody said more than the number does
+        told = {404: "there is no such page", 405: "this address takes what a form sends, and shows nothing"}.get(
+            error.status_code, told
+        )
+    return failed(request, error.status_code, told)
 
 
 async def _on_value(request: Request, error: Exception) -> Response:
@@ -72,4 +78,7 @@ async def _on_missing(request: Request, error: Exception) -> Response:
 
 async def _on_error(request: Request, error: Exception) -> Response:
     missing = isinstance(error, ArchiveError) and "no such" in str(error)
-    return failed(request, 404 if missing else 400, str(error))
+    told = str(error)
+    if isinstance(error, ArchiveError):  # its name is that of an entry, or where the archive lies on this machine
+        told = f"{error.message} ({error.remedy})" if error.remedy else error.message
+    return failed(request, 404 if missing else 400, told)

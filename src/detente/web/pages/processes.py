@@ -350,7 +350,7 @@ def _settle(
 ) -> RedirectResponse:
     one = desk.following().process(id)
     _decide(request, desk, kind, one.id, other, reason, reports)
-    return RedirectResponse(f"/processes/{escaped(one.id, safe='')}", status_code=303)
+    return RedirectResponse(f"/processes/{escaped(one.id, safe='')}#decided", status_code=303)
 
 
 def _on_issue(
