@@ -213,6 +213,7 @@ def _environment() -> Environment:
         "dated": dated,
     }  # fmt: skip
     made.filters.update(filters)
+    made.tests["beginning"] = lambda words, beginning: str(words).startswith(beginning)
     made.globals["csrf_field"] = csrf_field
     return made
 

@@ -20,7 +20,7 @@ from detente.archive import Added, Summary
 from detente.errors import DetenteError, InputError
 from detente.sources import parse_date, read_text
 from detente.web.desk import AtDesk, Desk
-from detente.web.guard import checked, paced
+from detente.web.guard import LARGEST, checked, paced
 from detente.web.pages.reports import Beside
 from detente.web.render import HTML, REFUSALS, Pages, View, page_as_it_comes
 
@@ -51,7 +51,7 @@ class Given(BaseModel):
 @router.page("/add")
 def add() -> View:
     """The page to add reports on."""
-    return View("add.html", "Add reports", {"example": EXAMPLE.is_file()})
+    return View("add.html", "Add reports", {"example": EXAMPLE.is_file()}, more={"most": LARGEST})
 
 
 @router.change("/add", Depends(paced))
