@@ -9,8 +9,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from click.testing import CliRunner
 from fastapi.testclient import TestClient
 
+from detente.cli import main
 from detente.web import create_app
 from detente.web import guard as guarding
 from detente.web.app import PAGES
@@ -69,6 +71,38 @@ def test_the_same_report_twice_changes_nothing(client: TestClient) -> None:
     token = form_token(client.get("/add").text)
     again = client.post("/add", data={"text": REPORT, "title": "Herring", "date": "2016-05-04", "form_token": token})
     assert "1 known" in again.text
+
+
+@pytest.mark.parametrize("name", ["..", ".", "a/..", "..\\\\..", "n" * 400 + ".txt", "\u202etxt.exe", "x\u0000y.txt"])
+def test_a_file_may_be_sent_under_any_name(client: TestClient, name: str) -> None:
+    token = form_token(client.get("/add").text)
+    answer = client.post(
+        "/add", data={"form_token": token, "date": "2016-05-04"}, files={"files": (name, REPORT.encode())}
+    )
+    assert answer.status_code == 200
+    assert "1 added" in answer.text
+
+
+def test_a_long_text_may_be_pasted(client: TestClient) -> None:
+    token = form_token(client.get("/add").text)
+    text = REPORT + "Nothing of talks stands here. " * 80_000
+    answer = client.post(
+        "/add", data={"form_token": token, "text": text, "date": "2016-05-04"}, files={"files": ("a.txt", b"")}
+    )
+    assert answer.status_code == 200
+    assert "1 added" in answer.text
+
+
+def test_a_failure_inside_is_told_in_plain_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("the secret of the house")
+
+    monkeypatch.setattr("detente.web.pages.parties.glances.parties", broken)
+    app = create_app(tmp_path / "a.db")
+    answer = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False).get("/parties")
+    assert answer.status_code == 500
+    assert "Detente did something wrong" in answer.text
+    assert "secret" not in answer.text
 
 
 def test_nothing_given_is_told_in_plain_words(client: TestClient) -> None:
@@ -216,6 +250,22 @@ def test_a_page_of_another_site_changes_nothing(client: TestClient) -> None:
     token = form_token(client.get("/add").text)
     headers = {"origin": "http://evil.example"}
     assert client.post("/add", data={"text": REPORT, "form_token": token}, headers=headers).status_code == 403
+
+
+def test_a_page_that_hides_where_it_is_changes_nothing(client: TestClient) -> None:
+    token = form_token(client.get("/add").text)
+    data = {"text": REPORT, "form_token": token}
+    for word in ("", "cross-site", "same-site"):
+        headers = {"origin": "null"} | ({"sec-fetch-site": word} if word else {})
+        assert client.post("/add", data=data, headers=headers).status_code == 403
+    assert client.get("/reports.json").json()["total"] == 0
+
+
+def test_a_short_token_is_refused_beyond_this_machine() -> None:
+    answer = CliRunner().invoke(main, ["serve", "--host", "0.0.0.0", "--token", "sesame"])
+    assert answer.exit_code == 2
+    assert "can be guessed" in answer.output
+    assert "--token new" in answer.output
 
 
 def test_an_unknown_host_name_is_refused(client: TestClient) -> None:

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from detente.errors import ArchiveError, DetenteError
 from detente.web.desk import Desk
-from detente.web.guard import Gatekeeper, Guard, Policy
+from detente.web.guard import LARGEST, Gatekeeper, Guard, Policy
 from detente.web.render import failed
 
 _HERE = Path(__file__).parent
@@ -33,6 +33,7 @@ def create_app(db: str | Path, policy: Policy | None = None) -> FastAPI:
     """
     app = FastAPI(
         title="Detente", version=version("detente"), docs_url=None, redoc_url=None, openapi_url="/openapi.json",
+        form_limits={"max_part_size": LARGEST},  # a long text in a form; the whole request is bounded by the guard
         description="What was demanded, offered, refused and promised at talks, with the sentences that say so.",
     )  # fmt: skip
     app.state.desk = Desk(str(db))
@@ -45,6 +46,7 @@ def create_app(db: str | Path, policy: Policy | None = None) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _on_value)
     app.add_exception_handler(KeyError, _on_missing)
     app.add_exception_handler(DetenteError, _on_error)
+    app.add_exception_handler(Exception, _on_failure)
     return app
 
 
@@ -74,6 +76,11 @@ def _refusal(error: dict[str, Any]) -> str:
 
 async def _on_missing(request: Request, error: Exception) -> Response:
     return failed(request, 404, f"there is no {error.args[0]!r} here" if error.args else "there is no such page")
+
+
+async def _on_failure(request: Request, error: Exception) -> Response:
+    """What nobody foresaw: a page in plain words; the log has the rest."""
+    return failed(request, 500, "Detente did something wrong; what was kept before is kept, and its log tells more")
 
 
 async def _on_error(request: Request, error: Exception) -> Response:

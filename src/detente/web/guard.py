@@ -233,7 +233,9 @@ def _same_site(request: Request) -> bool:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     origin = request.headers.get("origin")
-    return origin in (None, "null") or urlsplit(origin).netloc == request.headers.get("host")
+    if origin == "null":  # a page that hides where it is; only the browser's other word counts
+        return "sec-fetch-site" in request.headers
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
 
 
 def _length(request: Request) -> int:
