@@ -9,8 +9,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from click.testing import CliRunner
 from fastapi.testclient import TestClient
 
+from detente.cli import main
 from detente.web import create_app
 from detente.web import guard as guarding
 from detente.web.app import PAGES
@@ -71,6 +73,38 @@ def test_the_same_report_twice_changes_nothing(client: TestClient) -> None:
     assert "1 known" in again.text
 
 
+@pytest.mark.parametrize("name", ["..", ".", "a/..", "..\\\\..", "n" * 400 + ".txt", "\u202etxt.exe", "x\u0000y.txt"])
+def test_a_file_may_be_sent_under_any_name(client: TestClient, name: str) -> None:
+    token = form_token(client.get("/add").text)
+    answer = client.post(
+        "/add", data={"form_token": token, "date": "2016-05-04"}, files={"files": (name, REPORT.encode())}
+    )
+    assert answer.status_code == 200
+    assert "1 added" in answer.text
+
+
+def test_a_long_text_may_be_pasted(client: TestClient) -> None:
+    token = form_token(client.get("/add").text)
+    text = REPORT + "Nothing of talks stands here. " * 80_000
+    answer = client.post(
+        "/add", data={"form_token": token, "text": text, "date": "2016-05-04"}, files={"files": ("a.txt", b"")}
+    )
+    assert answer.status_code == 200
+    assert "1 added" in answer.text
+
+
+def test_a_failure_inside_is_told_in_plain_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("the secret of the house")
+
+    monkeypatch.setattr("detente.web.pages.parties.glances.parties", broken)
+    app = create_app(tmp_path / "a.db")
+    answer = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False).get("/parties")
+    assert answer.status_code == 500
+    assert "Detente did something wrong" in answer.text
+    assert "secret" not in answer.text
+
+
 def test_nothing_given_is_told_in_plain_words(client: TestClient) -> None:
     token = form_token(client.get("/add").text)
     answer = client.post("/add", data={"form_token": token})
@@ -106,6 +140,41 @@ def test_a_correction_is_visible_at_once(client: TestClient) -> None:
     told = next(e for e in client.get(f"/reports/{name}.json").json()["entries"] if e["ref"] == entry["ref"])
     assert told["actors"] == ["NOR"]
     assert "What people said" in client.get(f"/reports/{name}").text
+
+
+def test_a_party_is_corrected_by_name_or_by_code(client: TestClient) -> None:
+    name = add(client)
+    entry = next(e for e in client.get(f"/reports/{name}.json").json()["entries"] if e.get("kind") == "demand")
+    form = {"ref": entry["ref"], "form_token": form_token(client.get(f"/reports/{name}").text), "verdict": "correct"}
+    written = {"field.actors": "Faroe Islands, DNK , Norse Herring Council", "was.actors": "ISL"}
+    client.post("/judge", data=form | written)
+    told = next(e for e in client.get(f"/reports/{name}.json").json()["entries"] if e["ref"] == entry["ref"])
+    assert told["actors"] == ["FRO", "DNK", "Norse Herring Council"]
+
+
+def test_a_form_that_was_refused_leads_back_to_where_it_was_filled_in(client: TestClient) -> None:
+    name = add(client)
+    entry = next(e for e in client.get(f"/reports/{name}.json").json()["entries"] if e.get("kind") == "demand")
+    form = {"ref": entry["ref"], "form_token": form_token(client.get(f"/reports/{name}").text), "verdict": "correct"}
+    here = {"referer": f"http://127.0.0.1/reports/{name}?part=1"}
+    answer = client.post("/judge", data=form | {"field.time": "yesterday", "was.time": ""}, headers=here)
+    assert answer.status_code == 400
+    assert f'href="/reports/{name}?part=1"' in answer.text
+    assert "write 2005" in answer.text
+    elsewhere = client.post("/judge", data=form, headers={"referer": "http://127.0.0.1.example.org/x"})
+    assert "example.org" not in elsewhere.text
+
+
+def test_values_out_of_bounds_are_told_in_words(client: TestClient) -> None:
+    for address, words in (
+        ("/pledges?month=soon", "month can"),
+        ("/changes?since=5", "write a day as"),
+        ("/x", "no such page"),
+    ):
+        answer = client.get(address)
+        assert answer.status_code in (404, 422)
+        assert words in answer.text.replace("Month", "month").replace("Since: ", "").replace("There", "there")
+        assert "pattern" not in answer.text
 
 
 def _verdict(client: TestClient, name: str, ref: str) -> str:
@@ -181,6 +250,22 @@ def test_a_page_of_another_site_changes_nothing(client: TestClient) -> None:
     token = form_token(client.get("/add").text)
     headers = {"origin": "http://evil.example"}
     assert client.post("/add", data={"text": REPORT, "form_token": token}, headers=headers).status_code == 403
+
+
+def test_a_page_that_hides_where_it_is_changes_nothing(client: TestClient) -> None:
+    token = form_token(client.get("/add").text)
+    data = {"text": REPORT, "form_token": token}
+    for word in ("", "cross-site", "same-site"):
+        headers = {"origin": "null"} | ({"sec-fetch-site": word} if word else {})
+        assert client.post("/add", data=data, headers=headers).status_code == 403
+    assert client.get("/reports.json").json()["total"] == 0
+
+
+def test_a_short_token_is_refused_beyond_this_machine() -> None:
+    answer = CliRunner().invoke(main, ["serve", "--host", "0.0.0.0", "--token", "sesame"])
+    assert answer.exit_code == 2
+    assert "can be guessed" in answer.output
+    assert "--token new" in answer.output
 
 
 def test_an_unknown_host_name_is_refused(client: TestClient) -> None:

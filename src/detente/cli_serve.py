@@ -10,6 +10,9 @@ import click
 from detente import cli_archive
 from detente.errors import InputError
 
+#: A token that strangers can try has so many characters at least.
+SHORTEST = 16
+
 
 @click.command(name="serve", short_help="Open the archive in the browser.")
 @cli_archive._db
@@ -58,6 +61,10 @@ def serve(
     if token == "new":
         token = secrets.token_urlsafe(24)
         click.echo(f"Token: {token}", err=True)
+    if beyond and token and len(token) < SHORTEST:
+        raise InputError(
+            f"has fewer than {SHORTEST} characters, which can be guessed", name="--token", remedy="give --token new"
+        )
     hosts = None if beyond and not names else frozenset(n.lower() for n in names) | LOOPBACK
     policy = Policy(token or "", hosts, proxy_header.lower(), frozenset(proxies), https)
     # a page makes tens of thousands of objects that all go with it: looking for rings among them took a fifth of its time

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from detente.errors import ArchiveError, DetenteError
 from detente.web.desk import Desk
-from detente.web.guard import Gatekeeper, Guard, Policy
+from detente.web.guard import LARGEST, Gatekeeper, Guard, Policy
 from detente.web.render import failed
 
 _HERE = Path(__file__).parent
@@ -31,11 +33,12 @@ def create_app(db: str | Path, policy: Policy | None = None) -> FastAPI:
     """
     app = FastAPI(
         title="Detente", version=version("detente"), docs_url=None, redoc_url=None, openapi_url="/openapi.json",
+        form_limits={"max_part_size": LARGEST},  # a long text in a form; the whole request is bounded by the guard
         description="What was demanded, offered, refused and promised at talks, with the sentences that say so.",
     )  # fmt: skip
     app.state.desk = Desk(str(db))
     app.state.guard = Guard(policy or Policy())
-    app.add_middleware(Gatekeeper, guard=app.state.guard)
+    app.add_middleware(Gatekeeper, guard=app.state.guard, refuse=failed)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     for name in PAGES:
         app.include_router(import_module(f"detente.web.pages.{name}").router)
@@ -43,24 +46,46 @@ def create_app(db: str | Path, policy: Policy | None = None) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _on_value)
     app.add_exception_handler(KeyError, _on_missing)
     app.add_exception_handler(DetenteError, _on_error)
+    app.add_exception_handler(Exception, _on_failure)
     return app
 
 
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return failed(request, error.status_code, error.detail)
+    told = error.detail
+    if told == HTTPStatus(error.status_code).phrase:  # nobody said more than the number does
+        told = {404: "there is no such page", 405: "this address takes what a form sends, and shows nothing"}.get(
+            error.status_code, told
+        )
+    return failed(request, error.status_code, told)
 
 
 async def _on_value(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    told = "; ".join(f"{'.'.join(str(p) for p in e['loc'][1:])}: {e['msg'].lower()}" for e in error.errors()[:3])
-    return failed(request, 422, told[:500])
+    return failed(request, 422, "; ".join(map(_refusal, error.errors()[:3]))[:500])
+
+
+def _refusal(error: dict[str, Any]) -> str:
+    """What is wrong with a value, in words; of an expression that it should match nobody could make anything."""
+    name = ".".join(str(part) for part in error["loc"][1:]) or "what was sent"
+    if error["type"] == "string_pattern_mismatch":
+        return f"{name} can't be {str(error['input'])[:40]!r}"
+    said = error["msg"].removeprefix("Value error, ")
+    return f"{name}: {said[:1].lower()}{said[1:]}"
 
 
 async def _on_missing(request: Request, error: Exception) -> Response:
     return failed(request, 404, f"there is no {error.args[0]!r} here" if error.args else "there is no such page")
 
 
+async def _on_failure(request: Request, error: Exception) -> Response:
+    """What nobody foresaw: a page in plain words; the log has the rest."""
+    return failed(request, 500, "Detente did something wrong; what was kept before is kept, and its log tells more")
+
+
 async def _on_error(request: Request, error: Exception) -> Response:
     missing = isinstance(error, ArchiveError) and "no such" in str(error)
-    return failed(request, 404 if missing else 400, str(error))
+    told = str(error)
+    if isinstance(error, ArchiveError):  # its name is that of an entry, or where the archive lies on this machine
+        told = f"{error.message} ({error.remedy})" if error.remedy else error.message
+    return failed(request, 404 if missing else 400, told)

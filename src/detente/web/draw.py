@@ -111,7 +111,10 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A round: where it stands, how far it lasts, and where its label hangs ("" where there is no room for it)."""
+    """A round: where it stands, how far it lasts, and where its label hangs ("" where there is no room for it).
+
+    `told` is the last sentence that tells of it, as the name of a report and a place in its text.
+    """
 
     x: float
     y: float
@@ -123,12 +126,14 @@ class Dot:
     label: str
     label_y: float
     moved: float | None
+    told: tuple[str, int] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
     """A promise, from the day it was made to the day it is due. `beyond`: that day lies outside the drawing."""
 
+    id: str
     x: float
     due: float
     y: float
@@ -256,9 +261,11 @@ def _dots(rounds: Sequence[dict[str, Any]], scale: _Scale, line: float) -> tuple
             f", {clean(r['place'])}" if r["place"] else "")  # fmt: skip
         room = step < _STEPS
         label_y = line + _DOT + 8 + _LABEL * step
+        told = r["evidence"][-1] if r["evidence"] else None
         found.append(
-            Dot(x, line, end, number, r["status"], title, when if room else "", label if room else "", label_y, moved)
-        )
+            Dot(x, line, end, number, r["status"], title, when if room else "", label if room else "", label_y, moved,
+                (told["report_id"], told["start"]) if told else None)
+        )  # fmt: skip
     deepest = max((d.label_y for d in found if d.label), default=line)
     return tuple(reversed(found)), deepest + 18
 
@@ -275,14 +282,20 @@ def _arrow(pledge: dict[str, Any], scale: _Scale, y: float, name: Callable[[str]
     title = f"{words}. Promised {human_date(pledge['made'])}, due {human_date(pledge['last_due'])}: {pledge['status']}"
     start, right = min(x, end), _WIDTH - 8.0
     at_end = start > _LEFT + 0.6 * (_WIDTH - _LEFT)
-    room = (max(x, end) - _LEFT + 60) if at_end else right - start
-    return Arrow(x, end, y, pledge["status"], cut(words, room), title, at_end, due > scale.last or due < scale.first)
+    room = ((max(x, end) - _LEFT + 60) if at_end else right - start) - width(pledge["status"]) - 10
+    return Arrow(
+        pledge["id"], x, end, y, pledge["status"], cut(words, room), title, at_end,
+        due > scale.last or due < scale.first,
+    )  # fmt: skip
 
 
 def _strips(
     stances: Sequence[tuple[str, str, str, str]], scale: _Scale, top: float, name: Callable[[str], str]
 ) -> tuple[Strip, ...]:
-    """A strip for each of the parties that took most stances; stances of one kind that would hide each other are one mark."""
+    """A strip for each of the parties that took most stances.
+
+    Stances of one kind that would hide each other are one mark, those of several kinds stand side by side.
+    """
     by_party: dict[str, dict[tuple[int, str], list[tuple[str, str]]]] = {}
     for day, party, stance, issue in stances:
         when = whole_day(days.first(day))
@@ -292,9 +305,12 @@ def _strips(
     most = sorted(by_party.items(), key=lambda item: (-sum(map(len, item[1].values())), item[0]))[:6]
     found = []
     for n, (party, places) in enumerate(most):
-        marks = [
-            (float(x * _APART), s, f"{name(party)} {s}: {_first(told)}") for (x, s), told in sorted(places.items())
-        ]
+        marks: list[tuple[float, str, str]] = []
+        free = 0
+        for (x, stance), told in sorted(places.items()):
+            free = max(x, free)
+            marks.append((float(free * _APART), stance, f"{name(party)} {stance}: {_first(told)}"))
+            free += 1
         found.append(Strip(party, top + _STRIP * n, tuple(marks)))
     return tuple(found)
 
@@ -328,10 +344,11 @@ _LINKS = 30
 
 @dataclass(slots=True)
 class Box:
-    """A thing that hangs on another, or on which others hang."""
+    """A thing that hangs on another, or on which others hang. `where` names the talks it is of, if they are others."""
 
     kind: str
     name: str
+    where: str
     lines: tuple[str, ...]
     x: float = 0.0
     y: float = 0.0
@@ -365,8 +382,8 @@ class Graph:
     words: str
 
 
-def graph(links: Sequence[dict[str, Any]]) -> Graph | None:
-    """The graph of links, as rows of `show.links` have them; None where there are none but loops."""
+def graph(links: Sequence[dict[str, Any]], process: str) -> Graph | None:
+    """The graph of a process's links, as rows of `show.links` have them; None where there are none but loops."""
     pairs = [(_node(k["what"]), _node(k["on"]), k["kind"]) for k in links]
     drawn = [(what, on, kind) for what, on, kind in pairs if what != on]
     if not drawn:
@@ -380,7 +397,7 @@ def graph(links: Sequence[dict[str, Any]]) -> Graph | None:
     y, wide = 4.0, 0.0
     for part in sorted(nx.weakly_connected_components(whole), key=lambda p: (-len(p), sorted(p))):
         columns = _columns(whole.subgraph(part))
-        low = _place(columns, boxes, y)
+        low = _place(columns, boxes, y, process)
         edges += [_edge(boxes[a], boxes[b], k) for a, b, k in whole.subgraph(part).edges(data="kind")]
         wide, y = max(wide, len(columns) * (_BOX + _GAP) - _GAP), low + 2 * _BETWEEN
     words = "; ".join(f"{what[1]} hangs on {on[1]} ({kind})" for what, on, kind in drawn[-_LINKS:])
@@ -409,12 +426,14 @@ def _mean(ranks: Sequence[int]) -> float:
     return sum(ranks) / len(ranks) if ranks else 0.0
 
 
-def _place(columns: Sequence[Sequence[Any]], boxes: dict[Any, Box], top: float) -> float:
+def _place(columns: Sequence[Sequence[Any]], boxes: dict[Any, Box], top: float, process: str) -> float:
     """Puts the boxes of one part below `top`, each column in the middle; returns where they end."""
     for n, column in enumerate(columns):
         for node in column:
             lines = textwrap.wrap(node[1], int((_BOX - 28) / LETTER), max_lines=3, placeholder=" …") or ["–"]
-            boxes[node] = Box(node[0], node[1], tuple(lines), 4.0 + n * (_BOX + _GAP), 0.0, 34 + _LINE * len(lines))
+            kind, name, where = node
+            other = cut(where, _BOX - 60 - width(kind)) if where not in ("", process) else ""
+            boxes[node] = Box(kind, name, other, tuple(lines), 4.0 + n * (_BOX + _GAP), 0.0, 34 + _LINE * len(lines))
     heights = [sum(boxes[node].height + _BETWEEN for node in column) - _BETWEEN for column in columns]
     for column, height in zip(columns, heights, strict=True):
         y = top + (max(heights) - height) / 2

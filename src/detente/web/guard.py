@@ -11,7 +11,7 @@ import hmac
 import secrets
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from urllib.parse import unquote, urlsplit
@@ -20,7 +20,7 @@ from fastapi import Request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from markupsafe import Markup, escape
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE, NAME, FIELD, HEADER = "detente", "detente_name", "form_token", "x-form-token"
@@ -109,8 +109,8 @@ class Guard:
 class Gatekeeper:
     """The guard before every page."""
 
-    def __init__(self, app: ASGIApp, guard: Guard) -> None:
-        self.app, self.guard = app, guard
+    def __init__(self, app: ASGIApp, guard: Guard, refuse: Callable[[Request, int, str], Response]) -> None:
+        self.app, self.guard, self._told = app, guard, refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -134,15 +134,15 @@ class Gatekeeper:
         if policy.hosts is not None and host not in policy.hosts:
             return PlainTextResponse("This name is not known here; `detente serve --host` sets it.", 421)
         if _length(request) > LARGEST:
-            return _told(request, 413, f"more than {LARGEST >> 20} MB at once")
+            return self._told(request, 413, f"more than {LARGEST >> 20} MB at once")
         if request.method not in ("GET", "HEAD", "OPTIONS") and not _same_site(request):
-            return _told(request, 403, "this came from another site")
+            return self._told(request, 403, "this came from another site")
         if not policy.token and not policy.proxy_header:
             return None
         if request.url.path.startswith("/static/") or request.url.path == "/sign-in" or self._admitted(request):
             return None
         if request.url.path.endswith((".json", ".csv", ".ics", ".atom")):
-            return _told(request, 401, "a token is needed: Authorization: Bearer …")
+            return self._told(request, 401, "a token is needed: Authorization: Bearer …")
         return RedirectResponse("/sign-in", 303)
 
     def _admitted(self, request: Request) -> bool:
@@ -233,18 +233,14 @@ def _same_site(request: Request) -> bool:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     origin = request.headers.get("origin")
-    return origin in (None, "null") or urlsplit(origin).netloc == request.headers.get("host")
+    if origin == "null":  # a page that hides where it is; only the browser's other word counts
+        return "sec-fetch-site" in request.headers
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
 
 
 def _length(request: Request) -> int:
     given = request.headers.get("content-length", "0")
     return int(given) if given.isdecimal() else 0
-
-
-def _told(request: Request, status: int, words: str) -> Response:
-    if request.url.path.endswith(".json"):
-        return JSONResponse({"error": words}, status)
-    return PlainTextResponse(words, status)
 
 
 def _bounded(receive: Receive) -> Receive:

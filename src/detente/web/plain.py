@@ -70,7 +70,8 @@ def pledges(found: Sequence[FollowUp]) -> list[Plain]:
 def promised(found: Iterable[FollowUp]) -> list[Plain]:
     """Pledges as far as a drawing shows them."""
     return [
-        {"by": p.by, "short": tidy(p.what), "made": p.made, "last_due": p.last_due, "status": p.status} for p in found
+        {"id": p.id, "by": p.by, "short": tidy(p.what), "made": p.made, "last_due": p.last_due, "status": p.status}
+        for p in found
     ]
 
 

@@ -161,7 +161,23 @@ def failed(request: Request, status: int, words: str) -> Response:
     """An error as the asker reads best: JSON for a JSON address, else a page."""
     if request.url.path.endswith(_JSON):
         return JSONResponse({"error": words}, status_code=status)
-    return page(request, "error.html", status=status, title="That did not work", words=words)
+    title = _FAILED.get(status, "That did not work")
+    return page(request, "error.html", status=status, title=title, words=words, before=_before(request))
+
+
+def _before(request: Request) -> str:
+    """The page of this app from which a form was sent, "" for another request."""
+    came = urlsplit(request.headers.get("referer", ""))
+    if request.method != "POST" or came.netloc != request.headers.get("host"):
+        return ""
+    return back_to(came.path + (f"?{came.query}" if came.query else ""), "")
+
+
+#: What the page of an error is called.
+_FAILED = {
+    403: "This was refused", 404: "There is nothing here", 413: "That is too much at once", 422: "A value can't be understood",
+    429: "That was too fast", 500: "Something failed here",
+}  # fmt: skip
 
 
 def back_to(where: str, otherwise: str) -> str:
@@ -197,6 +213,7 @@ def _environment() -> Environment:
         "dated": dated,
     }  # fmt: skip
     made.filters.update(filters)
+    made.tests["beginning"] = lambda words, beginning: str(words).startswith(beginning)
     made.globals["csrf_field"] = csrf_field
     return made
 

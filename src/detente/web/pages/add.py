@@ -19,8 +19,9 @@ from starlette.concurrency import run_in_threadpool
 from detente.archive import Added, Summary
 from detente.errors import DetenteError, InputError
 from detente.sources import parse_date, read_text
+from detente.view import clean
 from detente.web.desk import AtDesk, Desk
-from detente.web.guard import checked, paced
+from detente.web.guard import LARGEST, checked, paced
 from detente.web.pages.reports import Beside
 from detente.web.render import HTML, REFUSALS, Pages, View, page_as_it_comes
 
@@ -51,7 +52,7 @@ class Given(BaseModel):
 @router.page("/add")
 def add() -> View:
     """The page to add reports on."""
-    return View("add.html", "Add reports", {"example": EXAMPLE.is_file()})
+    return View("add.html", "Add reports", {"example": EXAMPLE.is_file()}, more={"most": LARGEST})
 
 
 @router.change("/add", Depends(paced))
@@ -109,8 +110,12 @@ class Adding:
             found = self._desk.archive.add_all(inputs, date=day, progress=self._told.put)
             folder = self._folder.name
             found.skipped = [
-                replace(s, name=Path(s.name).name) if s.name.startswith(folder) else s for s in found.skipped
-            ]
+                replace(
+                    s, name=Path(s.name).name if s.name.startswith(folder) else s.name,
+                    remedy="" if s.remedy.startswith("--") else s.remedy,  # that is for a command alone
+                )
+                for s in found.skipped
+            ]  # fmt: skip
             self.summary = found
             self._desk.following()  # so that the next page need not wait for it
         except DetenteError as error:
@@ -137,6 +142,12 @@ class Adding:
         return self.summary
 
 
+def _named(told: str) -> str:
+    """A name for a file that was sent: the end of the name it was sent under, which may be anything."""
+    name = clean(told.replace("\\", "/").rsplit("/", 1)[-1])[-60:].strip()
+    return name if name.strip(".") else "report.txt"
+
+
 def _inputs(given: Given, day: dt.date | None, sent: Sequence[UploadFile], folder: Path) -> list[Any]:
     """The files, the text and the address that were given, as the archive takes them."""
     if not (sent or given.text.strip() or given.address.strip()):
@@ -149,7 +160,7 @@ def _inputs(given: Given, day: dt.date | None, sent: Sequence[UploadFile], folde
             raise InputError("this is no web address", name=given.address.strip()[:80], remedy="begin it with https://")
         inputs.append(given.address.strip())
     for n, upload in enumerate(sent):
-        path = folder / f"{n}" / (Path(upload.filename or "report.txt").name or "report.txt")
+        path = folder / f"{n}" / _named(upload.filename or "")
         path.parent.mkdir()
         path.write_bytes(upload.file.read())
         inputs.append(path)

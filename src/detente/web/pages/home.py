@@ -11,6 +11,7 @@ from detente.archive.glances import Glance, Glimpse
 from detente.follow import days
 from detente.web.desk import AtDesk, Desk
 from detente.web.draw import WEEKS, sparkline
+from detente.web.guard import LARGEST
 from detente.web.plain import spot
 from detente.web.render import Pages, View
 
@@ -29,7 +30,9 @@ def home(desk: AtDesk, page: str = "") -> View:
     told = glances.moved(desk.archive, [g.id for g in found], since, as_of)
     drawn = {id: sparkline(when, as_of) for id, when in told.items()}
     data = {"as_of": as_of, "processes": _rows(desk, found, as_of), "counts": desk.counts(), "pages": at.plain()}
-    return View("home.html", "Talks", data, lambda: _all(desk, as_of), {"drawn": drawn})
+    return View(
+        "home.html", "Talks", data, lambda: _all(desk, as_of), {"drawn": drawn, "weeks": WEEKS, "most": LARGEST}
+    )
 
 
 def _all(desk: Desk, as_of: str) -> Iterator[dict[str, Any]]:

@@ -14,7 +14,9 @@ from fastapi.responses import RedirectResponse
 
 from detente.archive import Archive, board, glances
 from detente.archive.board import Asked
+from detente.archive.following import decided, undo_decision
 from detente.archive.following import mark as marking
+from detente.errors import ArchiveError
 from detente.export.common import last_day
 from detente.follow import FollowUp, days
 from detente.follow.followup import STATUSES
@@ -75,7 +77,8 @@ def pledge(desk: AtDesk, ref: str) -> View:
     data = plain.sourced(desk.archive, row | {"as_of": as_of, "process_id": talks.get(one.process, "")})
     if one.mark is not None:
         data |= {"marked_at": one.mark.at}
-    return View("pledge.html", tidy(one.what), data, more={"statuses": STATUSES})
+    last = one.mark is not None and _marked_last(desk.archive, ref)
+    return View("pledge.html", tidy(one.what), data, more={"statuses": STATUSES, "last": last})
 
 
 @router.change("/pledges/{ref:path}/mark")
@@ -86,6 +89,21 @@ def mark(
     """Gives a pledge a status that stays, whatever reports tell later."""
     marking(desk.archive, ref, status, author=who_judges(request), reason=clean(reason))
     return RedirectResponse(f"/pledges/{quote(ref, safe='')}", 303)
+
+
+@router.change("/pledges/{ref:path}/undo")
+def undo(request: Request, desk: AtDesk, ref: str) -> RedirectResponse:
+    """Takes the mark of a pledge back, if nothing was decided since."""
+    if not _marked_last(desk.archive, ref):
+        raise ArchiveError("something else was decided since", remedy="take that back first")
+    undo_decision(desk.archive, author=who_judges(request))
+    return RedirectResponse(f"/pledges/{quote(ref, safe='')}", 303)
+
+
+def _marked_last(archive: Archive, ref: str) -> bool:
+    """Whether the last decision that stands is the mark of this pledge."""
+    standing = decided(archive)
+    return bool(standing) and standing[-1].kind == "mark" and ref in standing[-1].reports
 
 
 def _column(archive: Archive, asked: Asked, status: str) -> list[FollowUp]:

@@ -33,6 +33,8 @@ router = Pages()
 ISSUES, PLEDGES, REPORTS, STANCES, ROUNDS = 12, 10, 15, 2, 12
 #: So many stances that moved stand on one page; wordings of an issue, and other issues that it may be one with.
 MOVED, WORDINGS, OTHERS, LIKENED = 40, 30, 40, 6
+#: So many processes that share a party, and so many others, are offered to merge with.
+LIKELY = 40
 ABOUT_ISSUES = ("rename issue", "merge issues", "split issue")
 
 
@@ -136,7 +138,7 @@ def process(desk: AtDesk, id: str, at: Day = "", step: str = "", issues: str = "
     more = {
         "drawn": draw.timeline(data["rounds"], plain.promised(pledges), stances, one.reports.values(),
                                following.as_of, lambda code: clean(display(code))),
-        "graph_of": draw.graph(data["links"]), "steps": steps, "at_step": _nearest(day, steps), "shown": STANCES,
+        "graph_of": draw.graph(data["links"], one.name), "steps": steps, "at_step": _nearest(day, steps), "shown": STANCES,
         "others": _others(desk, one), "last_decided": bool(one.history) and _last_is_of(desk, one),
     }  # fmt: skip
     return View("process.html", one.name, data, lambda: positions(table).rows, more)
@@ -254,9 +256,10 @@ def _last_is_of(desk: Desk, one: Process) -> bool:
 
 
 def _others(desk: Desk, one: Process) -> list[tuple[str, str]]:
-    """Processes that it may be one with: those that share a party."""
-    sharing = glances.sharing(desk.archive, one.parties, 51)
-    return [(id, name) for id, name in sharing.items() if id != one.id][:50]
+    """Processes that it may be one with: those that share a party first, then those that most reports tell of."""
+    sharing = glances.sharing(desk.archive, one.parties, LIKELY)
+    found = sharing | glances.names(desk.archive, limit=LIKELY)
+    return [(id, name) for id, name in found.items() if id != one.id]
 
 
 # -- what people decide
@@ -348,7 +351,7 @@ def _settle(
 ) -> RedirectResponse:
     one = desk.following().process(id)
     _decide(request, desk, kind, one.id, other, reason, reports)
-    return RedirectResponse(f"/processes/{escaped(one.id, safe='')}", status_code=303)
+    return RedirectResponse(f"/processes/{escaped(one.id, safe='')}#decided", status_code=303)
 
 
 def _on_issue(

@@ -12,8 +12,10 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from detente.archive import Kept, Stored, listing
+from detente import names
+from detente.archive import Kept, Stored, database, listing
 from detente.archive.corrections import changeable, choices
+from detente.archive.search import code_of
 from detente.record import Record
 from detente.sources import read_text
 from detente.view import clean
@@ -200,9 +202,28 @@ def apply_judgement(desk: Desk, ref: str, verdict: str, by: str, given: dict[str
         for name, value in given.items()
         if name.startswith("field.") and value != given.get(f"was.{name.removeprefix('field.')}", "")
     }
+    changes |= {name: _coded(desk, value) for name, value in changes.items() if name in _OF_PARTIES}
     if verdict == "correct" and not changes:
         raise HTTPException(400, "nothing was changed; change a field, or accept the entry as it is")
     desk.archive.judge(ref, verdict, author=by, reason=given.get("reason", "")[:500], changes=changes)
+
+
+#: Fields that hold parties, each by its code.
+_OF_PARTIES = frozenset(["actors", "targets", "recipients", "by", "to", "parties", "party"])
+
+
+def _coded(desk: Desk, written: str) -> str:
+    """Parties by their codes, whether they were written so or by name; a name that nobody knows stays as it is."""
+    told = [word for part in written.split(",") if (word := part.strip())]
+    with database.reading(desk.archive.engine) as link:
+        return ", ".join(_known(word) or code_of(link, word) for word in told)
+
+
+def _known(name: str) -> str:
+    """The code of a party that the tables know by this name, "" if they know none."""
+    return next(
+        (n.codes[0] for n in names.find(name) if n.words == name and n.sort == "name" and len(n.codes) == 1), ""
+    )
 
 
 def who_judges(request: Request) -> str:

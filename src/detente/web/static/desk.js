@@ -58,7 +58,15 @@
   for (const zone of all("[data-drop]")) {
     const input = zone.querySelector("input[type=file]"), told = zone.querySelector(".hint"), now = zone.dataset.drop === "now";
     const tell = () => { if (input.files.length) told.textContent = Array.from(input.files, (f) => f.name).join(", "); };
-    const begin = () => { tell(); if (now && input.files.length) zone.requestSubmit(); };
+    const begin = () => {
+      tell();
+      const size = Array.from(input.files).reduce((sum, f) => sum + f.size, 0);
+      const most = Number(zone.dataset.most);
+      // before they are sent: a browser shows nothing of an answer that comes while it still sends
+      input.setCustomValidity(size > most ? `These files have ${Math.ceil(size / 2 ** 20)} MB; at most ${most / 2 ** 20} MB go at once` : "");
+      if (size > most) { told.textContent = `${input.validationMessage}. Take fewer, or use detente add.`; return; }
+      if (now && input.files.length) zone.requestSubmit();
+    };
     if (now) zone.classList.add("ready");
     input.addEventListener("change", begin);
     zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });

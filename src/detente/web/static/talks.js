@@ -9,4 +9,9 @@ for (const form of document.querySelectorAll("form.slide")) {
     slider.setAttribute("aria-valuetext", told.textContent);
   });
   slider.addEventListener("change", () => form.requestSubmit());
+  form.querySelector(".go").hidden = true;
+}
+// A drawing that is wider than its window shows what is going on now first.
+for (const drawing of document.querySelectorAll(".drawing[data-now]")) {
+  drawing.scrollLeft = drawing.dataset.now - 0.75 * drawing.clientWidth;
 }
