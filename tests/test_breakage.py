@@ -266,9 +266,8 @@ def test_spacy_forgets_words_once_it_knows_enough(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     "line",
     [
-        "by " + "A" * 300 + "!", "skip to " + "a" * 600 + "!a", "0000000009 00000 n " * 6, "0" * 60 + "x",
+        "by " + "A" * 300 + "!", "skip to " + "a" * 600 + "!a", "0" * 60 + "x",
         "a · " * 40 + "z" * 90, "a | " * 60 + "z" * 90, "©" * 60 + "x" * 620, "Share " + "1" * 50 + " x",
-        "A" * 300 + " " + "A" * 300 + ", A!",
     ],
 )  # fmt: skip
 def test_a_line_that_can_be_cut_in_many_ways_is_no_furniture_and_takes_no_time(line: str) -> None:
