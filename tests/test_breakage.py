@@ -20,10 +20,11 @@ import pytest
 
 from detente import context, language, reader
 from detente.archive import Archive, watching
+from detente.cluster import time_limit
 from detente.errors import InputError
 from detente.jobs import Workers
 from detente.report import Report
-from detente.sources import Skipped, open_reports
+from detente.sources import Skipped, furniture, open_reports
 from test_archive_safety import finish, start, wire
 
 ROOT = Path(__file__).parent.parent
@@ -257,6 +258,21 @@ def test_spacy_forgets_words_once_it_knows_enough(monkeypatch: pytest.MonkeyPatc
         assert reader.read_report(Report(f"Norway rejected the offer of the envoy X{name}ov on Friday.")).acts
     assert len(language.pipeline().vocab.strings) == strings
     assert reader.read_report(said) == before
+
+
+# -- lines with many readings
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "by " + "A" * 300 + "!", "skip to " + "a" * 600 + "!a", "0" * 60 + "x",
+        "a · " * 40 + "z" * 90, "a | " * 60 + "z" * 90, "©" * 60 + "x" * 620, "Share " + "1" * 50 + " x",
+    ],
+)  # fmt: skip
+def test_a_line_that_can_be_cut_in_many_ways_is_no_furniture_and_takes_no_time(line: str) -> None:
+    with time_limit(20):  # before, none of them came to an end
+        assert furniture.kind(line) == ""
 
 
 # -- the network

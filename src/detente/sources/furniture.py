@@ -95,7 +95,8 @@ def _letters(line: str) -> str:
 
 _KIND_OF = {_letters(phrase): kind for kind, phrases in _EXACT.items() for phrase in phrases.split("|")}
 
-_NAME = r"(?:[A-ZÀ-Þ][\w.'’-]*|al-\w+|bin|de|da|der|den|di|du|el|la|le|van|von|ul)"
+# what is repeated gives nothing back (`++`, `{1,40}+`): else a line has as many readings as ways to cut it into pieces
+_NAME = r"(?:[A-ZÀ-Þ][\w.'’-]*+|al-\w++|bin|de|da|der|den|di|du|el|la|le|van|von|ul)"
 _JOB = (
     r"(?i:staff|writer|reporter|correspondent|editor|sportswriter|bureau|chief|columnist|our|special|"
     r"diplomatic|foreign|political|senior|associated|press|news|agencies|service|in|and|of|for|the|a|with|at)"
@@ -119,10 +120,10 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("caption", r".{0,400}[(\[](?i:photo|photograph|image|picture|file photo|ap photo|afp photo|reuters photo|photo by)[^()\]]{0,80}[)\]]\W?"),
         ("caption", r".{0,400}[(\[]?(?:(?:AP|AFP|EPA|Reuters|Getty|Xinhua|REUTERS) ?(?i:photo|images?|file|pool)?/[\w .'-]{2,40}|(?i:getty images|file photo|afp/file|ap/file))[)\]]?"),
         # menus and sharing
-        ("menu", r"(?:[^>»›|\n]{1,40}\s*[>»›|•·]\s*){2,}[^>»›|]{0,60}|[^>»›|\n]{1,30}\s*[>»›]\s*[^>»›|\n]{1,30}"),
-        ("menu", r"\W*(?i:skip to|go to|jump to|back to|return to)\s+(?:\w+\s?){1,5}\W*"),
+        ("menu", r"[\s•·]*+(?:[^>»›|•·\n]{1,40}+\s*+[>»›|•·]\s*+){2,}+[^>»›|]{0,60}|[^>»›|\n]{1,30}\s*[>»›]\s*[^>»›|\n]{1,30}"),
+        ("menu", r"\W*(?i:skip to|go to|jump to|back to|return to)\s+(?:\w++\s?){1,5}\W*"),
         ("menu", r"\W*(?i:share|tweet|print|email|e-mail|save|comment|comments|facebook|twitter|whatsapp|linkedin|telegram|reddit|"
-                 r"pinterest|copy link|link|\d+|[\s|,/•·+])+"),
+                 r"pinterest|copy link|link|\d++|[\s|,/•·+])+"),
         ("menu", r"\W*(?i:follow|like|find|join|share)\s+(?i:us|me|this|@\w+|it)\b.{0,60}(?i:twitter|facebook|instagram|telegram|whatsapp|youtube|linkedin|google|email|friends).{0,20}"),
         ("menu", r"\W*(?i:follow)\s+@?\w+\s+(?i:on)\s+\w+\W*"),
         ("menu", r"(?i:read|see|also read|read also|read more|see also|more|watch|related|must read|don't miss|listen|in pictures|explainer|opinion)\s*[:>»|].{1,200}"),
@@ -136,7 +137,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("menu", r"\W*(?i:https?://|www\.)\S+\W*|\S+@\S+\.\w{2,6}|@\w{2,20}"),
         ("menu", r"[\W_]+"),
         # the foot of a page
-        ("end", r"(?i:(?:\W*(?:©|\(c\)|copyright)[\s:,]*)+(?:©|\(c\)|by\b|[12]\d{3}|notice|the\b|of\b|[A-Z]\w+ [12]\d{3}).{0,600})"),
+        ("end", r"(?i:(?:\W*(?:©|\(c\)|copyright)[\s:,]*){1,2}(?:©|\(c\)|by\b|[12]\d{3}|notice|the\b|of\b|[A-Z]\w+ [12]\d{3}).{0,600})"),
         ("end", r"(?i:©|\(c\)).{0,600}"),
         ("end", r"(?is:.{0,400}\ball rights reserved\b.{0,400})"),
         ("end", r"(?i:(?:this )?(?:material|article|story|report|content|site) (?:may|must|is|was|has)\b.{0,120}\b(?:published, broadcast|republished|redistributed|rewritten|reproduced|syndicated|copyright)\b.{0,300})"),
