@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from detente import dates, names
 from detente.follow import days, words
 from detente.follow.filed import Filed
-from detente.follow.issues import STANCE, tidy_end
+from detente.follow.issues import tidy_end
+from detente.follow.people import NOBODY, Sitting, doer
+from detente.follow.resolving import resolved
 from detente.meetings import ORDINALS
-from detente.record import Act, Evidence, Meeting, Pledge
+from detente.record import Evidence, Meeting, Pledge
 
 #: A plan for more days ahead than this has its year wrong.
 FAR = 400
@@ -28,120 +30,23 @@ RECENT = 60
 NEAR = 80
 
 
-def completed(filed: Filed) -> Filed:
-    """A report with its meetings completed and its acts' matters resolved; the rest as it was."""
+def completed(filed: Filed, present: Sitting = NOBODY) -> Filed:
+    """A report with its meetings completed and its acts' matters resolved; the rest as it was.
+
+    `present` is what is known of who sits at the table.
+    """
     record = filed.record
     if not record.text:
         return filed
     return replace(
         filed,
         record=replace(
-            record, meetings=_meetings(filed), acts=resolved(record.acts, record.text), pledges=_pledges(filed)
+            record,
+            meetings=_meetings(filed),
+            acts=resolved(record.acts, record.text, present),
+            pledges=[_by_doer(p, record.text, present) for p in _pledges(filed)],
         ),
     )
-
-
-# -- what an act is about
-
-_ANSWERS = {"reject", "agree", "support", "concede", "comply"}
-_MADE = {"demand", "propose", "pledge"}
-#: What the word for it says of the act that is answered.
-_CALLED = (
-    (re.compile(r"\b(?:offer|proposal|suggestion|package|plan|idea)s?\b", re.I), {"propose", "pledge"}),
-    (re.compile(r"\b(?:demand|request|call|condition)s?\b", re.I), {"demand"}),
-)
-_STANDS_FOR = re.compile(
-    r"^(?:|it|this|that|them|these|those|both|all that|"
-    r"(?:the|that|this|its|their|his|her|such an?|any such|those|these|both) (?:\w+ )?"
-    r"(?:offers?|demands?|proposals?|ideas?|plans?|requests?|calls?|conditions?|suggestions?|terms|package|figure))$",
-    re.I,
-)
-#: So many characters before it the act that an act answers is told at most.
-_REACH = 400
-
-
-def resolved(acts: Iterable[Act], text: str = "") -> list[Act]:
-    """Acts with what they leave to the words around them, in order.
-
-    "Rejected that" says what was rejected: the matter of the latest demand or offer of somebody else. Who "she" is that
-    offers is who acted before. Who will not do one thing until another is done wants the other.
-    """
-    found: list[Act] = []
-    for act in sorted(acts, key=_place):
-        act = act if act.actors else replace(act, actors=_actor(act, found, text))
-        answered = _answered(act, found) if act.kind in _ANSWERS and _STANDS_FOR.match(act.about.strip()) else None
-        if answered is not None:
-            others = [code for code in act.actors if code not in answered.actors]
-            act = replace(act, about=answered.about, actors=others or act.actors)
-        if act.about.lower() in ("", "which", "that") and (matter := _before_which(act)):
-            act = replace(act, about=matter)
-        found.append(act)
-        if (wanted := _condition(act)) is not None:
-            found.append(wanted)
-    return found
-
-
-_WHICH = re.compile(r"((?:[\w'’-]+ ){0,5}[\w'’-]+), (?:which|a demand that|a claim that|something that) ")
-
-
-def _before_which(act: Act) -> str:
-    """The words before "which they want": what an act in such a clause is about."""
-    found = _WHICH.search(" ".join(act.evidence[0].quote.split())) if act.evidence and act.kind in STANCE else None
-    return found[1] if found is not None and words.telling(found[1]) else ""
-
-
-def _place(act: Act) -> int:
-    return act.evidence[0].start if act.evidence else 0
-
-
-def _answered(act: Act, before: Iterable[Act]) -> Act | None:
-    if not act.evidence:
-        return None
-    kinds = next((kinds for noun, kinds in _CALLED if noun.search(act.about)), _MADE)
-    options = [
-        (_place(a), n, a)
-        for n, a in enumerate(before)
-        if a.kind in kinds and a.evidence and 0 <= _place(act) - _place(a) <= _REACH
-        and words.telling(a.about) and not set(act.actors) <= set(a.actors)
-    ]  # fmt: skip
-    return max(options, key=lambda o: o[:2])[2] if options else None
-
-
-_PRONOUN = re.compile(r"(?:(?:but|and|instead|however|also),? )?(?:he|she|it|they|both|the two)\b", re.I)
-
-
-def _actor(act: Act, before: list[Act], text: str) -> list[str]:
-    """Who did an act that has no actor: the party that opens its sentence, else of a "she" who acted just before."""
-    if not act.evidence or act.planned or act.kind not in STANCE:
-        return []
-    quote = act.evidence[0].quote
-    first = next(iter(names.find(quote)), None)
-    if first is not None and first.start < OPENING and first.sort != "format" and not _of_other(quote, first):
-        return list(first.codes)
-    if _PRONOUN.match(quote) and before and _place(act) - _place(before[-1]) <= _REACH:
-        return list(before[-1].actors)
-    return [act.said_by] if act.said_by and act.kind in _MADE and first is None else []
-
-
-def _of_other(quote: str, name: names.Name) -> bool:
-    """Whether a name stands in a dateline, or where something is done to who bears it: "to Ethiopia"."""
-    return (
-        quote[name.start : name.end].isupper()
-        or re.search(r"\b(?:to|from|by|with|in|at|of|against|on) (?:the )?$", quote[: name.start]) is not None
-    )
-
-
-#: The subject of a sentence stands so early.
-OPENING = 30
-_UNTIL = re.compile(r"^(?P<deed>.+?) (?:until|unless|before) (?P<on>\S+ \S+ .+)$")
-
-
-def _condition(act: Act) -> Act | None:
-    """What who refuses a thing "until" another is done wants, None where an act sets no condition."""
-    found = _UNTIL.match(" ".join(act.about.split())) if act.kind == "reject" else None
-    if found is None or not words.telling(found["on"]):
-        return None
-    return replace(act, kind="demand", about=found["on"], of=[])
 
 
 # -- pledges
@@ -169,6 +74,15 @@ def _pledges(filed: Filed) -> list[Pledge]:
         if (found := _undertaking(record.text, start, end, base)) is not None
     )  # fmt: skip
     return [*read, *unread]
+
+
+def _by_doer(pledge: Pledge, text: str, present: Sitting) -> Pledge:
+    """A pledge with the party of the person, or of "the government", that makes it."""
+    for e in pledge.evidence[:1]:
+        at = e.quote.find(pledge.what[:20])
+        found = doer(e.quote, at, text[: e.start], present, pledge.by) if at > 0 else ""
+        return replace(pledge, by=[found]) if found else pledge
+    return pledge
 
 
 def _dated(pledge: Pledge, base: dt.date | None) -> Pledge:

@@ -19,6 +19,7 @@ from detente.follow import days, words
 from detente.follow.completing import completed, without_past
 from detente.follow.filed import Filed, quotes, told
 from detente.follow.naming import SIDED, distinct, label_of, seats_of, tidy
+from detente.follow.people import sitting, told_people
 from detente.follow.processes import Attachment, Process, Processes, wording
 from detente.follow.rounds import Mention, in_sequence
 from detente.record import Act, Entry, Meeting, Pledge
@@ -34,7 +35,7 @@ SEATED = 0.45
 def attach(filed: Filed, processes: Processes) -> list[Attachment]:
     """Files one report and says what went where. Reports are best filed by date, but need not be."""
     found: list[Attachment] = []
-    filed = completed(filed)
+    given, filed = filed, completed(filed)
     parties = cast(filed)
     matter = _matter(filed)
     text = SIDED.sub(r"\1-party", f"{filed.title} {filed.record.text}").lower()
@@ -53,12 +54,22 @@ def attach(filed: Filed, processes: Processes) -> list[Attachment]:
             processes.know(process)
             found.append(Attachment(process, meeting, score, why, mention))
     homes = _homes(found) or _report_home(text, parties, matter, processes)
-    found += _entries(filed, homes, processes)
+    people = told_people(given)
     for process in homes:
-        if filed.report_id not in process.reports:
-            process.note(filed.report_id, filed.date)
-            found.append(Attachment(process, None, ENTRY_THRESHOLD, "parties and matter"))
-    return found
+        if people or filed.report_id not in process.reports:
+            process.note(filed.report_id, filed.date, people)
+            found.append(Attachment(process, None, ENTRY_THRESHOLD, "parties and matter", people=people))
+    return found + list(_entries(_spoken(given, homes), homes, processes))
+
+
+def _spoken(filed: Filed, homes: Iterable[Process]) -> Filed:
+    """A report completed with what is known of those who sit in the talks that it tells of."""
+    people: Counter[str] = Counter()
+    seated: dict[str, None] = {}
+    for process in homes:
+        people += process.people
+        seated |= dict.fromkeys(process.parties)
+    return completed(filed, sitting(people, list(seated)))
 
 
 def _order(meeting: Meeting) -> tuple[bool, bool, int]:
@@ -395,4 +406,4 @@ def _entry_score(entry: Entry, process: Process, home: bool) -> float:
     who, matter = set(_who(entry)), set(words.telling(wording(entry)))
     part = len(who & set(process.parties)) / len(who) if who else 0.5
     known = sum(word in process.words for word in matter) / len(matter) if matter else 0.0
-    return 0.5 * part + 0.2 * known + (0.3 if home else 0.0)
+    return 0.3 + 0.5 * part + 0.2 * known if home else 0.4 * part + 0.4 * known

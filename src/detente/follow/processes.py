@@ -59,6 +59,8 @@ class Process:
     titles: Counter[str] = field(default_factory=Counter, repr=False)
     levels: Counter[str] = field(default_factory=Counter, repr=False)
     renamed: list[str] = field(default_factory=list, repr=False)
+    #: how often reports gave a person a party, by "surname|party"
+    people: Counter[str] = field(default_factory=Counter, repr=False)
 
     @property
     def parties(self) -> list[str]:
@@ -128,9 +130,10 @@ class Process:
             self.titles[new] += 1
         self.reports[mention.report_id] = mention.date
 
-    def note(self, report_id: str, date: str) -> None:
-        """Files a report that is about it and tells nothing of it that could be filed."""
+    def note(self, report_id: str, date: str, people: Iterable[str] = ()) -> None:
+        """Files a report that is about it, with the persons that it names, each as "surname|party"."""
         self.reports.setdefault(report_id, date)
+        self.people.update(people)
 
     def enter(self, entry: Told[Entry]) -> None:
         """Files an act, pledge or link that belongs to it."""
@@ -155,6 +158,8 @@ class Attachment:
     why: str
     #: of a meeting, what the report tells of it
     mention: Mention | None = None
+    #: of the report as such, the persons that it names, each as "surname|party"
+    people: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
