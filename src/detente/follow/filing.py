@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from detente import names
 from detente.follow import days, words
@@ -50,6 +51,7 @@ def attach(filed: Filed, processes: Processes) -> list[Attachment]:
         if process is None and len(meeting.parties) >= 2:
             process, score, why = processes.open(filed.report_id), 1.0, "new"
         if process is not None:
+            mention = replace(mention, meeting=_at_table(meeting=mention.meeting, process=process))
             process.add(mention)
             processes.know(process)
             found.append(Attachment(process, meeting, score, why, mention))
@@ -176,11 +178,26 @@ def _hosts(filed: Filed) -> set[str]:
 
 def _without(meeting: Meeting, filed: Filed, hosts: set[str]) -> list[str]:
     """The parties of a meeting but hosts and those that only say where it was; all where none would be left."""
-    parties = [code for code in meeting.parties if code not in hosts]
+    elsewhere = _only_places(filed)
+    parties = [code for code in meeting.parties if code not in hosts and code not in elsewhere and _is_party(code)]
     if not parties and len(meeting.parties) >= 2:
         return [] if len(_often(filed, hosts)) >= 2 else list(meeting.parties)
     guests = _guests(meeting, parties, filed)
     return [code for code in parties if code not in guests] or parties
+
+
+def _is_party(code: str) -> bool:
+    """Whether a code is that of a party: "working party" or "both sides" is none."""
+    return code in names.parties() or bool(words.telling(code))
+
+
+def _only_places(filed: Filed) -> set[str]:
+    """The states that a report names only as where something is: in its dateline, "in Vienna"."""
+    text = filed.record.text
+    told = [n for n in names.find(text) if len(n.codes) <= 2]
+    placed = {code for n in told if _is_place(n, text) for code in n.codes}
+    people = {p.party for p in filed.record.persons}
+    return placed.difference(people, (code for n in told if not _is_place(n, text) for code in n.codes))
 
 
 def _seated(meeting: Meeting, filed: Filed, hosts: set[str]) -> Meeting:
@@ -269,7 +286,7 @@ def likeness(
     meeting: Meeting, mention: Mention, cast: Collection[str], matter: set[str], text: str, process: Process
 ) -> tuple[float, str]:
     """How well a meeting goes with a process, about 0..1, and the parts that the score is made of."""
-    seats = _parties_score(meeting.parties, cast, process.parties)
+    seats = _parties_score(_at_table(meeting, process).parties, cast, process.parties)
     if _same_name(meeting, process) or (not distinct(tidy(meeting.name)) and process.named_in(text)):
         # Talks with a name of their own are known by it, even where a report names only some who sit in them.
         seats = max(seats, 0.8 * len(set(process.parties) & set(cast)) / max(1, len(process.parties)))
@@ -284,6 +301,18 @@ def likeness(
     parts["round"] = _round_score(mention, process, other_name=parts["name"] < 0)
     why = ", ".join(f"{name} {value:+.2f}" for name, value in parts.items() if value)
     return sum(parts.values()), why
+
+
+def _at_table(meeting: Meeting, process: Process) -> Meeting:
+    """A meeting without the parties that have no seat in a process but its rounds in their country."""
+    core = process.parties
+    hosts = {code for r in process.rounds for code in _country(r.place)}.difference(core)
+    return replace(meeting, parties=[code for code in meeting.parties if code not in hosts]) if hosts else meeting
+
+
+@lru_cache(maxsize=5000)
+def _country(place: str) -> tuple[str, ...]:
+    return tuple(code for n in names.find(place) for code in n.codes)
 
 
 def _parties_score(parties: Collection[str], cast: Collection[str], core: Collection[str]) -> float:

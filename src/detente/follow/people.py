@@ -120,7 +120,7 @@ _OBJECT = re.compile(
     r"\b(?:to|with|by|from|of|against|for|than|told|asked|urged|met|between|offered|gave|promised|granted|let|made) (?:the |[\w-]+ ){0,2}$",
     re.I,
 )
-_GOVERNMENT = re.compile(r"\b[Tt]he (?:government|army|authorities|administration|state)\b(?! of)(?!['’]s)")
+_GOVERNMENT = re.compile(r"\b[Tt]he (?:government|army|authorities|administration|state)\b(?! of\b)(?!['’]s)")
 _SHE = re.compile(r"(?:but |and |instead,? |however,? |then )?(?:he|she)\b", re.I)
 _QUOTED = re.compile(r'["“][^"”]*["”,]')
 #: So far before a sentence who "she" is stands at most.
@@ -134,7 +134,7 @@ def doer(quote: str, at: int, before: str, present: Sitting, said: Collection[st
     `before` is the text before the sentence; of what `answers`, who does it may be named behind it. "" where nothing says otherwise.
     """
     told = _told_before(quote, at)
-    if any(set(n.codes) & set(said) and not _OBJECT.search(quote[: n.start]) for n in names.find(quote)):
+    if any(set(n.codes) & set(said) and _acts(n, quote, at) for n in names.find(quote)):
         return ""
     persons = [f for f in _persons(quote if answers else told, present) if not _OBJECT.search(quote[: f[0]])]
     if any(code in said for _, _, code in persons) or _group(quote if answers else told, said):
@@ -149,6 +149,17 @@ def doer(quote: str, at: int, before: str, present: Sitting, said: Collection[st
     if len(opening) == 1 and not _OTHERS.search(told[opening[0].end :]) and not _OF.match(told[opening[0].end :]):
         return opening[0].codes[0]
     return ""
+
+
+def _acts(name: names.Name, quote: str, at: int) -> bool:
+    """Whether a party named in a sentence may be the one that does what is told at a place."""
+    if _OBJECT.search(quote[: name.start]):
+        return False
+    return name.start < at or _VERB.match(quote[name.end :]) is not None
+
+
+#: What stands behind who does something: "as Norway has long demanded".
+_VERB = re.compile(r" (?:\w+ly |long |also |still |again )?(?:ha[sd]|have|is|was|will|would|[a-z]+(?:ed|s|t))\b")
 
 
 def _told_before(quote: str, at: int) -> str:
@@ -185,7 +196,8 @@ def _named(text: str) -> list[names.Name]:
 
 #: Others who may act, between a party and what is done: "Norway said the rebels offered".
 _OTHERS = re.compile(
-    r"\b(?:the|its|their|his|her|that|who|which|whom|it|they|he|she|and|but|while|after|before|when)\b", re.I
+    r"\b(?:that|who|which|whom|and|but|while|as|after|before|when) "
+    r"(?:(?:the|an?|its|their|his|her|some|both) |(?:it|they|he|she|who|which)\b|[A-Z])"
 )
 _OF = re.compile(r"(?:['’]s?|-| \w+ing\b)")
 

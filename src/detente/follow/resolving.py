@@ -50,7 +50,7 @@ def resolved(acts: Iterable[Act], text: str = "", present: Sitting = NOBODY) -> 
     offers is who acted before. Who will not do one thing until another is done wants the other, and so does who will
     not drop a demand. `present` is what is known of who sits at the table.
     """
-    known = list(acts)
+    known = _own(list(acts))
     within = {n for act in known for n in act.of}
     #: what is told together with its answer is not answered again
     settled = {n for act in known if act.kind in _ANSWERS for n in act.of}
@@ -66,6 +66,21 @@ def resolved(acts: Iterable[Act], text: str = "", present: Sitting = NOBODY) -> 
         if (wanted := _condition(act) or _kept_up(act)) is not None:
             found.append(wanted)
             waiting.append(wanted)
+    return found
+
+
+_ITS = re.compile(
+    r"^(?:its|their|his|her) (?:\w+ )?(?:demand|claim|call|request|offer|proposal|plan|promise|pledge)s?\b"
+)
+
+
+def _own(acts: list[Act]) -> list[Act]:
+    """Acts of which one within "its demand" is that of who acts on it; a demand that was given up is none any more."""
+    found = list(acts)
+    for act in acts:
+        for n in act.of if _ITS.match(act.about) and act.actors else ():
+            gone = act.kind == "concede" and found[n].kind == "demand"
+            found[n] = replace(found[n], actors=[] if gone else act.actors, kind="assess" if gone else found[n].kind)
     return found
 
 

@@ -84,6 +84,12 @@ def _idle(*sorts: str) -> frozenset[str]:
     return frozenset(stem(word) for r in found for word in cell(r["words"]))
 
 
+@cache
+def bodies() -> tuple[str, ...]:
+    """Bodies that sit again and again, as they are written: "working party", "joint commission"."""
+    return tuple(word for r in rows("matter", "sort words") if r["sort"] == "body" for word in cell(r["words"]))
+
+
 def talks_words() -> frozenset[str]:
     """The stems of words for talks as such: talks, round, summit, meeting."""
     return _idle("talks")
