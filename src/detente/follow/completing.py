@@ -67,13 +67,26 @@ def _pledges(filed: Filed) -> list[Pledge]:
     """The pledges of a report: those read, with their last day out of their sentence, and those only a sentence tells."""
     record = filed.record
     base = dt.date.fromisoformat(filed.date) if len(filed.date) == 10 else None
-    read = [_dated(p, base) for p in record.pledges]
+    read = [_dated(p, base) for p in record.pledges if not _not_done(p)]
     spans = {e.start for p in read for e in p.evidence}
     unread = (
         found for start, end in record.sentences if start not in spans
         if (found := _undertaking(record.text, start, end, base)) is not None
     )  # fmt: skip
     return [*read, *unread]
+
+
+_NOT_TO = re.compile(
+    r"\b(?:not|never|unable|refus\w+|fail\w*|without|cannot|wo)(?: be)?(?: (?:ready|able|in a position|going|willing|prepared))?(?: to)? $|n['’]t $"
+)
+
+
+def _not_done(pledge: Pledge) -> bool:
+    """Whether a sentence says of what is taken for a promise that it will not be done: "will not be ready to pay"."""
+    for e in pledge.evidence[:1]:
+        at = e.quote.find(pledge.what[:20])
+        return at > 0 and _NOT_TO.search(e.quote[:at]) is not None
+    return False
 
 
 def _by_doer(pledge: Pledge, text: str, present: Sitting) -> Pledge:
@@ -198,7 +211,20 @@ def _named(text: str) -> Iterator[_Naming]:
 def _meetings(filed: Filed) -> list[Meeting]:
     """The meetings of a report: those read, set right, and those that only its sentences name."""
     read = [_right(m, filed) for m in filed.record.meetings]
-    return [*read, *_unread(filed, read)]
+    return _numbered([*read, *_unread(filed, read)])
+
+
+_NEXT = re.compile(r"\b(?:next|following)\b|\bagain$|^reconvene", re.I)
+
+
+def _numbered(meetings: list[Meeting]) -> list[Meeting]:
+    """Meetings of which the next one has the number that follows that of the round just told of."""
+    over = [m.ordinal for m in meetings if m.ordinal and m.status in ("ended", "ongoing", "failed")]
+    number = max(over, default=0) + 1
+    if number == 1 or any(m.ordinal and m.ordinal >= number for m in meetings):
+        return meetings
+    ahead = [m for m in meetings if m.ordinal is None and m.status == "planned" and _NEXT.search(m.name)]
+    return [replace(m, ordinal=number) if len(ahead) == 1 and m is ahead[0] else m for m in meetings]
 
 
 def _right(meeting: Meeting, filed: Filed) -> Meeting:
@@ -216,12 +242,25 @@ def _right(meeting: Meeting, filed: Filed) -> Meeting:
         base = dt.date.fromisoformat(filed.date)
         quote = next(e.quote for e in meeting.evidence if naming.name in " ".join(e.quote.split()))
         start, end = _days(" ".join(quote.split()), naming, status, base, filed.date)
+    elif status == "planned" and not start and not end and len(filed.date) == 10:
+        start, end = _day_in(meeting, filed)
     if status == "planned" and start == filed.date and not any(words.sign("ahead", e.quote) for e in meeting.evidence):
         start = end = ""  # "hopes of talks rose on Sunday" does not say when they are
     return replace(
         meeting, status=status, start=start, end=end, ordinal=ordinal, parties=_between(meeting),
         place="" if _BUILDING.fullmatch(meeting.place) else meeting.place,
     )  # fmt: skip
+
+
+def _day_in(meeting: Meeting, filed: Filed) -> tuple[str, str]:
+    """The days that the name of a planned meeting tells, or the words just behind it."""
+    for e in meeting.evidence[:1]:
+        quote = " ".join(e.quote.split())
+        at = quote.find(" ".join(meeting.name.split()))
+        naming = _Naming(meeting.name, None, quote[:at], quote[at + len(meeting.name) :], at, at)
+        base = dt.date.fromisoformat(filed.date)
+        return _days(quote, naming, "planned", base, filed.date) if at >= 0 else ("", "")
+    return "", ""
 
 
 #: A building or a country's field is no place of talks that people would name.
@@ -292,6 +331,8 @@ def without_past(text: str) -> str:
 _HAD_BEEN = re.compile(r"\bhad (?:\w+ )?been (?:\w+ )?\w+(?: off| back)?|\b(?:long-)?delayed (?=\w+ )")
 
 
+#: "It was their third round."
+_IT_WAS = re.compile(r"\b(?:it|this|that|these|which) (?:was|were|had been) (?:the|a|an|their|its|only the)$", re.I)
 #: "They agreed on a road after a ninth round of talks."
 _AFTER = re.compile(r"\b(?:after|following)(?: the| a| an| their| its)?$", re.I)
 
@@ -300,7 +341,7 @@ def _state(naming: _Naming) -> str:
     """What the words beside a round say of it: ended, planned, suspended, "" where they leave it open."""
     before = " ".join(naming.before.split()[-12:])
     after = " ".join(naming.after.split()[:9])
-    if words.sign("closing", before):
+    if words.sign("closing", before) or (naming.ordinal is not None and _IT_WAS.search(before)):
         return "ended"
     if naming.ordinal is not None and _AFTER.search(before) and not words.sign("ahead", before):
         return "ended"

@@ -13,13 +13,12 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from functools import lru_cache
 
 from detente import names
 from detente.follow import days, words
 from detente.follow.completing import completed, without_past
 from detente.follow.filed import Filed, quotes, told
-from detente.follow.naming import SIDED, distinct, label_of, seats_of, tidy
+from detente.follow.naming import SIDED, body_of, country, distinct, label_of, seats_of, tidy
 from detente.follow.people import sitting, told_people
 from detente.follow.processes import Attachment, Process, Processes, wording
 from detente.follow.rounds import Mention, in_sequence
@@ -256,6 +255,8 @@ _PHASE = re.compile(r"\b(?:phase|stage)\b", re.I)
 
 def _halt(filed: Filed, meeting: Meeting) -> str:
     """Whether the report says that a meeting is put off or called off: "postponed", "cancelled" or ""."""
+    if meeting.name.lower().startswith("no "):
+        return "cancelled"
     halts = {(e.start, e.end) for a in filed.record.acts if a.kind == "suspend" for e in a.evidence}
     for e in meeting.evidence:
         if meeting.status == "suspended" or (e.start, e.end) in halts:
@@ -306,13 +307,8 @@ def likeness(
 def _at_table(meeting: Meeting, process: Process) -> Meeting:
     """A meeting without the parties that have no seat in a process but its rounds in their country."""
     core = process.parties
-    hosts = {code for r in process.rounds for code in _country(r.place)}.difference(core)
+    hosts = {code for r in process.rounds for code in country(r.place)}.difference(core)
     return replace(meeting, parties=[code for code in meeting.parties if code not in hosts]) if hosts else meeting
-
-
-@lru_cache(maxsize=5000)
-def _country(place: str) -> tuple[str, ...]:
-    return tuple(code for n in names.find(place) for code in n.codes)
 
 
 def _parties_score(parties: Collection[str], cast: Collection[str], core: Collection[str]) -> float:
@@ -354,6 +350,8 @@ def _name_score(meeting: Meeting, process: Process) -> float:
     level = 0.0
     if meeting.level and process.levels:
         level = 0.05 if meeting.level in process.levels else -0.1
+    if body := body_of(meeting.name):
+        return level + (0.2 if body in process.labels else -0.15)
     if not mine or not theirs:
         return level
     if _same_name(meeting, process):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from detente import names
 from detente.follow import words
@@ -15,7 +15,7 @@ from detente.tables import cell, rows
 _SERIES = re.compile(r"\b(?:rounds?|sessions?|phases?|stages?|series|meeting) of (?=\S)", re.I)
 _LEAD = re.compile(
     r"^(?:(?:the|an?|no|every|each|its|their|his|her|this|that|these|those|our|more|new|next|last|latest|previous|another|further|"
-    r"upcoming|planned|long-delayed|current|own|same|whose|such|both|two-day|three-day|four-day|fresh|one|two|\d+(?:st|nd|rd|th)|"
+    r"upcoming|planned|long-delayed|current|own|same|whose|such|both|two-day|three-day|four-day|fresh|working|formal|informal|regular|face-to-face|one|two|\d+(?:st|nd|rd|th)|"
     rf"{'|'.join(ORDINALS)}|final|opening) )+",
     re.I,
 )
@@ -86,6 +86,12 @@ SIDED = re.compile(r"\b(three|four|five|six|seven|eight)-(?:party|nation|way|sid
 
 
 _NUMBERED = {word: n for n, word in enumerate("three four five six seven eight".split(), 3)}
+
+
+@lru_cache(maxsize=5000)
+def country(place: str) -> tuple[str, ...]:
+    """The codes of the states that a place names: PRK of "Pyongyang"."""
+    return tuple(code for n in names.find(place) for code in n.codes)
 
 
 def seats_of(names_: Iterable[str]) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from detente.follow import days, words
 from detente.follow.filed import Told
-from detente.follow.naming import called, display, distinct, label_of, new_name, seats_of, tidy
+from detente.follow.naming import called, country, display, distinct, label_of, new_name, seats_of, tidy
 from detente.follow.rounds import Mention, Round, put
 from detente.record import Act, Entry, Link, Pledge
 
@@ -66,7 +66,9 @@ class Process:
     def parties(self) -> list[str]:
         """Who sits in it, the most often named first; in five-party talks five, if so many were named."""
         if seats := seats_of(self.titles):
-            return [code for code, _ in self.codes.most_common(seats)]
+            hosts = {code for r in self.rounds for code in country(r.place)}
+            seated = [code for code, _ in self.codes.most_common() if code not in hosts]
+            return seated[:seats] if len(seated) >= seats else [code for code, _ in self.codes.most_common(seats)]
         most = max(self.codes.values(), default=0)
         return [code for code, n in self.codes.most_common() if n >= CORE * most or len(self.codes) <= 2]
 

@@ -151,8 +151,9 @@ def _denies(pledge: FollowUp, unit: Unit, charged: Unit, charge: Telling) -> boo
     return bool(who & set(pledge.by)) and words.sign("denied", unit.quote.quote) is not None
 
 
-#: What an amount and the name of somebody who has no seat in the talks ("Kenyan nurses") tell of a promise, in words.
-AMOUNT, FOREIGN = 3, 2
+#: What an amount, the name of somebody who has no seat in the talks ("Kenyan nurses"), and any other name tell of a
+#: promise, in words.
+AMOUNT, FOREIGN, PROPER = 3, 2, 2
 
 
 @lru_cache(maxsize=20_000)
@@ -166,8 +167,15 @@ def _parts(promised: str) -> tuple[str, dict[str, int]]:
     amounts = dict.fromkeys(words.amounts(promised), AMOUNT)
     verb = _verb(what, found)
     light = words.stems("let allow permit") if _LETS.match(what) else frozenset()
-    rest = {word: n for word, n in found.items() if word != verb and word not in light}
+    proper = words.stems(" ".join(_PROPER.findall(words.without_names(what))))
+    rest = {
+        word: max(n, PROPER if word in proper else 0) for word, n in found.items() if word != verb and word not in light
+    }
     return (verb, rest | amounts) if rest | amounts else ("", found)
+
+
+#: A name that no table of parties knows: that of a town, a dam, a bank.
+_PROPER = re.compile(r"(?<=\s)[A-Z][\w’'-]+")
 
 
 def same_deed(promised: str, other: str) -> float:
