@@ -31,6 +31,9 @@ ENTRY_THRESHOLD = 0.45
 #: Of parties that are less alike than this, no meeting is of the process, whatever else goes with it.
 SEATED = 0.45
 
+#: Meetings of one body are as alike as if they shared this part of their parties.
+SAME_BODY = 0.6
+
 
 def attach(filed: Filed, processes: Processes) -> list[Attachment]:
     """Files one report and says what went where. Reports are best filed by date, but need not be."""
@@ -280,7 +283,7 @@ def _best(
     if not options:
         return None, 0.0, ""
     score, why, process = max(options, key=lambda o: (o[0], len(o[2].reports)))
-    return (process if score >= THRESHOLD else None), score, why
+    return (process if round(score, 6) >= THRESHOLD else None), score, why
 
 
 def likeness(
@@ -291,11 +294,16 @@ def likeness(
     if _same_name(meeting, process) or (not distinct(tidy(meeting.name)) and process.named_in(text)):
         # Talks with a name of their own are known by it, even where a report names only some who sit in them.
         seats = max(seats, 0.8 * len(set(process.parties) & set(cast)) / max(1, len(process.parties)))
+    if (body := body_of(meeting.name)) and body in process.labels and set(process.parties) & set(cast):
+        seats = max(seats, SAME_BODY)
     if seats < SEATED:
         return 0.0, ""
+    name = _name_score(meeting, process)
+    if name < 0 and process.named_in(text) and not _proper(meeting):
+        name = 0.0  # the report calls the talks by their name elsewhere
     parts = {
         "parties": 0.6 * seats,
-        "name": _name_score(meeting, process),
+        "name": name,
         "matter": _matter_score(matter, process),
         "time": -0.2 if process.silent(mention.date) else 0.0,
     }
@@ -357,6 +365,12 @@ def _name_score(meeting: Meeting, process: Process) -> float:
     if _same_name(meeting, process):
         return level + 0.2
     return level + (0.2 * words.shared(mine, theirs) if mine & theirs else -0.15)
+
+
+def _proper(meeting: Meeting) -> bool:
+    """Whether the name of a meeting is no mere description of its matter: "the Andean Dialogue", "working party"."""
+    name = tidy(meeting.name)
+    return bool(body_of(name) or SIDED.search(name) or name[:1].isupper())
 
 
 def _same_name(meeting: Meeting, process: Process) -> bool:

@@ -112,7 +112,7 @@ def tellings(
         quote = unit.quote
         if quote.date < pledge.made or _first_told(pledge, quote):
             continue
-        how = _about(pledge, unit)
+        how = _about(pledge, unit, after=named is not None and named is unit.before)
         if how >= max(THRESHOLD, best.get(unit.place, 0.0) - MARGIN if best else 0.0):
             named, score = unit, how
         elif said and said[0] is unit.before and words.sign("contested", quote.quote):
@@ -151,9 +151,8 @@ def _denies(pledge: FollowUp, unit: Unit, charged: Unit, charge: Telling) -> boo
     return bool(who & set(pledge.by)) and words.sign("denied", unit.quote.quote) is not None
 
 
-#: What an amount, the name of somebody who has no seat in the talks ("Kenyan nurses"), and any other name tell of a
-#: promise, in words.
-AMOUNT, FOREIGN, PROPER = 3, 2, 2
+#: What an amount and the name of somebody who has no seat in the talks ("Kenyan nurses") tell of a promise, in words.
+AMOUNT, FOREIGN = 3, 2
 
 
 @lru_cache(maxsize=20_000)
@@ -167,15 +166,8 @@ def _parts(promised: str) -> tuple[str, dict[str, int]]:
     amounts = dict.fromkeys(words.amounts(promised), AMOUNT)
     verb = _verb(what, found)
     light = words.stems("let allow permit") if _LETS.match(what) else frozenset()
-    proper = words.stems(" ".join(_PROPER.findall(words.without_names(what))))
-    rest = {
-        word: max(n, PROPER if word in proper else 0) for word, n in found.items() if word != verb and word not in light
-    }
+    rest = {word: n for word, n in found.items() if word != verb and word not in light}
     return (verb, rest | amounts) if rest | amounts else ("", found)
-
-
-#: A name that no table of parties knows: that of a town, a dam, a bank.
-_PROPER = re.compile(r"(?<=\s)[A-Z][\w’'-]+")
 
 
 def same_deed(promised: str, other: str) -> float:
@@ -215,8 +207,8 @@ def _verb(what: str, found: Mapping[str, int]) -> str:
     return next((stem for stems in firsts if len(stems) == 1 for stem in stems if stem in found), "")
 
 
-def _about(pledge: FollowUp, unit: Unit) -> float:
-    """How surely a sentence is about a pledge, 0..1."""
+def _about(pledge: FollowUp, unit: Unit, *, after: bool = False) -> float:
+    """How surely a sentence is about a pledge, 0..1; right `after` one that is, fewer of its words will do."""
     verb, rest = _told_parts(pledge)
     text = unit.quote.quote
     there = _said(text) | _codes(text)
@@ -226,6 +218,8 @@ def _about(pledge: FollowUp, unit: Unit) -> float:
     deeds = words.fulfilling(verb)
     named = _codes(text).union(unit.people, *([*a.actors, *a.targets] for a in unit.acts))
     promised = bool(_AS_PROMISED.search(text)) and bool(named & set(pledge.by))
+    if after and deeds & there and part >= BESIDE_TITLE:
+        return THRESHOLD
     if part < (SHARED_PROMISED if promised else SHARED if deeds & there else SHARED_WITHOUT_VERB):
         return 0.0
     party = 0.15 if named & set(pledge.by) else 0.0 if named and not _unsaid(text, deeds) else 0.08
