@@ -123,7 +123,8 @@ def tellings(
             continue
         elif not _refers(pledge, unit, named):
             continue
-        sign = _sign(pledge, unit, named is unit or _SAME.match(quote.quote) is not None)
+        same = _SAME.match(quote.quote) or _OF_IT.search(quote.quote)
+        sign = _sign(pledge, unit, named is unit or same is not None)
         again = unit.place in own and "comply" not in unit.kinds and not words.sign("kept", quote.quote)
         if sign and not (sign == "kept" and again):
             # Of a sentence that only refers to the pledge it is less sure than of the one that names it.
@@ -204,7 +205,24 @@ def _verb(what: str, found: Mapping[str, int]) -> str:
     if opening is None or opening[1].lower() in ("a", "an", "the", "its", "their"):
         return ""
     firsts = (words.stems(phrase) for phrase in (f"{opening[1]} {opening[2]}", opening[1]))
-    return next((stem for stems in firsts if len(stems) == 1 for stem in stems if stem in found), "")
+    verb = next((stem for stems in firsts if len(stems) == 1 for stem in stems if stem in found), "")
+    parted = words.telling(what)[:1] if _LIGHT.match(what) else ()  # "pull its troops out", "set up a fund"
+    return verb or next((stem for stem in parted if stem in _phrasal(opening[1])), "") or _light(opening[1])
+
+
+_LIGHT = re.compile(r"(?:to )?[a-z]+\b")
+
+
+@lru_cache(maxsize=5000)
+def _light(word: str) -> str:
+    """The stem of a verb that says little by itself, where the tables tell how its deed is done: "set up", "accept"."""
+    return next((stem for stem in words.stems(word) if len(words.fulfilling(stem)) > 1), "")
+
+
+@lru_cache(maxsize=5000)
+def _phrasal(word: str) -> frozenset[str]:
+    """The stems for which a verb stands together with a word that may be parted from it: of "pull" withdraw."""
+    return words.phrasal(word)
 
 
 def _about(pledge: FollowUp, unit: Unit, *, after: bool = False) -> float:
@@ -218,9 +236,12 @@ def _about(pledge: FollowUp, unit: Unit, *, after: bool = False) -> float:
     deeds = words.fulfilling(verb)
     named = _codes(text).union(unit.people, *([*a.actors, *a.targets] for a in unit.acts))
     promised = bool(_AS_PROMISED.search(text)) and bool(named & set(pledge.by))
-    if after and deeds & there and part >= BESIDE_TITLE:
+    if after and deeds & there and part:
         return THRESHOLD
-    if part < (SHARED_PROMISED if promised else SHARED if deeds & there else SHARED_WITHOUT_VERB):
+    done = verb in there and _tells(pledge, text, frozenset({verb})) != ""
+    heads = [word for word, n in rest.items() if n > 1]
+    told_so = bool(deeds & there) and (verb in there or not heads or any(word in there for word in heads))
+    if part < (SHARED_PROMISED if promised or done else SHARED if told_so else SHARED_WITHOUT_VERB):
         return 0.0
     party = 0.15 if named & set(pledge.by) else 0.0 if named and not _unsaid(text, deeds) else 0.08
     told = 0.2 if deeds & there or promised or (not verb and unit.kinds & {"comply", "breach"}) else 0.0
@@ -268,7 +289,10 @@ def _shared_part(rest: Mapping[str, int], there: Collection[str], counts: bool) 
 @lru_cache(maxsize=20_000)
 def _said(text: str) -> frozenset[str]:
     """The stems and the amounts of a sentence."""
-    return words.stems(text) | words.amounts(text)
+    return words.stems(text) | words.stems(" ".join(_HYPHENED.findall(text)).replace("-", " ")) | words.amounts(text)
+
+
+_HYPHENED = re.compile(r"\w+(?:-\w+)+")
 
 
 @lru_cache(maxsize=20_000)
@@ -294,9 +318,14 @@ def _refers(pledge: FollowUp, unit: Unit, named: Unit | None) -> bool:
     other = _PROMISE_TO.search(text)
     if other is not None and not words.stems(other[1]) & words.fulfilling(_parts(pledge.what)[0]):
         return False
-    return words.sign("refers", text) is not None or (named is unit.before and _IT.match(text) is not None)
+    if words.sign("refers", text) is not None:
+        return True
+    return named is unit.before and (
+        _IT.match(text) is not None or (_OF_IT.search(text) is not None and _done(pledge, text) != "")
+    )
 
 
+_OF_IT = re.compile(r"\b(?:it|them|they|both)\b", re.I)
 _SAME = re.compile(
     r"(?:it|this|that|they|these|those|both|the (?:money|sum|amount|payment|step|work|men|prisoners|papers|documents)) "
     r"(?:has|have|had|was|were|is|are|will|would)\b",
@@ -335,9 +364,13 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
         return "delayed"
     if words.sign("broken", text) or _does(pledge, unit, "breach"):
         return "broken"
-    if done == "broken" or _undone(pledge, text, named):
+    if named and done == "" and _dropped(pledge, text):
+        return "broken"
+    unchanged = named and done == "" and words.sign("unchanged", text) is not None
+    if done == "broken" or _undone(pledge, text, named) or unchanged:
         early = bool(pledge.due) and unit.quote.date <= days.last(pledge.last_due)
-        return "broken" if not early or _REFUSED.search(text) else ""
+        refused = _REFUSED.search(text) and not _IF.search(text)
+        return "broken" if not early or refused else ""
     if (
         (words.sign("kept", text) and not _to_be_done(pledge, text))
         or words.sign("holds", text)
@@ -347,7 +380,7 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
     return "delayed" if _still_to_come(pledge, unit) else ""
 
 
-_STILL = re.compile(r"\b(?:still|not|never|nobody|none|nothing|no)\b", re.I)
+_STILL = re.compile(r"\b(?:still|remain\w*|not|never|nobody|none|nothing|no)\b", re.I)
 
 
 def _to_be_done(pledge: FollowUp, text: str) -> bool:
@@ -370,9 +403,23 @@ def _still_to_come(pledge: FollowUp, unit: Unit) -> bool:
 _REFUSED = re.compile(r"\b(refus|will not|won['’]t|would not|no longer)")
 
 
+#: Of what nobody has heard nobody has said that it was not done.
+_NO_WORD = re.compile(r"\b(?:no|without) (?:word|news|information|report|comment)\b", re.I)
+_IF = re.compile(r"\b(?:unless|until|before|if|as long as|without)\b")
+
+
+def _dropped(pledge: FollowUp, text: str) -> bool:
+    """Whether a sentence says that the deed was called off or kept from being done."""
+    found = words.sign("dropped", text)
+    if found is None or words.stems(found[0]) & words.fulfilling(_parts(pledge.what)[0]):
+        return False
+    before = " ".join(text.lower().split())[: found.start()]
+    return not words.sign("modal", before.rstrip()) and not _NEGATED.search(before)
+
+
 def _undone(pledge: FollowUp, text: str, named: bool) -> bool:
     """Whether a sentence says that the deed was not done: its verb stands after "failed to", "has not", "refused"."""
-    found = words.sign("undone", text)
+    found = None if _NO_WORD.search(text) else words.sign("undone", text)
     if found is None or not named:
         return found is not None
     verb, _ = _parts(pledge.what)
@@ -385,7 +432,11 @@ def _does(pledge: FollowUp, unit: Unit, kind: str) -> bool:
 
 def _done(pledge: FollowUp, text: str) -> str:
     """Whether a sentence tells that the promised deed was done (kept) or not (broken), by the form of its verb."""
-    deeds = words.fulfilling(_parts(pledge.what)[0])
+    return _tells(pledge, text, words.fulfilling(_parts(pledge.what)[0]))
+
+
+def _tells(pledge: FollowUp, text: str, deeds: frozenset[str]) -> str:
+    """Whether a sentence tells that one of some deeds was done (kept) or not (broken)."""
     for done, past, before in _verbs(text) if deeds else ():
         if not deeds & done or not (past or words.sign("performed", before) or _DID.search(before)):
             continue
