@@ -180,8 +180,11 @@ def _hosts(filed: Filed) -> set[str]:
 
 def _without(meeting: Meeting, filed: Filed, hosts: set[str]) -> list[str]:
     """The parties of a meeting but hosts and those that only say where it was; all where none would be left."""
+    parties = [code for code in meeting.parties if code not in hosts and _is_party(code)]
     elsewhere = _only_places(filed)
-    parties = [code for code in meeting.parties if code not in hosts and code not in elsewhere and _is_party(code)]
+    seated = [code for code in parties if code not in elsewhere]
+    if len(seated) >= 2 or len([c for c in _often(filed, hosts) if c not in elsewhere]) >= 2:
+        parties = seated
     if not parties and len(meeting.parties) >= 2:
         return [] if len(_often(filed, hosts)) >= 2 else list(meeting.parties)
     guests = _guests(meeting, parties, filed)

@@ -31,7 +31,7 @@ SHARED, SHARED_WITHOUT_VERB = 0.5, 0.6
 #: The first sentence of a report must have this part itself before its title counts with it.
 BESIDE_TITLE = 0.25
 #: The same of one that says of a party that is bound that it did "as it had promised".
-SHARED_PROMISED = 0.34
+SHARED_PROMISED = 0.33
 #: A sentence that is about another pledge by this much more is not about this one.
 MARGIN = 0.15
 
@@ -198,7 +198,8 @@ def _verb(what: str, found: Mapping[str, int]) -> str:
         return words.stem("free")
     if _LETS.match(what):
         deeds = words.telling(re.split(r" (?:to|into|from|on|for) ", what, maxsplit=1)[0])
-        return deeds[-1] if len(deeds) > 2 else ""
+        known = [deed for deed in deeds[1:] if len(words.fulfilling(deed)) > 1]
+        return known[-1] if known else deeds[-1] if len(deeds) > 2 else ""
     if (passive := _BE_DONE.search(what)) and _past(passive[1]):
         return next(iter(words.stems(passive[1]) & found.keys()), "")
     opening = re.match(r"(?:to )?([\w-]+)(?: ([\w-]+))?", what)
@@ -279,7 +280,7 @@ def _shared_part(rest: Mapping[str, int], there: Collection[str], counts: bool) 
     """
     mine = sum(n for word, n in rest.items() if word in there)
     missing = [n for word, n in rest.items() if word[0].isdigit() and word not in there]
-    whole = sum(rest.values()) - (sum(missing) if counts else len(missing))
+    whole = sum(rest.values()) - sum(missing) + (0 if counts else len(missing))
     return mine / whole if whole else 0.0
 
 
@@ -339,7 +340,9 @@ _IT = re.compile(r"(?:it|this|that|they|these|those|both) (?:has|have|had|was|we
 _NEGATED = re.compile(
     r"\b(?:no|not|never|nothing|neither|none|without|hardly|yet to)\b(?: \S+){0,3} ?$|n['’]t(?: \S+){0,2} ?$"
 )
-_NONE = re.compile(r"^(?:none|neither|nobody|nothing|not one|no \w+)\b|\bnone of\b")
+_NONE = re.compile(
+    r"^(?:none|neither|nobody|nothing|not one|no \w+)\b|\bnone of\b|\bnot (?:a|one|a single) \w+ (?:of|in)\b"
+)
 _PASSIVE = re.compile(
     r"\b(?:was|were|been|is|are|being|be)(?: (?:\w+ly|never|not|yet|ever|still|already|also|now|since|all))* $"
 )
@@ -358,7 +361,8 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
         return "kept"
     if words.sign("despite", text):
         return "broken"
-    if done == "kept" or (named and words.sign("after", text) and not words.sign("undone", text)):
+    lasts = words.sign("undone", text) or words.sign("unchanged", text)
+    if done == "kept" or (named and words.sign("after", text) and not lasts):
         return "kept"
     if words.sign("delayed", text):
         return "delayed"
@@ -403,6 +407,10 @@ def _still_to_come(pledge: FollowUp, unit: Unit) -> bool:
 _REFUSED = re.compile(r"\b(refus|will not|won['’]t|would not|no longer)")
 
 
+#: What stands for any deed: "it would not carry it out".
+_PERFORM = re.compile(
+    r"\b(?:carry (?:it|them|this|that) out|(?:honou?r|implement|fulfil|respect) (?:it|them)|do so|comply|abide)\b"
+)
 #: Of what nobody has heard nobody has said that it was not done.
 _NO_WORD = re.compile(r"\b(?:no|without) (?:word|news|information|report|comment)\b", re.I)
 _IF = re.compile(r"\b(?:unless|until|before|if|as long as|without)\b")
@@ -423,6 +431,8 @@ def _undone(pledge: FollowUp, text: str, named: bool) -> bool:
     if found is None or not named:
         return found is not None
     verb, _ = _parts(pledge.what)
+    if _PERFORM.search(text, 0):
+        return True
     return bool(words.fulfilling(verb) & words.stems(" ".join(text.split())[found.end() :]))
 
 
@@ -438,10 +448,11 @@ def _done(pledge: FollowUp, text: str) -> str:
 def _tells(pledge: FollowUp, text: str, deeds: frozenset[str]) -> str:
     """Whether a sentence tells that one of some deeds was done (kept) or not (broken)."""
     for done, past, before in _verbs(text) if deeds else ():
-        if not deeds & done or not (past or words.sign("performed", before) or _DID.search(before)):
+        shown = past or words.sign("performed", before) or _DID.search(before) or _VOTED.search(before)
+        if not deeds & done or not shown:
             continue
         low = before.lower()
-        if words.sign("modal", low) or not (
+        if (words.sign("modal", low) and not _VOTED.search(low)) or not (
             _PASSIVE.search(low) or done & words.arriving() or _by_bound(pledge, before)
         ):
             continue
@@ -449,6 +460,8 @@ def _tells(pledge: FollowUp, text: str, deeds: frozenset[str]) -> str:
     return ""
 
 
+#: "Parliament voted on Friday to ratify it."
+_VOTED = re.compile(r"\bvoted (?:\S+ ){0,5}to $")
 #: "The movement did deliver it."
 _DID = re.compile(r"\bdid (?:\w+ly |indeed |finally )?$")
 
@@ -461,15 +474,18 @@ def _past(word: str) -> bool:
 
 def _by_bound(pledge: FollowUp, before: str) -> bool:
     """Whether the party named last before the verb is one that is bound; where none is named, it may be."""
-    named = list(names.find(before))
+    clause = before.rpartition(" that ")[2]  # "monitors said that the rebels had surrendered"
+    clause = before if not clause or _PRO.match(clause) else clause
+    named = list(names.find(clause))
     codes: set[str] = set()
     for one, after in zip(reversed(named), [None, *reversed(named)], strict=False):
-        if after is not None and not _JOINED.fullmatch(before[one.end : after.start]):
+        if after is not None and not _JOINED.fullmatch(clause[one.end : after.start]):
             break
         codes.update(one.codes)
     return not named or not pledge.by or bool(codes & set(pledge.by))
 
 
+_PRO = re.compile(r"(?:it|they|he|she|its|their|his|her)\b", re.I)
 #: What stands between those who do a thing together: "Kyrgyzstan and Uzbekistan signed".
 _JOINED = re.compile(r"(?:['’]s?)?(?: \w+)?,? (?:and|with) (?:the )?|, (?:the )?", re.I)
 
