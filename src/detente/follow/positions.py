@@ -147,7 +147,7 @@ def _take(stands: list[tuple[Stand, float]], stand: Stand, sure: float) -> None:
 
 
 def _one_sentence(a: Stand, b: Stand) -> bool:
-    return bool(a.quotes and b.quotes) and same_place(a.quotes[0], b.quotes[0])
+    return bool(a.quotes and b.quotes) and a.date == b.date and same_place(a.quotes[0], b.quotes[0])
 
 
 def _wished(pledge: Told[Act], told: Iterable[Told[Act]]) -> bool:

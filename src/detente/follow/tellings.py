@@ -240,7 +240,10 @@ def _about(pledge: FollowUp, unit: Unit, *, after: bool = False) -> float:
     if after and deeds & there and part:
         return THRESHOLD
     done = verb in there and _tells(pledge, text, frozenset({verb})) != ""
-    heads = [word for word, n in rest.items() if n > 1]
+    plain = [word for word in rest if word[0].islower()]
+    if deeds & there and verb not in there and plain and not any(word in there for word in plain):
+        return 0.0  # as many, of that country, and yet others
+    heads = [word for word in plain if rest[word] > 1]
     told_so = bool(deeds & there) and (verb in there or not heads or any(word in there for word in heads))
     if part < (SHARED_PROMISED if promised or done else SHARED if told_so else SHARED_WITHOUT_VERB):
         return 0.0
