@@ -210,8 +210,19 @@ def _named(text: str) -> Iterator[_Naming]:
 
 def _meetings(filed: Filed) -> list[Meeting]:
     """The meetings of a report: those read, set right, and those that only its sentences name."""
-    read = [_right(m, filed) for m in filed.record.meetings]
-    return _numbered([*read, *_unread(filed, read)])
+    read = [_right(_own_days(m, filed.date), filed) for m in filed.record.meetings]
+    return _renewed(_numbered(_before([*read, *_unread(filed, read)])))
+
+
+def _before(meetings: list[Meeting]) -> list[Meeting]:
+    """Meetings of which "the last round", told with its days, has the number before that of the latest one."""
+    number = max((m.ordinal for m in meetings if m.ordinal), default=0) - 1
+    back = [
+        m for m in meetings
+        if m.ordinal is None and m.end and m.status == "ended" and m.evidence and _LAST_ROUND.search(m.evidence[0].quote)
+    ]  # fmt: skip
+    dated = any(m.ordinal == number and m.end for m in meetings)
+    return [replace(m, ordinal=number) if number > 0 and not dated and m in back[:1] else m for m in meetings]
 
 
 _NEXT = re.compile(r"\b(?:next|following)\b|\bagain$|^reconvene", re.I)
@@ -225,6 +236,37 @@ def _numbered(meetings: list[Meeting]) -> list[Meeting]:
         return meetings
     ahead = [m for m in meetings if m.ordinal is None and m.status == "planned" and _NEXT.search(m.name)]
     return [replace(m, ordinal=number) if len(ahead) == 1 and m is ahead[0] else m for m in meetings]
+
+
+_NEW = re.compile(r"\b(?:new|upcoming|coming|forthcoming|present|current) (?:rounds?|sessions?)\b", re.I)
+
+
+def _renewed(meetings: list[Meeting]) -> list[Meeting]:
+    """Meetings of which "the new round" has the number of the one round that the report tells of as at hand."""
+    at_hand = {m.ordinal for m in meetings if m.ordinal and m.status in ("planned", "ongoing")}
+    number = max((m.ordinal for m in meetings if m.ordinal), default=0)
+    if at_hand and max(at_hand) == number:
+        return [replace(m, ordinal=number) if m.ordinal is None and _NEW.search(m.name) else m for m in meetings]
+    return meetings
+
+
+_LAST_ROUND = re.compile(r"\b(?:last|previous|past|earlier) (?:round|session|meeting|talks)\b", re.I)
+
+
+def _own_days(meeting: Meeting, told: str) -> Meeting:
+    """A numbered meeting without days that a sentence tells of "the last round", the one before it."""
+    numbered = [
+        e for e in meeting.evidence if any(n.ordinal == meeting.ordinal for n in _named(" ".join(e.quote.split())))
+    ]
+    before = [e for e in meeting.evidence if e not in numbered and _LAST_ROUND.search(e.quote)]
+    if not meeting.ordinal or not before or len(told) != 10:
+        return meeting
+    base = dt.date.fromisoformat(told)
+    days_of = {
+        d for e in before for m in dates.find(e.quote, base, tense="past") for d in (m.period.start, m.period.end)
+    }
+    start, end = ("" if day in days_of else day for day in (meeting.start, meeting.end))
+    return replace(meeting, start=start, end=end)
 
 
 def _right(meeting: Meeting, filed: Filed) -> Meeting:
@@ -334,7 +376,7 @@ _HAD_BEEN = re.compile(r"\bhad (?:\w+ )?been (?:\w+ )?\w+(?: off| back)?|\b(?:lo
 #: "It was their third round."
 _IT_WAS = re.compile(r"\b(?:it|this|that|these|which) (?:was|were|had been) (?:the|a|an|their|its|only the)$", re.I)
 #: "They agreed on a road after a ninth round of talks."
-_AFTER = re.compile(r"\b(?:after|following)(?: the| a| an| their| its)?$", re.I)
+_AFTER = re.compile(r"\b(?:after|following|in|during|at)(?: the| a| an| their| its)?$", re.I)
 
 
 def _state(naming: _Naming) -> str:
