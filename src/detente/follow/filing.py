@@ -408,7 +408,11 @@ def _round_score(mention: Mention, process: Process, other_name: bool) -> float:
             score += 0.1 if mention.ordinal - 1 in numbers else 0.0
     day = (mention.meeting.start, mention.meeting.end)
     place = mention.meeting.place
-    there = [r for r in process.rounds if r.place and r.place == place and days.gap(day, (r.start, r.end)) == 0]
+    same_day = len(day[0]) == 10
+    there = [
+        r for r in process.rounds
+        if days.gap(day, (r.start, r.end)) == 0 and (r.place == place if r.place and place else same_day and r.start == day[0])
+    ]  # fmt: skip
     return score + (0.15 if there else 0.0)
 
 
