@@ -74,10 +74,18 @@ _ITS = re.compile(
 )
 
 
+def _by_others(act: Act, acts: list[Act]) -> Act:
+    """An answer without those whose offer or demand it answers: they do not answer themselves."""
+    own = _ITS.match(act.about) is not None or act.kind not in _ANSWERS
+    asked = {code for n in act.of if acts[n].kind in _MADE for code in acts[n].actors}
+    others = [code for code in act.actors if code not in asked]
+    return act if own or not others else replace(act, actors=others)
+
+
 def _own(acts: list[Act]) -> list[Act]:
     """Acts of which one within "its demand" is that of who acts on it; a demand that was given up is none any more."""
-    found = list(acts)
-    for act in acts:
+    found = [_by_others(act, acts) for act in acts]
+    for act in found.copy():
         for n in act.of if _ITS.match(act.about) and act.actors else ():
             gone = act.kind == "concede" and found[n].kind == "demand"
             found[n] = replace(found[n], actors=[] if gone else act.actors, kind="assess" if gone else found[n].kind)
