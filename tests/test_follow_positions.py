@@ -118,7 +118,7 @@ def test_an_act_told_later_counts_from_its_own_day() -> None:
 def test_acts_that_only_arrange_a_round_or_are_only_planned_are_no_stance() -> None:
     filed = Maker("p1", "2014-02-03").says("They met for tunnel talks.", meeting("tunnel talks", start="2014-02-03"))
     filed.says("They agreed to meet.", act("agree", "FIN EST", "hold the next round of talks in May"))
-    filed.says("Finland will ask for a toll.", act("demand", "FIN", "a toll", planned=True))
+    filed.says("Finland will propose a toll.", act("propose", "FIN", "a toll", planned=True))
     filed.says("Estonia praised a mood.", act("assess", "EST", "the good mood on board"))
     assert follow([filed.filed()]).table("tunnel").rows == ()
 

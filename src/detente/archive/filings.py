@@ -44,8 +44,10 @@ class Item:
     act: Told[Act] | None = None
     pledge: Told[Pledge] | None = None
     link: Told[Link] | None = None
-    #: the id and the date of a report that is about it and tells nothing of it that could be filed
+    #: the id and the date of a report that is about it
     report: tuple[str, str] | None = None
+    #: the persons that the report names, each as "surname|party"
+    people: tuple[str, ...] = ()
 
     def tell(self, process: Process) -> None:
         """Files it in the process."""
@@ -55,7 +57,7 @@ class Item:
         elif entry is not None:
             process.enter(entry)
         elif self.report is not None:
-            process.note(*self.report)
+            process.note(*self.report, self.people)
 
 
 _ITEMS: Document[list[Item]] = Document(list[Item])
@@ -70,7 +72,7 @@ def _item(filed: Filed, one: Attachment) -> Item:
         case Link() as link:
             return Item(one.process.id, link=told(filed, link))
         case None:
-            return Item(one.process.id, report=(filed.report_id, filed.date))
+            return Item(one.process.id, report=(filed.report_id, filed.date), people=one.people)
     return Item(one.process.id, mention=one.mention)
 
 

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from detente import dates, names
 from detente.follow import days, words
 from detente.follow.filed import Filed
-from detente.follow.issues import STANCE, tidy_end
+from detente.follow.issues import tidy_end
+from detente.follow.people import NOBODY, Sitting, doer
+from detente.follow.resolving import resolved
 from detente.meetings import ORDINALS
-from detente.record import Act, Evidence, Meeting, Pledge
+from detente.record import Evidence, Meeting, Pledge
 
 #: A plan for more days ahead than this has its year wrong.
 FAR = 400
@@ -28,120 +30,23 @@ RECENT = 60
 NEAR = 80
 
 
-def completed(filed: Filed) -> Filed:
-    """A report with its meetings completed and its acts' matters resolved; the rest as it was."""
+def completed(filed: Filed, present: Sitting = NOBODY) -> Filed:
+    """A report with its meetings completed and its acts' matters resolved; the rest as it was.
+
+    `present` is what is known of who sits at the table.
+    """
     record = filed.record
     if not record.text:
         return filed
     return replace(
         filed,
         record=replace(
-            record, meetings=_meetings(filed), acts=resolved(record.acts, record.text), pledges=_pledges(filed)
+            record,
+            meetings=_meetings(filed),
+            acts=resolved(record.acts, record.text, present),
+            pledges=[_by_doer(p, record.text, present) for p in _pledges(filed)],
         ),
     )
-
-
-# -- what an act is about
-
-_ANSWERS = {"reject", "agree", "support", "concede", "comply"}
-_MADE = {"demand", "propose", "pledge"}
-#: What the word for it says of the act that is answered.
-_CALLED = (
-    (re.compile(r"\b(?:offer|proposal|suggestion|package|plan|idea)s?\b", re.I), {"propose", "pledge"}),
-    (re.compile(r"\b(?:demand|request|call|condition)s?\b", re.I), {"demand"}),
-)
-_STANDS_FOR = re.compile(
-    r"^(?:|it|this|that|them|these|those|both|all that|"
-    r"(?:the|that|this|its|their|his|her|such an?|any such|those|these|both) (?:\w+ )?"
-    r"(?:offers?|demands?|proposals?|ideas?|plans?|requests?|calls?|conditions?|suggestions?|terms|package|figure))$",
-    re.I,
-)
-#: So many characters before it the act that an act answers is told at most.
-_REACH = 400
-
-
-def resolved(acts: Iterable[Act], text: str = "") -> list[Act]:
-    """Acts with what they leave to the words around them, in order.
-
-    "Rejected that" says what was rejected: the matter of the latest demand or offer of somebody else. Who "she" is that
-    offers is who acted before. Who will not do one thing until another is done wants the other.
-    """
-    found: list[Act] = []
-    for act in sorted(acts, key=_place):
-        act = act if act.actors else replace(act, actors=_actor(act, found, text))
-        answered = _answered(act, found) if act.kind in _ANSWERS and _STANDS_FOR.match(act.about.strip()) else None
-        if answered is not None:
-            others = [code for code in act.actors if code not in answered.actors]
-            act = replace(act, about=answered.about, actors=others or act.actors)
-        if act.about.lower() in ("", "which", "that") and (matter := _before_which(act)):
-            act = replace(act, about=matter)
-        found.append(act)
-        if (wanted := _condition(act)) is not None:
-            found.append(wanted)
-    return found
-
-
-_WHICH = re.compile(r"((?:[\w'’-]+ ){0,5}[\w'’-]+), (?:which|a demand that|a claim that|something that) ")
-
-
-def _before_which(act: Act) -> str:
-    """The words before "which they want": what an act in such a clause is about."""
-    found = _WHICH.search(" ".join(act.evidence[0].quote.split())) if act.evidence and act.kind in STANCE else None
-    return found[1] if found is not None and words.telling(found[1]) else ""
-
-
-def _place(act: Act) -> int:
-    return act.evidence[0].start if act.evidence else 0
-
-
-def _answered(act: Act, before: Iterable[Act]) -> Act | None:
-    if not act.evidence:
-        return None
-    kinds = next((kinds for noun, kinds in _CALLED if noun.search(act.about)), _MADE)
-    options = [
-        (_place(a), n, a)
-        for n, a in enumerate(before)
-        if a.kind in kinds and a.evidence and 0 <= _place(act) - _place(a) <= _REACH
-        and words.telling(a.about) and not set(act.actors) <= set(a.actors)
-    ]  # fmt: skip
-    return max(options, key=lambda o: o[:2])[2] if options else None
-
-
-_PRONOUN = re.compile(r"(?:(?:but|and|instead|however|also),? )?(?:he|she|it|they|both|the two)\b", re.I)
-
-
-def _actor(act: Act, before: list[Act], text: str) -> list[str]:
-    """Who did an act that has no actor: the party that opens its sentence, else of a "she" who acted just before."""
-    if not act.evidence or act.planned or act.kind not in STANCE:
-        return []
-    quote = act.evidence[0].quote
-    first = next(iter(names.find(quote)), None)
-    if first is not None and first.start < OPENING and first.sort != "format" and not _of_other(quote, first):
-        return list(first.codes)
-    if _PRONOUN.match(quote) and before and _place(act) - _place(before[-1]) <= _REACH:
-        return list(before[-1].actors)
-    return [act.said_by] if act.said_by and act.kind in _MADE and first is None else []
-
-
-def _of_other(quote: str, name: names.Name) -> bool:
-    """Whether a name stands in a dateline, or where something is done to who bears it: "to Ethiopia"."""
-    return (
-        quote[name.start : name.end].isupper()
-        or re.search(r"\b(?:to|from|by|with|in|at|of|against|on) (?:the )?$", quote[: name.start]) is not None
-    )
-
-
-#: The subject of a sentence stands so early.
-OPENING = 30
-_UNTIL = re.compile(r"^(?P<deed>.+?) (?:until|unless|before) (?P<on>\S+ \S+ .+)$")
-
-
-def _condition(act: Act) -> Act | None:
-    """What who refuses a thing "until" another is done wants, None where an act sets no condition."""
-    found = _UNTIL.match(" ".join(act.about.split())) if act.kind == "reject" else None
-    if found is None or not words.telling(found["on"]):
-        return None
-    return replace(act, kind="demand", about=found["on"], of=[])
 
 
 # -- pledges
@@ -162,13 +67,35 @@ def _pledges(filed: Filed) -> list[Pledge]:
     """The pledges of a report: those read, with their last day out of their sentence, and those only a sentence tells."""
     record = filed.record
     base = dt.date.fromisoformat(filed.date) if len(filed.date) == 10 else None
-    read = [_dated(p, base) for p in record.pledges]
+    read = [_dated(p, base) for p in record.pledges if not _not_done(p)]
     spans = {e.start for p in read for e in p.evidence}
     unread = (
         found for start, end in record.sentences if start not in spans
         if (found := _undertaking(record.text, start, end, base)) is not None
     )  # fmt: skip
     return [*read, *unread]
+
+
+_NOT_TO = re.compile(
+    r"\b(?:not|never|unable|refus\w+|fail\w*|without|cannot|wo)(?: be)?(?: (?:ready|able|in a position|going|willing|prepared))?(?: to)? $|n['’]t $"
+)
+
+
+def _not_done(pledge: Pledge) -> bool:
+    """Whether a sentence says of what is taken for a promise that it will not be done: "will not be ready to pay"."""
+    for e in pledge.evidence[:1]:
+        at = e.quote.find(pledge.what[:20])
+        return at > 0 and _NOT_TO.search(e.quote[:at]) is not None
+    return False
+
+
+def _by_doer(pledge: Pledge, text: str, present: Sitting) -> Pledge:
+    """A pledge with the party of the person, or of "the government", that makes it."""
+    for e in pledge.evidence[:1]:
+        at = e.quote.find(pledge.what[:20])
+        found = doer(e.quote, at, text[: e.start], present, pledge.by) if at > 0 else ""
+        return replace(pledge, by=[found]) if found else pledge
+    return pledge
 
 
 def _dated(pledge: Pledge, base: dt.date | None) -> Pledge:
@@ -283,8 +210,63 @@ def _named(text: str) -> Iterator[_Naming]:
 
 def _meetings(filed: Filed) -> list[Meeting]:
     """The meetings of a report: those read, set right, and those that only its sentences name."""
-    read = [_right(m, filed) for m in filed.record.meetings]
-    return [*read, *_unread(filed, read)]
+    read = [_right(_own_days(m, filed.date), filed) for m in filed.record.meetings]
+    return _renewed(_numbered(_before([*read, *_unread(filed, read)])))
+
+
+def _before(meetings: list[Meeting]) -> list[Meeting]:
+    """Meetings of which "the last round", told with its days, has the number before that of the latest one."""
+    number = max((m.ordinal for m in meetings if m.ordinal), default=0) - 1
+    back = [
+        m for m in meetings
+        if m.ordinal is None and m.end and m.status == "ended" and m.evidence and _LAST_ROUND.search(m.evidence[0].quote)
+    ]  # fmt: skip
+    dated = any(m.ordinal == number and m.end for m in meetings)
+    return [replace(m, ordinal=number) if number > 0 and not dated and m in back[:1] else m for m in meetings]
+
+
+_NEXT = re.compile(r"\b(?:next|following)\b|\bagain$|^reconvene", re.I)
+
+
+def _numbered(meetings: list[Meeting]) -> list[Meeting]:
+    """Meetings of which the next one has the number that follows that of the round just told of."""
+    over = [m.ordinal for m in meetings if m.ordinal and m.status in ("ended", "ongoing", "failed")]
+    number = max(over, default=0) + 1
+    if number == 1 or any(m.ordinal and m.ordinal >= number for m in meetings):
+        return meetings
+    ahead = [m for m in meetings if m.ordinal is None and m.status == "planned" and _NEXT.search(m.name)]
+    return [replace(m, ordinal=number) if len(ahead) == 1 and m is ahead[0] else m for m in meetings]
+
+
+_NEW = re.compile(r"\b(?:new|upcoming|coming|forthcoming|present|current) (?:rounds?|sessions?)\b", re.I)
+
+
+def _renewed(meetings: list[Meeting]) -> list[Meeting]:
+    """Meetings of which "the new round" has the number of the one round that the report tells of as at hand."""
+    at_hand = {m.ordinal for m in meetings if m.ordinal and m.status in ("planned", "ongoing")}
+    number = max((m.ordinal for m in meetings if m.ordinal), default=0)
+    if at_hand and max(at_hand) == number:
+        return [replace(m, ordinal=number) if m.ordinal is None and _NEW.search(m.name) else m for m in meetings]
+    return meetings
+
+
+_LAST_ROUND = re.compile(r"\b(?:last|previous|past|earlier) (?:round|session|meeting|talks)\b", re.I)
+
+
+def _own_days(meeting: Meeting, told: str) -> Meeting:
+    """A numbered meeting without days that a sentence tells of "the last round", the one before it."""
+    numbered = [
+        e for e in meeting.evidence if any(n.ordinal == meeting.ordinal for n in _named(" ".join(e.quote.split())))
+    ]
+    before = [e for e in meeting.evidence if e not in numbered and _LAST_ROUND.search(e.quote)]
+    if not meeting.ordinal or not before or len(told) != 10:
+        return meeting
+    base = dt.date.fromisoformat(told)
+    days_of = {
+        d for e in before for m in dates.find(e.quote, base, tense="past") for d in (m.period.start, m.period.end)
+    }
+    start, end = ("" if day in days_of else day for day in (meeting.start, meeting.end))
+    return replace(meeting, start=start, end=end)
 
 
 def _right(meeting: Meeting, filed: Filed) -> Meeting:
@@ -302,12 +284,25 @@ def _right(meeting: Meeting, filed: Filed) -> Meeting:
         base = dt.date.fromisoformat(filed.date)
         quote = next(e.quote for e in meeting.evidence if naming.name in " ".join(e.quote.split()))
         start, end = _days(" ".join(quote.split()), naming, status, base, filed.date)
+    elif status == "planned" and not start and not end and len(filed.date) == 10:
+        start, end = _day_in(meeting, filed)
     if status == "planned" and start == filed.date and not any(words.sign("ahead", e.quote) for e in meeting.evidence):
         start = end = ""  # "hopes of talks rose on Sunday" does not say when they are
     return replace(
         meeting, status=status, start=start, end=end, ordinal=ordinal, parties=_between(meeting),
         place="" if _BUILDING.fullmatch(meeting.place) else meeting.place,
     )  # fmt: skip
+
+
+def _day_in(meeting: Meeting, filed: Filed) -> tuple[str, str]:
+    """The days that the name of a planned meeting tells, or the words just behind it."""
+    for e in meeting.evidence[:1]:
+        quote = " ".join(e.quote.split())
+        at = quote.find(" ".join(meeting.name.split()))
+        naming = _Naming(meeting.name, None, quote[:at], quote[at + len(meeting.name) :], at, at)
+        base = dt.date.fromisoformat(filed.date)
+        return _days(quote, naming, "planned", base, filed.date) if at >= 0 else ("", "")
+    return "", ""
 
 
 #: A building or a country's field is no place of talks that people would name.
@@ -378,15 +373,17 @@ def without_past(text: str) -> str:
 _HAD_BEEN = re.compile(r"\bhad (?:\w+ )?been (?:\w+ )?\w+(?: off| back)?|\b(?:long-)?delayed (?=\w+ )")
 
 
+#: "It was their third round."
+_IT_WAS = re.compile(r"\b(?:it|this|that|these|which) (?:was|were|had been) (?:the|a|an|their|its|only the)$", re.I)
 #: "They agreed on a road after a ninth round of talks."
-_AFTER = re.compile(r"\b(?:after|following)(?: the| a| an| their| its)?$", re.I)
+_AFTER = re.compile(r"\b(?:after|following|in|during|at)(?: the| a| an| their| its)?$", re.I)
 
 
 def _state(naming: _Naming) -> str:
     """What the words beside a round say of it: ended, planned, suspended, "" where they leave it open."""
     before = " ".join(naming.before.split()[-12:])
     after = " ".join(naming.after.split()[:9])
-    if words.sign("closing", before):
+    if words.sign("closing", before) or (naming.ordinal is not None and _IT_WAS.search(before)):
         return "ended"
     if naming.ordinal is not None and _AFTER.search(before) and not words.sign("ahead", before):
         return "ended"

@@ -156,6 +156,7 @@ def _move(source: Process, target: Process, reports: set[str]) -> None:
     mentions = list(source.mentions())
     entries: list[Told[Entry]] = [*source.acts, *source.pledges, *source.links]
     told = dict(source.reports)
+    target.people += source.people  # who speaks for whom is the same there
     _clear(source)
     for mention in sorted(mentions, key=lambda m: (m.date, m.report_id)):
         (target if mention.report_id in reports else source).add(mention)

@@ -18,7 +18,8 @@ from detente import names
 from detente.follow import days, words
 from detente.follow.completing import completed, without_past
 from detente.follow.filed import Filed, quotes, told
-from detente.follow.naming import SIDED, distinct, label_of, seats_of, tidy
+from detente.follow.naming import SIDED, body_of, country, distinct, label_of, seats_of, tidy
+from detente.follow.people import sitting, told_people
 from detente.follow.processes import Attachment, Process, Processes, wording
 from detente.follow.rounds import Mention, in_sequence
 from detente.record import Act, Entry, Meeting, Pledge
@@ -30,11 +31,14 @@ ENTRY_THRESHOLD = 0.45
 #: Of parties that are less alike than this, no meeting is of the process, whatever else goes with it.
 SEATED = 0.45
 
+#: Meetings of one body are as alike as if they shared this part of their parties.
+SAME_BODY = 0.6
+
 
 def attach(filed: Filed, processes: Processes) -> list[Attachment]:
     """Files one report and says what went where. Reports are best filed by date, but need not be."""
     found: list[Attachment] = []
-    filed = completed(filed)
+    given, filed = filed, completed(filed)
     parties = cast(filed)
     matter = _matter(filed)
     text = SIDED.sub(r"\1-party", f"{filed.title} {filed.record.text}").lower()
@@ -49,16 +53,27 @@ def attach(filed: Filed, processes: Processes) -> list[Attachment]:
         if process is None and len(meeting.parties) >= 2:
             process, score, why = processes.open(filed.report_id), 1.0, "new"
         if process is not None:
+            mention = replace(mention, meeting=_at_table(meeting=mention.meeting, process=process))
             process.add(mention)
             processes.know(process)
             found.append(Attachment(process, meeting, score, why, mention))
     homes = _homes(found) or _report_home(text, parties, matter, processes)
-    found += _entries(filed, homes, processes)
+    people = told_people(given)
     for process in homes:
-        if filed.report_id not in process.reports:
-            process.note(filed.report_id, filed.date)
-            found.append(Attachment(process, None, ENTRY_THRESHOLD, "parties and matter"))
-    return found
+        if people or filed.report_id not in process.reports:
+            process.note(filed.report_id, filed.date, people)
+            found.append(Attachment(process, None, ENTRY_THRESHOLD, "parties and matter", people=people))
+    return found + list(_entries(_spoken(given, homes), homes, processes))
+
+
+def _spoken(filed: Filed, homes: Iterable[Process]) -> Filed:
+    """A report completed with what is known of those who sit in the talks that it tells of."""
+    people: Counter[str] = Counter()
+    seated: dict[str, None] = {}
+    for process in homes:
+        people += process.people
+        seated |= dict.fromkeys(process.parties)
+    return completed(filed, sitting(people, list(seated)))
 
 
 def _order(meeting: Meeting) -> tuple[bool, bool, int]:
@@ -165,11 +180,29 @@ def _hosts(filed: Filed) -> set[str]:
 
 def _without(meeting: Meeting, filed: Filed, hosts: set[str]) -> list[str]:
     """The parties of a meeting but hosts and those that only say where it was; all where none would be left."""
-    parties = [code for code in meeting.parties if code not in hosts]
+    parties = [code for code in meeting.parties if code not in hosts and _is_party(code)]
+    elsewhere = _only_places(filed)
+    seated = [code for code in parties if code not in elsewhere]
+    if len(seated) >= 2 or len([c for c in _often(filed, hosts) if c not in elsewhere]) >= 2:
+        parties = seated
     if not parties and len(meeting.parties) >= 2:
         return [] if len(_often(filed, hosts)) >= 2 else list(meeting.parties)
     guests = _guests(meeting, parties, filed)
     return [code for code in parties if code not in guests] or parties
+
+
+def _is_party(code: str) -> bool:
+    """Whether a code is that of a party: "working party" or "both sides" is none."""
+    return code in names.parties() or bool(words.telling(code))
+
+
+def _only_places(filed: Filed) -> set[str]:
+    """The states that a report names only as where something is: in its dateline, "in Vienna"."""
+    text = filed.record.text
+    told = [n for n in names.find(text) if len(n.codes) <= 2]
+    placed = {code for n in told if _is_place(n, text) for code in n.codes}
+    people = {p.party for p in filed.record.persons}
+    return placed.difference(people, (code for n in told if not _is_place(n, text) for code in n.codes))
 
 
 def _seated(meeting: Meeting, filed: Filed, hosts: set[str]) -> Meeting:
@@ -228,6 +261,8 @@ _PHASE = re.compile(r"\b(?:phase|stage)\b", re.I)
 
 def _halt(filed: Filed, meeting: Meeting) -> str:
     """Whether the report says that a meeting is put off or called off: "postponed", "cancelled" or ""."""
+    if meeting.name.lower().startswith("no "):
+        return "cancelled"
     halts = {(e.start, e.end) for a in filed.record.acts if a.kind == "suspend" for e in a.evidence}
     for e in meeting.evidence:
         if meeting.status == "suspended" or (e.start, e.end) in halts:
@@ -251,28 +286,40 @@ def _best(
     if not options:
         return None, 0.0, ""
     score, why, process = max(options, key=lambda o: (o[0], len(o[2].reports)))
-    return (process if score >= THRESHOLD else None), score, why
+    return (process if round(score, 6) >= THRESHOLD else None), score, why
 
 
 def likeness(
     meeting: Meeting, mention: Mention, cast: Collection[str], matter: set[str], text: str, process: Process
 ) -> tuple[float, str]:
     """How well a meeting goes with a process, about 0..1, and the parts that the score is made of."""
-    seats = _parties_score(meeting.parties, cast, process.parties)
+    seats = _parties_score(_at_table(meeting, process).parties, cast, process.parties)
     if _same_name(meeting, process) or (not distinct(tidy(meeting.name)) and process.named_in(text)):
         # Talks with a name of their own are known by it, even where a report names only some who sit in them.
         seats = max(seats, 0.8 * len(set(process.parties) & set(cast)) / max(1, len(process.parties)))
+    if (body := body_of(meeting.name)) and body in process.labels and set(process.parties) & set(cast):
+        seats = max(seats, SAME_BODY)
     if seats < SEATED:
         return 0.0, ""
+    name = _name_score(meeting, process)
+    if name < 0 and process.named_in(text) and not _proper(meeting):
+        name = 0.0  # the report calls the talks by their name elsewhere
     parts = {
         "parties": 0.6 * seats,
-        "name": _name_score(meeting, process),
+        "name": name,
         "matter": _matter_score(matter, process),
         "time": -0.2 if process.silent(mention.date) else 0.0,
     }
     parts["round"] = _round_score(mention, process, other_name=parts["name"] < 0)
     why = ", ".join(f"{name} {value:+.2f}" for name, value in parts.items() if value)
     return sum(parts.values()), why
+
+
+def _at_table(meeting: Meeting, process: Process) -> Meeting:
+    """A meeting without the parties that have no seat in a process but its rounds in their country."""
+    core = process.parties
+    hosts = {code for r in process.rounds for code in country(r.place)}.difference(core)
+    return replace(meeting, parties=[code for code in meeting.parties if code not in hosts]) if hosts else meeting
 
 
 def _parties_score(parties: Collection[str], cast: Collection[str], core: Collection[str]) -> float:
@@ -314,11 +361,19 @@ def _name_score(meeting: Meeting, process: Process) -> float:
     level = 0.0
     if meeting.level and process.levels:
         level = 0.05 if meeting.level in process.levels else -0.1
+    if body := body_of(meeting.name):
+        return level + (0.2 if body in process.labels else -0.15)
     if not mine or not theirs:
         return level
     if _same_name(meeting, process):
         return level + 0.2
     return level + (0.2 * words.shared(mine, theirs) if mine & theirs else -0.15)
+
+
+def _proper(meeting: Meeting) -> bool:
+    """Whether the name of a meeting is no mere description of its matter: "the Andean Dialogue", "working party"."""
+    name = tidy(meeting.name)
+    return bool(body_of(name) or SIDED.search(name) or name[:1].isupper())
 
 
 def _same_name(meeting: Meeting, process: Process) -> bool:
@@ -353,7 +408,11 @@ def _round_score(mention: Mention, process: Process, other_name: bool) -> float:
             score += 0.1 if mention.ordinal - 1 in numbers else 0.0
     day = (mention.meeting.start, mention.meeting.end)
     place = mention.meeting.place
-    there = [r for r in process.rounds if r.place and r.place == place and days.gap(day, (r.start, r.end)) == 0]
+    same_day = len(day[0]) == 10
+    there = [
+        r for r in process.rounds
+        if days.gap(day, (r.start, r.end)) == 0 and (r.place == place if r.place and place else same_day and r.start == day[0])
+    ]  # fmt: skip
     return score + (0.15 if there else 0.0)
 
 
@@ -395,4 +454,4 @@ def _entry_score(entry: Entry, process: Process, home: bool) -> float:
     who, matter = set(_who(entry)), set(words.telling(wording(entry)))
     part = len(who & set(process.parties)) / len(who) if who else 0.5
     known = sum(word in process.words for word in matter) / len(matter) if matter else 0.0
-    return 0.5 * part + 0.2 * known + (0.3 if home else 0.0)
+    return 0.3 + 0.5 * part + 0.2 * known if home else 0.4 * part + 0.4 * known

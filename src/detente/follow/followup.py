@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from detente import names
@@ -159,7 +160,13 @@ def decided(tellings: Sequence[Telling], due: str) -> tuple[str, list[Telling]] 
     slipped = [t for t in tellings if t.sign == "delayed" and t.date >= last.date]
     if last.sign == "broken" and slipped:
         return "delayed", [slipped[-1], last]
-    return outcome(last, due, tellings), [last]
+    return outcome(last, due, tellings), _since(last, plain)
+
+
+def _since(last: Telling, plain: Sequence[Telling]) -> list[Telling]:
+    """The telling that decides, and the first one since which all say the same."""
+    run = list(takewhile(lambda t: t.sign == last.sign, reversed(plain)))
+    return [last] if last is run[-1] or same_place(last.quote, run[-1].quote) else [last, run[-1]]
 
 
 def _clearest(plain: list[Telling]) -> Telling:
@@ -236,7 +243,10 @@ def _retold(pledge: Told[Pledge], found: list[FollowUp], units: list[Unit]) -> F
     retells = any(u.kinds & {"accuse", "breach", "comply", "demand"} for u in told) or not p.by
     options = []
     for n, one in enumerate(found):
-        alike = overlap(mine, bag(one.what))
+        if bool(words.stems(one.what) & words.talks_words()) != bool(words.stems(p.what) & words.talks_words()):
+            continue  # to meet in a place is not to do what else is promised there
+        theirs = bag(one.what)
+        alike = overlap(mine, theirs) if len(mine.keys() & theirs.keys()) > 1 or len(mine) == len(theirs) else 0.0
         if one.due and pledge.date > days.last(one.due):  # what was missed is often promised anew in fewer words
             alike = max(alike, same_deed(p.what, one.what))
         bound = bool(set(p.by) & set(one.by)) or retells

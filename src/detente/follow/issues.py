@@ -26,6 +26,8 @@ STANCE = {
 }  # fmt: skip
 #: Wordings at least this much alike are of one matter.
 ALIKE = 0.6
+#: Acts that tell a stance even where they are only to come.
+_STANDING = ("demand", "reject")
 #: Acts that arrange a round say nothing on a matter.
 _ARRANGING = ("agree", "pledge", "suspend", "comply", "support")
 
@@ -104,8 +106,11 @@ def home(wording: str, issues: Iterable[Issue]) -> Issue | None:
 
 
 def matters(act: Act) -> bool:
-    """Whether an act takes a stance on a matter: it is asserted, and not only about when to meet."""
-    if act.kind not in STANCE or act.planned or not words.telling(act.about):
+    """Whether an act takes a stance on a matter: it is asserted, and not only about when to meet.
+
+    Who will ask for a thing wants it, and who will never accept one refuses it.
+    """
+    if act.kind not in STANCE or (act.planned and act.kind not in _STANDING) or not words.telling(act.about):
         return False
     return act.kind not in _ARRANGING or not _arranges(act.about)
 
@@ -139,7 +144,7 @@ _ARTICLE = re.compile(
 _WHEN = re.compile(
     r" (?:by|before|until|in|on|at|within|from)(?: the)?(?: end of| middle of| beginning of)?(?: early| late| next| this)?"
     r" (?:mid-)?(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|"
-    r"thursday|friday|saturday|sunday|\d{4}|\d+ \w+|year|month|week|the (?:year|month|week)|"
+    r"thursday|friday|saturday|sunday|\d{4}|\d+ (?:hour|day|week|month|year)s?|year|month|week|the (?:year|month|week)|"
     r"(?:an?|one|two|three|four|five|six|ten|several) (?:day|week|month|year)s?)\b.*$",
     re.I,
 )

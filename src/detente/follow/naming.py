@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from detente import names
 from detente.follow import words
@@ -14,8 +14,8 @@ from detente.tables import cell, rows
 
 _SERIES = re.compile(r"\b(?:rounds?|sessions?|phases?|stages?|series|meeting) of (?=\S)", re.I)
 _LEAD = re.compile(
-    r"^(?:(?:the|an?|its|their|his|her|this|that|these|those|our|more|new|next|last|latest|previous|another|further|"
-    r"upcoming|planned|long-delayed|current|own|same|whose|such|both|two-day|three-day|four-day|fresh|one|two|\d+(?:st|nd|rd|th)|"
+    r"^(?:(?:the|an?|no|every|each|its|their|his|her|this|that|these|those|our|more|new|next|last|latest|previous|another|further|"
+    r"upcoming|planned|long-delayed|current|own|same|whose|such|both|two-day|three-day|four-day|fresh|working|formal|informal|regular|face-to-face|one|two|\d+(?:st|nd|rd|th)|"
     rf"{'|'.join(ORDINALS)}|final|opening) )+",
     re.I,
 )
@@ -35,6 +35,8 @@ def tidy(name: str) -> str:
     "the second round of their pipeline talks in La Paz" -> "pipeline talks".
     """
     name = " ".join(name.split())
+    if body := body_of(name):
+        return body
     name = _SERIES.split(name)[-1]
     name = _LEAD.sub("", name)
     cut = _TAIL.search(name)
@@ -43,8 +45,23 @@ def tidy(name: str) -> str:
         return ""
     if _FORMAT.search(name):
         return name
-    name = _LEAD.sub("", " ".join(words.without_names(name).split())).strip(" -–\"“”'").removeprefix("of ")
+    name = _POSSESSIVE.sub("", " ".join(words.without_names(name).split()))
+    name = _LEAD.sub("", name).strip(" -–\"“”'").removeprefix("of ")
     return name if words.stems(name) & words.talks_words() else ""
+
+
+_POSSESSIVE = re.compile(r"(?:^|(?<= ))['’]s? ")
+
+
+@cache
+def _bodies() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words.bodies()))})\b", re.I)
+
+
+def body_of(text: str) -> str:
+    """The body of many sittings that a text names, in small letters: "working party"; "" where it names none."""
+    found = _bodies().search(text)
+    return found[0].lower() if found else ""
 
 
 #: What is no name though it has a word for talks: "met the chairman", "what they now call a dialogue".
@@ -71,6 +88,12 @@ SIDED = re.compile(r"\b(three|four|five|six|seven|eight)-(?:party|nation|way|sid
 _NUMBERED = {word: n for n, word in enumerate("three four five six seven eight".split(), 3)}
 
 
+@lru_cache(maxsize=5000)
+def country(place: str) -> tuple[str, ...]:
+    """The codes of the states that a place names: PRK of "Pyongyang"."""
+    return tuple(code for n in names.find(place) for code in n.codes)
+
+
 def seats_of(names_: Iterable[str]) -> int:
     """How many sit in talks whose names say so: 5 of "five-party talks", 0 where they don't."""
     return next((_NUMBERED[m[1].lower()] for name in names_ if (m := SIDED.search(name))), 0)
@@ -79,14 +102,16 @@ def seats_of(names_: Iterable[str]) -> int:
 def label_of(name: str) -> str:
     """What in a name tells talks from all others, in small letters: "five-party" (also for "five-nation"), or a distinct name."""
     sided = SIDED.search(name)
-    return f"{sided[1].lower()}-party" if sided else name.lower() if distinct(name) and words.telling(name) else ""
+    if sided:
+        return f"{sided[1].lower()}-party"
+    return body_of(name) or (name.lower() if distinct(name) and words.telling(name) else "")
 
 
 def distinct(name: str) -> bool:
     """Whether a name says more than "talks", and is one: "trade talks", "talks on a gas pipeline"."""
     head = re.split(r" (?:on|about|over|of|for) ", name)[0].split()[-1:]
     talks = bool(head) and bool(words.stems(head[0]) & words.talks_words())
-    known = talks or bool(_FORMAT.search(name))
+    known = talks or bool(_FORMAT.search(name)) or bool(body_of(name))
     return known and name.lower() not in _BARE and len(name.split()) <= LONGEST
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from detente.follow import days, words
 from detente.follow.filed import Told
-from detente.follow.naming import called, display, distinct, label_of, new_name, seats_of, tidy
+from detente.follow.naming import called, country, display, distinct, label_of, new_name, seats_of, tidy
 from detente.follow.rounds import Mention, Round, put
 from detente.record import Act, Entry, Link, Pledge
 
@@ -59,12 +59,16 @@ class Process:
     titles: Counter[str] = field(default_factory=Counter, repr=False)
     levels: Counter[str] = field(default_factory=Counter, repr=False)
     renamed: list[str] = field(default_factory=list, repr=False)
+    #: how often reports gave a person a party, by "surname|party"
+    people: Counter[str] = field(default_factory=Counter, repr=False)
 
     @property
     def parties(self) -> list[str]:
         """Who sits in it, the most often named first; in five-party talks five, if so many were named."""
         if seats := seats_of(self.titles):
-            return [code for code, _ in self.codes.most_common(seats)]
+            hosts = {code for r in self.rounds for code in country(r.place)}
+            seated = [code for code, _ in self.codes.most_common() if code not in hosts]
+            return seated[:seats] if len(seated) >= seats else [code for code, _ in self.codes.most_common(seats)]
         most = max(self.codes.values(), default=0)
         return [code for code, n in self.codes.most_common() if n >= CORE * most or len(self.codes) <= 2]
 
@@ -128,9 +132,10 @@ class Process:
             self.titles[new] += 1
         self.reports[mention.report_id] = mention.date
 
-    def note(self, report_id: str, date: str) -> None:
-        """Files a report that is about it and tells nothing of it that could be filed."""
+    def note(self, report_id: str, date: str, people: Iterable[str] = ()) -> None:
+        """Files a report that is about it, with the persons that it names, each as "surname|party"."""
         self.reports.setdefault(report_id, date)
+        self.people.update(people)
 
     def enter(self, entry: Told[Entry]) -> None:
         """Files an act, pledge or link that belongs to it."""
@@ -155,6 +160,8 @@ class Attachment:
     why: str
     #: of a meeting, what the report tells of it
     mention: Mention | None = None
+    #: of the report as such, the persons that it names, each as "surname|party"
+    people: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

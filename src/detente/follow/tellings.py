@@ -31,7 +31,7 @@ SHARED, SHARED_WITHOUT_VERB = 0.5, 0.6
 #: The first sentence of a report must have this part itself before its title counts with it.
 BESIDE_TITLE = 0.25
 #: The same of one that says of a party that is bound that it did "as it had promised".
-SHARED_PROMISED = 0.34
+SHARED_PROMISED = 0.33
 #: A sentence that is about another pledge by this much more is not about this one.
 MARGIN = 0.15
 
@@ -112,7 +112,7 @@ def tellings(
         quote = unit.quote
         if quote.date < pledge.made or _first_told(pledge, quote):
             continue
-        how = _about(pledge, unit)
+        how = _about(pledge, unit, after=named is not None and named is unit.before)
         if how >= max(THRESHOLD, best.get(unit.place, 0.0) - MARGIN if best else 0.0):
             named, score = unit, how
         elif said and said[0] is unit.before and words.sign("contested", quote.quote):
@@ -123,7 +123,8 @@ def tellings(
             continue
         elif not _refers(pledge, unit, named):
             continue
-        sign = _sign(pledge, unit, named is unit or _SAME.match(quote.quote) is not None)
+        same = _SAME.match(quote.quote) or _OF_IT.search(quote.quote)
+        sign = _sign(pledge, unit, named is unit or same is not None)
         again = unit.place in own and "comply" not in unit.kinds and not words.sign("kept", quote.quote)
         if sign and not (sign == "kept" and again):
             # Of a sentence that only refers to the pledge it is less sure than of the one that names it.
@@ -197,18 +198,36 @@ def _verb(what: str, found: Mapping[str, int]) -> str:
         return words.stem("free")
     if _LETS.match(what):
         deeds = words.telling(re.split(r" (?:to|into|from|on|for) ", what, maxsplit=1)[0])
-        return deeds[-1] if len(deeds) > 2 else ""
+        known = [deed for deed in deeds[1:] if len(words.fulfilling(deed)) > 1]
+        return known[-1] if known else deeds[-1] if len(deeds) > 2 else ""
     if (passive := _BE_DONE.search(what)) and _past(passive[1]):
         return next(iter(words.stems(passive[1]) & found.keys()), "")
     opening = re.match(r"(?:to )?([\w-]+)(?: ([\w-]+))?", what)
     if opening is None or opening[1].lower() in ("a", "an", "the", "its", "their"):
         return ""
     firsts = (words.stems(phrase) for phrase in (f"{opening[1]} {opening[2]}", opening[1]))
-    return next((stem for stems in firsts if len(stems) == 1 for stem in stems if stem in found), "")
+    verb = next((stem for stems in firsts if len(stems) == 1 for stem in stems if stem in found), "")
+    parted = words.telling(what)[:1] if _LIGHT.match(what) else ()  # "pull its troops out", "set up a fund"
+    return verb or next((stem for stem in parted if stem in _phrasal(opening[1])), "") or _light(opening[1])
 
 
-def _about(pledge: FollowUp, unit: Unit) -> float:
-    """How surely a sentence is about a pledge, 0..1."""
+_LIGHT = re.compile(r"(?:to )?[a-z]+\b")
+
+
+@lru_cache(maxsize=5000)
+def _light(word: str) -> str:
+    """The stem of a verb that says little by itself, where the tables tell how its deed is done: "set up", "accept"."""
+    return next((stem for stem in words.stems(word) if len(words.fulfilling(stem)) > 1), "")
+
+
+@lru_cache(maxsize=5000)
+def _phrasal(word: str) -> frozenset[str]:
+    """The stems for which a verb stands together with a word that may be parted from it: of "pull" withdraw."""
+    return words.phrasal(word)
+
+
+def _about(pledge: FollowUp, unit: Unit, *, after: bool = False) -> float:
+    """How surely a sentence is about a pledge, 0..1; right `after` one that is, fewer of its words will do."""
     verb, rest = _told_parts(pledge)
     text = unit.quote.quote
     there = _said(text) | _codes(text)
@@ -218,7 +237,15 @@ def _about(pledge: FollowUp, unit: Unit) -> float:
     deeds = words.fulfilling(verb)
     named = _codes(text).union(unit.people, *([*a.actors, *a.targets] for a in unit.acts))
     promised = bool(_AS_PROMISED.search(text)) and bool(named & set(pledge.by))
-    if part < (SHARED_PROMISED if promised else SHARED if deeds & there else SHARED_WITHOUT_VERB):
+    if after and deeds & there and part:
+        return THRESHOLD
+    done = verb in there and _tells(pledge, text, frozenset({verb})) != ""
+    plain = [word for word in rest if word[0].islower()]
+    if deeds & there and verb not in there and plain and not any(word in there for word in plain):
+        return 0.0  # as many, of that country, and yet others
+    heads = [word for word in plain if rest[word] > 1]
+    told_so = bool(deeds & there) and (verb in there or not heads or any(word in there for word in heads))
+    if part < (SHARED_PROMISED if promised or done else SHARED if told_so else SHARED_WITHOUT_VERB):
         return 0.0
     party = 0.15 if named & set(pledge.by) else 0.0 if named and not _unsaid(text, deeds) else 0.08
     told = 0.2 if deeds & there or promised or (not verb and unit.kinds & {"comply", "breach"}) else 0.0
@@ -256,7 +283,7 @@ def _shared_part(rest: Mapping[str, int], there: Collection[str], counts: bool) 
     """
     mine = sum(n for word, n in rest.items() if word in there)
     missing = [n for word, n in rest.items() if word[0].isdigit() and word not in there]
-    whole = sum(rest.values()) - (sum(missing) if counts else len(missing))
+    whole = sum(rest.values()) - sum(missing) + (0 if counts else len(missing))
     return mine / whole if whole else 0.0
 
 
@@ -266,7 +293,10 @@ def _shared_part(rest: Mapping[str, int], there: Collection[str], counts: bool) 
 @lru_cache(maxsize=20_000)
 def _said(text: str) -> frozenset[str]:
     """The stems and the amounts of a sentence."""
-    return words.stems(text) | words.amounts(text)
+    return words.stems(text) | words.stems(" ".join(_HYPHENED.findall(text)).replace("-", " ")) | words.amounts(text)
+
+
+_HYPHENED = re.compile(r"\w+(?:-\w+)+")
 
 
 @lru_cache(maxsize=20_000)
@@ -292,9 +322,14 @@ def _refers(pledge: FollowUp, unit: Unit, named: Unit | None) -> bool:
     other = _PROMISE_TO.search(text)
     if other is not None and not words.stems(other[1]) & words.fulfilling(_parts(pledge.what)[0]):
         return False
-    return words.sign("refers", text) is not None or (named is unit.before and _IT.match(text) is not None)
+    if words.sign("refers", text) is not None:
+        return True
+    return named is unit.before and (
+        _IT.match(text) is not None or (_OF_IT.search(text) is not None and _done(pledge, text) != "")
+    )
 
 
+_OF_IT = re.compile(r"\b(?:it|them|they|both)\b", re.I)
 _SAME = re.compile(
     r"(?:it|this|that|they|these|those|both|the (?:money|sum|amount|payment|step|work|men|prisoners|papers|documents)) "
     r"(?:has|have|had|was|were|is|are|will|would)\b",
@@ -308,7 +343,9 @@ _IT = re.compile(r"(?:it|this|that|they|these|those|both) (?:has|have|had|was|we
 _NEGATED = re.compile(
     r"\b(?:no|not|never|nothing|neither|none|without|hardly|yet to)\b(?: \S+){0,3} ?$|n['’]t(?: \S+){0,2} ?$"
 )
-_NONE = re.compile(r"^(?:none|neither|nobody|nothing|not one|no \w+)\b|\bnone of\b")
+_NONE = re.compile(
+    r"^(?:none|neither|nobody|nothing|not one|no \w+)\b|\bnone of\b|\bnot (?:a|one|a single) \w+ (?:of|in)\b"
+)
 _PASSIVE = re.compile(
     r"\b(?:was|were|been|is|are|being|be)(?: (?:\w+ly|never|not|yet|ever|still|already|also|now|since|all))* $"
 )
@@ -327,15 +364,20 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
         return "kept"
     if words.sign("despite", text):
         return "broken"
-    if done == "kept" or (named and words.sign("after", text) and not words.sign("undone", text)):
+    lasts = words.sign("undone", text) or words.sign("unchanged", text)
+    if done == "kept" or (named and words.sign("after", text) and not lasts):
         return "kept"
     if words.sign("delayed", text):
         return "delayed"
     if words.sign("broken", text) or _does(pledge, unit, "breach"):
         return "broken"
-    if done == "broken" or _undone(pledge, text, named):
+    if named and done == "" and _dropped(pledge, text):
+        return "broken"
+    unchanged = named and done == "" and words.sign("unchanged", text) is not None
+    if done == "broken" or _undone(pledge, text, named) or unchanged:
         early = bool(pledge.due) and unit.quote.date <= days.last(pledge.last_due)
-        return "broken" if not early or _REFUSED.search(text) else ""
+        refused = _REFUSED.search(text) and not _IF.search(text)
+        return "broken" if not early or refused else ""
     if (
         (words.sign("kept", text) and not _to_be_done(pledge, text))
         or words.sign("holds", text)
@@ -345,7 +387,7 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
     return "delayed" if _still_to_come(pledge, unit) else ""
 
 
-_STILL = re.compile(r"\b(?:still|not|never|nobody|none|nothing|no)\b", re.I)
+_STILL = re.compile(r"\b(?:still|remain\w*|not|never|nobody|none|nothing|no)\b", re.I)
 
 
 def _to_be_done(pledge: FollowUp, text: str) -> bool:
@@ -368,12 +410,32 @@ def _still_to_come(pledge: FollowUp, unit: Unit) -> bool:
 _REFUSED = re.compile(r"\b(refus|will not|won['’]t|would not|no longer)")
 
 
+#: What stands for any deed: "it would not carry it out".
+_PERFORM = re.compile(
+    r"\b(?:carry (?:it|them|this|that) out|(?:honou?r|implement|fulfil|respect) (?:it|them)|do so|comply|abide)\b"
+)
+#: Of what nobody has heard nobody has said that it was not done.
+_NO_WORD = re.compile(r"\b(?:no|without) (?:word|news|information|report|comment)\b", re.I)
+_IF = re.compile(r"\b(?:unless|until|before|if|as long as|without)\b")
+
+
+def _dropped(pledge: FollowUp, text: str) -> bool:
+    """Whether a sentence says that the deed was called off or kept from being done."""
+    found = words.sign("dropped", text)
+    if found is None or words.stems(found[0]) & words.fulfilling(_parts(pledge.what)[0]):
+        return False
+    before = " ".join(text.lower().split())[: found.start()]
+    return not words.sign("modal", before.rstrip()) and not _NEGATED.search(before)
+
+
 def _undone(pledge: FollowUp, text: str, named: bool) -> bool:
     """Whether a sentence says that the deed was not done: its verb stands after "failed to", "has not", "refused"."""
-    found = words.sign("undone", text)
+    found = None if _NO_WORD.search(text) else words.sign("undone", text)
     if found is None or not named:
         return found is not None
     verb, _ = _parts(pledge.what)
+    if _PERFORM.search(text, 0):
+        return True
     return bool(words.fulfilling(verb) & words.stems(" ".join(text.split())[found.end() :]))
 
 
@@ -383,12 +445,17 @@ def _does(pledge: FollowUp, unit: Unit, kind: str) -> bool:
 
 def _done(pledge: FollowUp, text: str) -> str:
     """Whether a sentence tells that the promised deed was done (kept) or not (broken), by the form of its verb."""
-    deeds = words.fulfilling(_parts(pledge.what)[0])
+    return _tells(pledge, text, words.fulfilling(_parts(pledge.what)[0]))
+
+
+def _tells(pledge: FollowUp, text: str, deeds: frozenset[str]) -> str:
+    """Whether a sentence tells that one of some deeds was done (kept) or not (broken)."""
     for done, past, before in _verbs(text) if deeds else ():
-        if not deeds & done or not (past or words.sign("performed", before) or _DID.search(before)):
+        shown = past or words.sign("performed", before) or _DID.search(before) or _VOTED.search(before)
+        if not deeds & done or not shown:
             continue
         low = before.lower()
-        if words.sign("modal", low) or not (
+        if (words.sign("modal", low) and not _VOTED.search(low)) or not (
             _PASSIVE.search(low) or done & words.arriving() or _by_bound(pledge, before)
         ):
             continue
@@ -396,6 +463,8 @@ def _done(pledge: FollowUp, text: str) -> str:
     return ""
 
 
+#: "Parliament voted on Friday to ratify it."
+_VOTED = re.compile(r"\bvoted (?:\S+ ){0,5}to $")
 #: "The movement did deliver it."
 _DID = re.compile(r"\bdid (?:\w+ly |indeed |finally )?$")
 
@@ -408,15 +477,18 @@ def _past(word: str) -> bool:
 
 def _by_bound(pledge: FollowUp, before: str) -> bool:
     """Whether the party named last before the verb is one that is bound; where none is named, it may be."""
-    named = list(names.find(before))
+    clause = before.rpartition(" that ")[2]  # "monitors said that the rebels had surrendered"
+    clause = before if not clause or _PRO.match(clause) else clause
+    named = list(names.find(clause))
     codes: set[str] = set()
     for one, after in zip(reversed(named), [None, *reversed(named)], strict=False):
-        if after is not None and not _JOINED.fullmatch(before[one.end : after.start]):
+        if after is not None and not _JOINED.fullmatch(clause[one.end : after.start]):
             break
         codes.update(one.codes)
     return not named or not pledge.by or bool(codes & set(pledge.by))
 
 
+_PRO = re.compile(r"(?:it|they|he|she|its|their|his|her)\b", re.I)
 #: What stands between those who do a thing together: "Kyrgyzstan and Uzbekistan signed".
 _JOINED = re.compile(r"(?:['’]s?)?(?: \w+)?,? (?:and|with) (?:the )?|, (?:the )?", re.I)
 

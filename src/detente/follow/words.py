@@ -60,10 +60,28 @@ def _synonyms() -> dict[tuple[str, ...], str]:
 
 
 @cache
+def _phrases() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for stems_, stands_for in _synonyms().items():
+        if len(stems_) == 2:
+            found.setdefault(stems_[0], set()).add(stands_for)
+    return {word: frozenset(stands_for) for word, stands_for in found.items()}
+
+
+def phrasal(word: str) -> frozenset[str]:
+    """The stems for which a verb stands together with a second word: of "pull" (out, back) withdraw."""
+    return _phrases().get(stem(word), frozenset())
+
+
+@cache
 def _fulfils() -> dict[str, frozenset[str]]:
     """Of stems of promised verbs the stems of those that tell the deed done, themselves among them."""
-    found = ((stems(r["promised"]), stems("; ".join(cell(r["told"])))) for r in rows("fulfils", "promised told"))
-    return {verb: told | {verb} for verbs, told in found for verb in verbs}
+    found: dict[str, frozenset[str]] = {}
+    for row in rows("fulfils", "promised told"):
+        told = stems("; ".join(cell(row["told"])))
+        for verb in stems("; ".join(cell(row["promised"]))):
+            found[verb] = found.get(verb, frozenset({verb})) | told
+    return found
 
 
 def fulfilling(verb: str) -> frozenset[str]:
@@ -82,6 +100,12 @@ def _idle(*sorts: str) -> frozenset[str]:
     """The stems of the words of these sorts in `matter.tsv`."""
     found = (r for r in rows("matter", "sort words") if r["sort"] in sorts)
     return frozenset(stem(word) for r in found for word in cell(r["words"]))
+
+
+@cache
+def bodies() -> tuple[str, ...]:
+    """Bodies that sit again and again, as they are written: "working party", "joint commission"."""
+    return tuple(word for r in rows("matter", "sort words") if r["sort"] == "body" for word in cell(r["words"]))
 
 
 def talks_words() -> frozenset[str]:
