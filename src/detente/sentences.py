@@ -67,7 +67,7 @@ def _ends(text: str, stop: int, after: int, limit: int) -> bool:
     if text[stop] in "!?" and after - stop == 1 and bare[:1].islower():
         return False
     if bare[:1].islower() and not quotes:
-        return after - stop > 1 and text[stop] == "." and text[after - 1] in '"”' and False
+        return False
     if text[stop] != "." or (after - stop > 1 and text[stop + 1] in ".!?"):
         return True
     before = text[max(0, stop - 24) : stop + 1]

@@ -77,7 +77,7 @@ def _pledges(filed: Filed) -> list[Pledge]:
 
 
 _NOT_TO = re.compile(
-    r"\b(?:not|never|unable|refus\w+|fail\w*|without|cannot|wo)(?: be)?(?: (?:ready|able|in a position|going|willing|prepared))?(?: to)? $|n['’]t $"
+    r"\b(?:not|never|unable|refus\w{1,6}|fail\w{0,6}|without|cannot|wo)(?: be)?(?: (?:ready|able|in a position|going|willing|prepared))?(?: to)? $|n['’]t $"
 )
 
 

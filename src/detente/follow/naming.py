@@ -25,7 +25,7 @@ _TAIL = re.compile(
 )
 _NEW_NAME = re.compile(
     r"(?:now (?:called|known as|call)|renamed|under the (?:new )?name(?: of)?)(?: as)? (?:the )?"
-    r"[\"“]?((?:[A-Z][\w’'-]+ ?(?:of |on |for )?)+)"
+    r"[\"“]?([A-Z][\w’'-]{1,40}(?: (?:(?:of|on|for) )?[A-Z][\w’'-]{1,40}){0,8})"
 )
 
 
