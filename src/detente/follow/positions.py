@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -151,8 +152,16 @@ def _one_sentence(a: Stand, b: Stand) -> bool:
     return bool(a.quotes and b.quotes) and a.date == b.date and same_place(a.quotes[0], b.quotes[0])
 
 
+#: Who will study a demand has not accepted it.
+_STUDIES = re.compile(
+    r"^(?:to )?(?:study|consider|discuss|examine|weigh|look (?:at|into)|review|raise|think|talk)\b", re.I
+)
+
+
 def _wished(pledge: Told[Act], told: Iterable[Told[Act]]) -> bool:
-    """Whether another party had asked for what one pledges."""
+    """Whether another party had asked for what one pledges to do, not only to study."""
+    if _STUDIES.match(pledge.entry.about):
+        return False
     return any(
         t.entry.kind == "demand" and t.date <= pledge.date and set(t.entry.actors) - set(pledge.entry.actors)
         for t in told
