@@ -168,7 +168,7 @@ def find(text: str, start: int = 0, end: int | None = None) -> Iterator[Name]:
     at = 0
     while at < len(words):
         found = _named(words, at) or _two_named(words, at)
-        if found is None:
+        if found is None or (words[at][2] in ("The", "the") and _longer(words, at + 1, found[0])):
             at += 1
             continue
         count, sort, codes = found
@@ -188,6 +188,12 @@ def _named(words: list[_Word], at: int, first: str = "") -> tuple[int, str, tupl
         if len(rest) == len(name) - 1 and all(w[2] == n for w, n in zip(rest, name[1:], strict=True)):
             return len(name), sort, codes
     return None
+
+
+def _longer(words: list[_Word], at: int, count: int) -> bool:
+    """Whether the name after an article reaches further: "the Sudan" within "the Sudan Liberation Movement"."""
+    found = _named(words, at) if at < len(words) else None
+    return found is not None and found[0] >= count
 
 
 def _two_named(words: list[_Word], at: int) -> tuple[int, str, tuple[str, ...]] | None:

@@ -378,12 +378,18 @@ _ADJUNCTS = frozenset(
 def _known(name: list[str], found: Cast) -> str:
     """The party of a well-known person: in office then, else whatever the year where no doubt is left."""
     for word in reversed(name):
-        if (member := found.person(word)) and member.party:
+        if (member := found.person(word)) and member.party and _may_be(name, word, member.name):
             return member.party
-        parties = {leader.party for leader in names.leaders().get(word, ())}
+        parties = {leader.party for leader in names.leaders().get(word, ()) if _may_be(name, word, leader.name)}
         if len(parties) == 1:
             return parties.pop()
     return ""
+
+
+def _may_be(name: list[str], shared: str, full: str) -> bool:
+    """Whether somebody may be the known person who shares a name with them: given names begin alike, where both have any."""
+    mine, theirs = ({w[:1].lower() for w in words if w != shared} for words in (name, full.split()))
+    return not mine or not theirs or bool(mine & theirs)
 
 
 def _domestic(found: Cast, role: str, office: str) -> str:
