@@ -74,14 +74,11 @@ def passed(sentences: list[Sentence]) -> list[Sentence]:
         return sentences
     chosen = model()
     odds = [_own(sentence.text, chosen) for sentence in sentences]
-    near = list(around([_probability(x) for x in odds]))
-    if max(near) < LEAST:
+    near = around([_probability(x) for x in odds])
+    likely = [_together(own, p, chosen) for own, p in zip(odds, near, strict=True)]
+    if max(around(likely)) < LEAST:
         return []
-    return [
-        s
-        for s, own, p in zip(sentences, odds, near, strict=True)
-        if _together(own, p, chosen) * USUAL >= BOUND * len(s.text)
-    ]
+    return [s for s, p in zip(sentences, likely, strict=True) if p * USUAL >= BOUND * len(s.text)]
 
 
 def _of_talks(sentences: list[Sentence]) -> bool:
