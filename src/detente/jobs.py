@@ -15,7 +15,7 @@ from detente.record import Record
 from detente.report import Report
 
 #: What one process is given at a time: reports of so many characters, so many at most.
-SIZE, MANY = 100_000, 64
+SIZE, MANY = 25_000, 64
 
 Answer = TypeVar("Answer")
 
