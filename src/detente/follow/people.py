@@ -16,7 +16,7 @@ from detente import names
 from detente.follow.filed import Filed
 from detente.tables import cell, rows
 
-_FULL = r"(?:[A-Z][\w’'-]+ )(?:(?:[a-z]{1,3}|[A-Z][\w’'-]*) )?(?:[A-Z][\w’'-]+ )?[A-Z][\w’'-]+"
+_FULL = r"(?:[A-Z][\w’'-]{1,40} )(?:(?:[a-z]{1,3}|[A-Z][\w’'-]{0,40}) )?(?:[A-Z][\w’'-]{1,40} )?[A-Z][\w’'-]{1,40}"
 #: What stands between a party and who acts for it: "'s chief negotiator, ", " trade minister ".
 _BEHIND = re.compile(rf"(?P<own>['’]s?)?(?P<role>(?: [\w-]+){{0,4}}?),? (?P<name>{_FULL})\b")
 #: The same of the party that a sentence tells of: "Norway will open the port, its minister Ivar Lund said".
@@ -24,7 +24,7 @@ _ITS = re.compile(rf"^[^.;:\"“]*?\bits(?P<own>)(?P<role>(?: [\w-]+){{1,4}}?),?
 #: The same the other way round: "Ivar Lund, for the", "Ivar Lund, the chief".
 _BEFORE = re.compile(
     rf"(?P<name>{_FULL}), (?:who (?:leads|heads|speaks for) |(?:leading|speaking|negotiating) )?"
-    r"(?:(?:for|of|from|the|an?|its|[\w-]+) ){0,3}$"
+    r"(?:(?:for|of|from|the|an?|its|[\w-]{1,40}) ){0,3}$"
 )
 _SAYS_FOR = re.compile(r"\b(?:for|of|from|leads|heads)\b")
 #: Reports name the office and the person at most so far apart from the party.
@@ -205,8 +205,8 @@ _OF = re.compile(r"(?:['’]s?|-| \w+ing\b)")
 def _persons(text: str, present: Sitting) -> Iterator[tuple[int, int, str]]:
     for m in re.finditer(r"\b[A-Z][\w’'-]+", text):
         if (code := present.people.get(m[0].removesuffix("'s").removesuffix("’s"), "")) and not _possessive(m[0]):
-            start = re.search(r"(?:[A-Z][\w’'-]+ )*$", text[: m.start()])
-            yield start.start() if start else m.start(), m.end(), code
+            start = re.search(r"(?:\b[A-Z][\w’'-]{1,40} ){0,6}$", text[max(m.start() - 250, 0) : m.start()])
+            yield m.start() - len(start[0]) if start else m.start(), m.end(), code
 
 
 def _possessive(word: str) -> bool:

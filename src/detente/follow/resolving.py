@@ -154,7 +154,9 @@ def _sentence_before(act: Act, text: str) -> str:
     return before.rstrip(".!?") if 0 < len(before.split()) <= _SHORT and words.telling(before) else ""
 
 
-_WHICH = re.compile(r"((?:[\w'’-]+ ){0,5}[\w'’-]+), (?:which|a demand that|a claim that|something that) ")
+_WHICH = re.compile(
+    r"(?<![\w'’-])((?:[\w'’-]{1,40} ){0,5}[\w'’-]{1,40}), (?:which|a demand that|a claim that|something that) "
+)
 
 
 def _before_which(act: Act) -> str:

@@ -296,7 +296,7 @@ def _said(text: str) -> frozenset[str]:
     return words.stems(text) | words.stems(" ".join(_HYPHENED.findall(text)).replace("-", " ")) | words.amounts(text)
 
 
-_HYPHENED = re.compile(r"\w+(?:-\w+)+")
+_HYPHENED = re.compile(r"\b\w{1,40}(?:-\w{1,40})+")
 
 
 @lru_cache(maxsize=20_000)
