@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from detente import dates, grammar, names, timing
@@ -424,6 +425,7 @@ _SORTS = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def _sort(word: str) -> int:
     return next((i for i, words in enumerate(_SORTS) if word in words), -1)
 

@@ -73,6 +73,7 @@ class Cast:
     ranking: list[str] = field(default_factory=list)
     _keys: dict[str, Member] = field(default_factory=dict)
     _starts: list[int] = field(default_factory=list)
+    _placed: list[Member] = field(default_factory=list)
 
     def party(self, code: str) -> PartyName:
         """What is known of a party by its code."""
@@ -107,6 +108,13 @@ class Cast:
         if first >= 0 and self.names[first].end <= start:
             first += 1
         return self.names[max(first, 0) : last]
+
+    def people(self, start: int, end: int) -> list[Member]:
+        """The persons whose name first stands in a stretch of the text, in order."""
+        if len(self._placed) != len(self.members):
+            self._placed = sorted(self.members, key=lambda member: member.start)
+        first = bisect_left(self._placed, start, key=lambda member: member.start)
+        return self._placed[first : bisect_left(self._placed, end, key=lambda member: member.start)]
 
     def index(self) -> None:
         """Makes `at` fast; called when the names are complete."""

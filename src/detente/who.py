@@ -469,8 +469,8 @@ class Discourse:
 
     def _unparsed(self, sentence: Sentence) -> list[Spoken]:
         found = []
-        for member in self.cast.members:
-            if sentence.start <= member.start < sentence.end and member.party:
+        for member in self.cast.people(sentence.start, sentence.end):
+            if member.party:
                 found.append(Spoken(sentence.number, [member.party], True, False, 1, member.role))
         for name in self.cast.at(sentence.start, sentence.end):
             if name.sort in ("name", "metonym"):
