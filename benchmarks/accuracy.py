@@ -145,7 +145,6 @@ def _gate_cost(paths: Iterable[Path], corpus: Path | None) -> int:
     """Prints a row a gold set: act F1 without and with the gate, and the share of characters that it lets through."""
     from detente import gate
     from detente.reader import _sentences, read_report
-    from detente.report import Report
 
     print("| set | without | with | read |\n|---|---|---|---|")
     for path in paths:
@@ -154,7 +153,7 @@ def _gate_cost(paths: Iterable[Path], corpus: Path | None) -> int:
         gated: dict[str, Any] = {}
         size = passed = 0
         for gold in golds:
-            report = Report(gold.text, title=gold.title, date=gold.date, id=gold.id)
+            report = gold.report()
             sentences = _sentences(report)
             kept = gate.passed(sentences)
             size += sum(len(s.text) for s in sentences)

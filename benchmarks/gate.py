@@ -151,7 +151,7 @@ def _reports(corpus: str, golds: dict[str, Gold], without: set[str]) -> Iterator
             yield report
     for gold in golds.values():
         if gold.id not in seen:
-            yield Report(gold.text, id=gold.id, title=gold.title, date=gold.date)
+            yield gold.report()
 
 
 if __name__ == "__main__":

@@ -21,7 +21,6 @@ import written
 from detente import context
 from detente.evaluate import Gold, load_gold, renamer, sentence_of
 from detente.reader import Reading, propose
-from detente.report import Report
 
 HEADS = {name: n for n, name in enumerate(context.HEADS)}
 TOLD = {name: n for n, name in enumerate(context.TOLD)}
@@ -162,7 +161,7 @@ def main() -> None:
     vocabulary = context.vocabulary((train.WEIGHTS.parent / "context.json").read_text("utf-8"))
     lessons: list[Lesson] = []
     for gold in golds + written.load():
-        reading = propose(Report(gold.text, id=gold.id, title=gold.title, date=gold.date), gated=False)
+        reading = propose(gold.report(), gated=False)
         lessons.append(Lesson(gold, reading, vocabulary))
     np.savez_compressed(arguments.out, **pack(lessons))
 

@@ -35,7 +35,6 @@ from detente import confidence, context, features, meetings, parts, pledges, rea
 from detente.evaluate import Gold, load_gold, overlap, renamer, sentence_of
 from detente.reader import THRESHOLD, Reading, propose, write
 from detente.record import TABLE_KINDS
-from detente.report import Report
 from detente.sentences import split
 
 #: Strength of the models that cast parts; there are many features to few acts.
@@ -239,12 +238,12 @@ def _out_of_context(known: dict[str, float]) -> dict[str, float]:
 
 def both(gold: Gold, unseen: NDArray[np.int8]) -> list[Example]:
     """A report as seen by an encoder that was not trained on it, and as read without any."""
-    return [seen(gold, unseen), Example(gold, propose(_report(gold), gated=False))]
+    return [seen(gold, unseen), Example(gold, propose(gold.report(), gated=False))]
 
 
 def seen(gold: Gold, unseen: NDArray[np.int8]) -> Example:
     """A report as seen by an encoder that was not trained on it: log-odds times STEP [pieces, heads]."""
-    report = _report(gold)
+    report = gold.report()
     texts = [gold.text[a:b] for part in report.parts() for a, b in split(gold.text, *part)]
     views: dict[int, context.View] = {}
     at = 0
@@ -256,10 +255,6 @@ def seen(gold: Gold, unseen: NDArray[np.int8]) -> Example:
     if at != len(unseen):
         raise SystemExit(f"{gold.id}: is not what the encoders have seen: run lessons.py and train_context.py anew")
     return Example(gold, propose(report, gated=False, views=views))
-
-
-def _report(gold: Gold) -> Report:
-    return Report(gold.text, id=gold.id, title=gold.title, date=gold.date)
 
 
 @cache

@@ -110,12 +110,7 @@ def combine(duration_days: int, end: str) -> str:
 
     Raises ValueError when `end` is not a whole ISO date or the duration not a positive number.
     """
-    if duration_days < 1:
-        raise ValueError(f"a duration of {duration_days} days")
-    try:
-        return (dt.date.fromisoformat(end) - dt.timedelta(days=duration_days - 1)).isoformat()
-    except OverflowError as error:
-        raise ValueError(f"{duration_days} days before {end} there is no date") from error
+    return _counted_on(duration_days, end, -1, "before")
 
 
 def last_day(duration_days: int, start: str) -> str:
@@ -123,12 +118,17 @@ def last_day(duration_days: int, start: str) -> str:
 
     Raises ValueError when `start` is not a whole ISO date or the duration not a positive number.
     """
+    return _counted_on(duration_days, start, 1, "after")
+
+
+def _counted_on(duration_days: int, day: str, way: int, side: str) -> str:
+    """The other end of what lasts so many days, both counted, on one side of a day."""
     if duration_days < 1:
         raise ValueError(f"a duration of {duration_days} days")
     try:
-        return (dt.date.fromisoformat(start) + dt.timedelta(days=duration_days - 1)).isoformat()
+        return (dt.date.fromisoformat(day) + way * dt.timedelta(days=duration_days - 1)).isoformat()
     except OverflowError as error:
-        raise ValueError(f"{duration_days} days after {start} there is no date") from error
+        raise ValueError(f"{duration_days} days {side} {day} there is no date") from error
 
 
 # -- knowledge

@@ -20,6 +20,7 @@ from typing import Any, NoReturn
 
 from detente.errors import InputError
 from detente.record import KINDS, MEETING_STATUSES, Record
+from detente.report import Report
 
 Values = dict[str, Any]
 Span = tuple[int, int]
@@ -49,6 +50,10 @@ class Gold:
     meetings: list[Values] = field(default_factory=list)
     pledges: list[Values] = field(default_factory=list)
     links: list[Values] = field(default_factory=list)
+
+    def report(self) -> Report:
+        """The report as a reader gets it, without what the gold has of it."""
+        return Report(self.text, id=self.id, title=self.title, date=self.date)
 
     def sentence(self, number: int) -> str:
         """The words of a sentence on one line."""
