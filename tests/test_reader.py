@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
+from detente.reader import propose
 from detente.record import LISTS, Act, Record
+from detente.report import Report
 
 Say = Callable[..., Record]
 
@@ -150,7 +152,7 @@ def test_the_days_of_a_meeting_come_from_all_that_is_said_of_it(say: Say, text: 
     ("text", "status"),
     [
         ("Peru regretted the postponement of the third round of talks with Chile.", "suspended"),
-        ("Peru pushed for resuming talks with Chile.", "suspended"),
+        ("Peru called for resuming border talks with Chile.", "suspended"),
         ("Peru's minister, after meeting with Chilean officials on Tuesday, would not say more.", "ended"),
         ("Peru's president flew to Chile on Monday for a four-day official visit.", "ongoing"),
         ("Peru and Chile, which meet in Arica on Friday for a summit, want a treaty.", "planned"),
@@ -197,6 +199,28 @@ def test_two_undertakings_are_two_pledges(say: Say) -> None:
 )
 def test_what_hangs_on_what(say: Say, text: str, what: str, on: str, kind: str) -> None:
     assert [(x.what, x.on, x.kind) for x in say(text).links] == [(what, on, kind)]
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "on"),
+    [
+        ("Togo will open the port once Ghana names a judge.", "Togo will open the port", "Ghana names a judge"),
+        ("The embargo is to be lifted after the vote in Accra.", "be lifted", "the vote in Accra"),
+        ("Togo left for Accra, as troops did after the vote.", "", ""),
+        ("A release of the nurses would pave the way for a truce.", "a truce", "A release of the nurses"),
+        ("A census is necessary to hold the ballot.", "hold the ballot", "A census"),
+        ("The only way to peace is a new census.", "The only way to peace", "a new census"),
+        ("Togo signed on the understanding that the map be redrawn.", "Togo signed", "the map be redrawn"),
+        ("Should the truce fail, Togo would call a vote.", "Togo would call a vote", "the truce fail"),
+        ("In return, Togo would cut its tariffs.", "Togo would cut its tariffs", "In return"),
+    ],
+)
+def test_what_may_hang_on_what_in_other_words(text: str, what: str, on: str) -> None:
+    found = propose(Report(text), gated=False).links
+    told = [
+        tuple(h.sentence.text[slice(*h.chars(side))] for side in (h.what, h.on)) for h in found if h.rule != "context"
+    ]
+    assert told == ([(what, on)] if what else [])
 
 
 def test_what_is_offered_for_a_demand_hangs_on_it(say: Say) -> None:

@@ -150,6 +150,7 @@ def link(h: Hanging, view: View | None = None) -> Features:
         "bias",
         f"rule={h.rule}",
         f"kind={h.kind}",
+        f"attach={h.attach}",
         f"quote={quoted}",
         f"short={size < 3}",
         f"parties={min(h.parties, 2)}",

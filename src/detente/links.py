@@ -30,6 +30,8 @@ class Hanging:
     token: Token
     sentence: Sentence
     rule: str
+    #: how its connector attaches
+    attach: str = ""
     #: how many parties the sentence brings to mind
     parties: int = 0
     #: how much the whole report is about talks
@@ -72,6 +74,7 @@ def find(sentence: Sentence) -> Iterator[Hanging]:
             if tuple(t.lower_ for t in doc[at : at + len(words)]) == words:
                 found = _ATTACH[attach](doc[at + len(words) - 1], doc[at], sentence, kind, " ".join(words))
                 if found is not None and _separate(found):
+                    found.attach = attach
                     yield found
                     at += len(words) - 1
                     break
@@ -95,6 +98,8 @@ def _clause(last: Token, first: Token, sentence: Sentence, kind: str, words: str
     if words in ("if",) and (sub.dep_ == "ccomp" or (first.i > 0 and first.nbor(-1).lower_ in ("as", "asked", "even"))):
         return None
     main = _main_clause(sub)
+    if main is not None and first.i <= main.i <= last.i:  # "on the understanding that …"
+        main = first.head
     if main is None:
         return None
     on_first, on_last = clause_span(sub, [])
@@ -102,12 +107,29 @@ def _clause(last: Token, first: Token, sentence: Sentence, kind: str, words: str
     if words == "before" and main.head.lower_ in governors() and governors()[main.head.lower_] == "wanted":
         what = _shrink(clause_span(main, [_top(sub, main)]), first.i, main.i)  # "insists that X act before Y"
         return Hanging((on_first, on_last), what, kind, first, sentence, "connector 'insist … before'")
-    if words in ("until", "before", "after", "once", "when", "without") and not _awaited(main, first, words):
-        return None
+    rule = f"connector {words!r}"
+    if words in _OF_TIME and not _awaited(main, first, words):
+        if not _ahead(main):
+            return None
+        rule += " ahead"
     what = clause_span(main, [_top(sub, main)])
     if not sentence.doc or what[0] <= first.i <= what[1]:
         what = _shrink(what, first.i, main.i)
-    return Hanging(what, (on_first, on_last), kind, first, sentence, f"connector {words!r}")
+    return Hanging(what, (on_first, on_last), kind, first, sentence, rule)
+
+
+#: Connectors that tell of time as often as of a condition.
+_OF_TIME = frozenset(["until", "before", "after", "once", "when", "without"])
+_YET = frozenset("will would can could may might must should shall 'll wo ca".split())
+
+
+def _ahead(main: Token) -> bool:
+    """Whether a clause tells what is yet to be: "will", "can", "is to", "to …"."""
+    if main.dep_ in ("xcomp", "pcomp") and grammar.is_verb(main.head) and _ahead(main.head):
+        return True
+    return any(a in _YET or a == "to" for a in grammar.auxiliaries(main)) or (
+        grammar.child(main, "acomp") is not None and main.tag_ in ("VBZ", "VBP")
+    )
 
 
 def _top(sub: Token, main: Token) -> Token:
@@ -126,6 +148,8 @@ def _main_clause(sub: Token) -> Token | None:
     node = sub
     while node.dep_ in ("pcomp", "pobj", "prep", "conj", "advmod", "mark") and node.head != node:
         node = node.head
+    if sub.dep_ == "pobj" and sub.head.dep_ == "prep" and grammar.is_verb(sub.head.head):  # "lifted after verification"
+        node = sub.head
     main = node.head if node.head != node else None
     while (
         main is not None
@@ -270,9 +294,11 @@ def _reverse(last: Token, first: Token, sentence: Sentence, kind: str, words: st
     """ "X is a condition for Y": Y hangs on X."""
     obj = grammar.child(last, "pobj", "pcomp")
     noun = first
+    if obj is None and last.dep_ == "aux" and last.head.i > last.i:  # "necessary to maintain the coalition"
+        obj = last.head
     if obj is None:
         return None
-    if noun.dep_ in ("attr", "oprd"):
+    if noun.dep_ in ("attr", "oprd", "acomp"):
         subject = grammar.child(noun.head, *grammar.SUBJECTS)
     elif noun.dep_ == "pobj" and noun.head.lower_ == "as":
         subject = grammar.direct_object(noun.head.head) if grammar.is_verb(noun.head.head) else None
@@ -290,7 +316,67 @@ def _reverse(last: Token, first: Token, sentence: Sentence, kind: str, words: st
     )
 
 
+def _opens(last: Token, first: Token, sentence: Sentence, kind: str, words: str) -> Hanging | None:
+    """ "A truce would pave the way for talks": what the way is opened for hangs on who opens it."""
+    way = first.doc[last.i - 1] if last.dep_ in ("prep", "aux") else last
+    verb = next((t for t in (way.head, way.head.head) if grammar.is_verb(t)), None)
+    subject = grammar.raised_subject(verb) if verb is not None else None
+    goal = last.head if last.dep_ == "aux" else grammar.child(last, "pobj", "pcomp")
+    if subject is None or goal is None or goal.i <= last.i:
+        return None
+    return Hanging(clause_span(goal, []), clause_span(subject, []), kind, first, sentence, f"connector {words!r}")
+
+
+def _way(last: Token, first: Token, sentence: Sentence, kind: str, words: str) -> Hanging | None:
+    """ "The only way to peace is through elections": what the way leads to hangs on the way."""
+    if last.dep_ not in grammar.SUBJECTS or last.head.lower_ not in _COPULA:
+        return None
+    told = grammar.child(last.head, "attr", "ccomp", "xcomp", "prep")
+    if told is not None and told.dep_ == "prep":
+        told = grammar.child(told, "pobj", "pcomp")
+    if told is None or told.i < last.head.i:
+        return None
+    return Hanging(clause_span(last, []), clause_span(told, []), kind, first, sentence, f"connector {words!r}")
+
+
+def _inverted(last: Token, first: Token, sentence: Sentence, kind: str, words: str) -> Hanging | None:
+    """ "Should the talks fail, they will fight": a condition without "if"."""
+    sub = first.head
+    subject = grammar.child(sub, *grammar.SUBJECTS)
+    if (
+        first.dep_ not in ("aux", "auxpass")
+        or sub.dep_ not in ("advcl", "ccomp")
+        or subject is None
+        or subject.left_edge.i != first.i + 1
+    ):
+        return None
+    main = sub.head
+    on = first.i + 1, clause_span(sub, [])[1]
+    what = clause_span(main, [sub])
+    if what[0] <= first.i <= what[1]:
+        what = _shrink(what, first.i if main.i < first.i else on[1], main.i)
+    return Hanging(_trimmed(what, main), on, kind, first, sentence, f"inverted {words!r}")
+
+
+def _trimmed(span: tuple[int, int], head: Token) -> tuple[int, int]:
+    """A stretch without the marks that it begins with."""
+    first, last = span
+    while first < last and head.doc[first].is_punct:
+        first += 1
+    return first, last
+
+
+def _alone(last: Token, first: Token, sentence: Sentence, kind: str, words: str) -> Hanging | None:
+    """ "In return, they will open the border": what it hangs on was told before."""
+    if first.dep_ != "prep" or not grammar.is_verb(first.head) or last.rights:
+        return None
+    main = first.head
+    what = _shrink(clause_span(main, []), last.i if first.i < main.i else first.i, main.i)
+    return Hanging(_trimmed(what, main), (first.i, last.i), kind, first, sentence, f"alone {words!r}")
+
+
 _ATTACH = {
     "clause": _clause, "prep": _prep, "made": _made, "verb": _verb, "reverse": _reverse,
-    "else": _else, "swap": _swap, "effect": _effect,
+    "else": _else, "swap": _swap, "effect": _effect, "opens": _opens, "way": _way,
+    "inverted": _inverted, "alone": _alone,
 }  # fmt: skip
