@@ -108,16 +108,14 @@ def cast_parts(c: Candidate) -> None:
         return
     proposed = list(c.actors)
     pool = parts.pool(c, c.at_hand)
-    acts = model("actor", c)
-    c.acting = {code: probability(parts.features(marks, c, c.seat(code, 0)), acts) for code, marks in pool.items()}
+    acts, known = model("actor", c), {code: parts.features(marks, c) for code, marks in pool.items()}
+    c.acting = {code: probability(parts.seated(what, c.seat(code, 0)), acts) for code, what in known.items()}
     c.actors = [code for code, likely in c.acting.items() if likely * c.score >= TOGETHER]
     if not c.actors and len(proposed) == 1 and c.acting.get(proposed[0], 0.0) >= ALONE:
         c.actors = proposed
     if c.kind != "meet":
         is_acted_on = model("target", c)
-        acted_on = {
-            code: probability(parts.features(marks, c, c.seat(code, 1)), is_acted_on) for code, marks in pool.items()
-        }
+        acted_on = {code: probability(parts.seated(what, c.seat(code, 1)), is_acted_on) for code, what in known.items()}
         c.targets = [code for code, likely in acted_on.items() if likely * c.score >= TOGETHER and code not in c.actors]
 
 

@@ -289,7 +289,7 @@ def _persons(found: Cast, start: int, end: int) -> None:
             if run and _touching(found, words, at, run[0]):
                 at = _take(found, words, at, run)
                 continue
-        run = _name_run(found, words, at)
+        run = _name_run(found, words, at) if word[0].isupper() or "-" in word else []
         if len(run) >= 2 and (office := _apposition(found, words, run)):
             at = _register(found, words, run, *office)
             continue
