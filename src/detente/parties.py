@@ -74,6 +74,8 @@ class Cast:
     _keys: dict[str, Member] = field(default_factory=dict)
     _starts: list[int] = field(default_factory=list)
     _placed: list[Member] = field(default_factory=list)
+    _called: dict[str, list[int]] = field(default_factory=dict)
+    _counted: int = 0
 
     def party(self, code: str) -> PartyName:
         """What is known of a party by its code."""
@@ -115,6 +117,13 @@ class Cast:
             self._placed = sorted(self.members, key=lambda member: member.start)
         first = bisect_left(self._placed, start, key=lambda member: member.start)
         return self._placed[first : bisect_left(self._placed, end, key=lambda member: member.start)]
+
+    def called(self, words: frozenset[str]) -> list[Member]:
+        """The persons whose last name, in lower case, is one of these words, in the order in which they were found."""
+        for at in range(self._counted, len(self.members)):
+            self._called.setdefault(self.members[at].name.split()[-1].lower(), []).append(at)
+        self._counted = len(self.members)
+        return [self.members[at] for at in sorted(at for word in words for at in self._called.get(word, ()))]
 
     def index(self) -> None:
         """Makes `at` fast; called when the names are complete."""
