@@ -71,9 +71,9 @@ class Sentence:
         return found
 
     def dates(self, base: dt.date | None, tense: str) -> list[dates.Mention]:
-        """The expressions of time in the sentence, found once for each tense."""
+        """The expressions of time in the sentence, as far as it is parsed; found once for each tense."""
         if tense not in self._dates:
-            self._dates[tense] = dates.find(self.text, base, tense=tense)
+            self._dates[tense] = dates.find(self.text[:_FAR], base, tense=tense)
         return self._dates[tense]
 
     def at(self, token: Token) -> int:
