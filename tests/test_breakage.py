@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from detente import context, language, reader
+from detente import context, language, parties, reader
 from detente.archive import Archive, watching
 from detente.cluster import time_limit
 from detente.errors import InputError
@@ -312,6 +312,15 @@ def test_days_are_not_looked_for_in_what_is_not_parsed() -> None:
     text = "Norway will pay on May 3, 2005, and then again " * 1000
     found = language.Sentence(1, 0, len(text), text).dates(None, "")
     assert 0 < len(found) < 600
+
+
+def test_a_report_of_acronyms_takes_no_time() -> None:
+    numbers = range(6000)
+    text = "".join(f"The Free A{chr(97 + n % 26)}r{n} Party (F{n}P) met Norway. " for n in numbers)
+    text += "".join(f"The Front for the A{chr(97 + n % 26)} Road (FA{chr(65 + n % 26)}R) met Norway. " for n in numbers)
+    with time_limit(20):  # minutes, before
+        found = parties.cast(Report(text))
+    assert "FAAR" in found.aliases
 
 
 def steps(work: Callable[[], object]) -> int:

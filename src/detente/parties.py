@@ -185,6 +185,7 @@ _NAMED = re.compile(r"(?:[A-Z][\w'’-]{1,40} ){1,5}(?:[A-Z][\w-]{1,40})")
 
 def _organisations(found: Cast, start: int, end: int) -> None:
     """Parties with an acronym in brackets that the tables do not know."""
+    kind = ""
     for m in _ACRONYM.finditer(found.text, start, end):
         full, acronym = m.groups()
         known = found.at(m.start(1), m.end(1))
@@ -194,7 +195,7 @@ def _organisations(found: Cast, start: int, end: int) -> None:
         elif full.split()[-1].lower() in _GROUP_WORDS or "for the" in full or _stands_for(acronym, full):
             state = next((c for n in known for c in n.codes if found.party(c).kind == "state"), "")
             code = full.lower().removeprefix("the ")
-            kind = "armed group" if _REBEL_WORD.search(found.text) else "faction"
+            kind = kind or ("armed group" if _REBEL_WORD.search(found.text) else "faction")
             found.found[code] = PartyName(code, full, kind, state or found.home)
             found.aliases[acronym] = code
             found.aliases[full.removeprefix("The ")] = code
@@ -262,16 +263,17 @@ def _places(text: str, aliases: dict[str, str]) -> Iterator[tuple[str, str, int]
     """Where a text has each alias as whole words; linear in the length of the text, whatever their number."""
     if not aliases:
         return
-    firsts = {re.findall(r"\w+", alias)[0] for alias in aliases}
-    starts: dict[str, list[int]] = {}
+    lengths: dict[str, set[int]] = {}  # of the aliases that begin with a word: hundreds may, but they have few lengths
+    for alias in aliases:
+        lengths.setdefault(re.findall(r"\w+", alias)[0], set()).add(len(alias))
     for m in re.finditer(r"\w+", text):
-        if m.group() in firsts:
-            starts.setdefault(m.group(), []).append(m.start())
-    for alias, code in aliases.items():
-        whole = re.compile(re.escape(alias) + r"\b")
-        for at in starts.get(re.findall(r"\w+", alias)[0], ()):
-            if whole.match(text, at):
-                yield alias, code, at
+        for length in lengths.get(m.group(), ()):
+            alias, end = text[m.start() : m.start() + length], m.start() + length
+            if alias in aliases and _EDGE.match(text, end):
+                yield alias, aliases[alias], m.start()
+
+
+_EDGE = re.compile(r"\b")
 
 
 def _persons(found: Cast, start: int, end: int) -> None:
@@ -565,9 +567,9 @@ def _rebels(found: Cast) -> None:
     groups = [c for c in found.ranking if found.party(c).kind == "armed group"]
     named = [m.party for m in found.members if found.party(m.party).kind == "armed group"]
     counts = Counter([*groups, *named, *named])
-    for code in counts:
-        if code in found.ranking:
-            counts[code] += len(found.ranking) - found.ranking.index(code)
+    for n, code in enumerate(found.ranking):
+        if code in counts:
+            counts[code] += len(found.ranking) - n
     counts.pop(REBELS, None)
     if counts:
         found.rebels = counts.most_common(1)[0][0]

@@ -35,6 +35,7 @@ from detente.acts import Candidate
 from detente.figures import find as find_figures
 from detente.language import Sentence, parse
 from detente.meetings import Mention, Round
+from detente.names import Name
 from detente.record import (
     AWAY_KINDS,
     TABLE_KINDS,
@@ -459,24 +460,27 @@ def _link(h: links.Hanging, reading: Reading) -> Link:
 
 
 def _parties(record: Record, reading: Reading) -> list[Party]:
-    codes: dict[str, None] = {}
-    for act in [*record.acts, *record.away]:
-        codes |= dict.fromkeys([*act.actors, *act.targets])
-    for meeting in record.meetings:
-        codes |= dict.fromkeys(meeting.parties)
-    return [_party(code, record, reading) for code in codes]
-
-
-def _party(code: str, record: Record, reading: Reading) -> Party:
-    """A party with the words that name it, or the first sentence that tells of it."""
+    """The parties to acts and meetings, each with the words that first name it, or the first sentence that tells of it."""
     cast = reading.discourse.cast
-    party = cast.party(code)
-    at = next((n for n in cast.names if code in n.codes), None)
-    acts_of = (a for a in [*record.acts, *record.away] if code in a.actors or code in a.targets)
-    met = (m for m in record.meetings if code in m.parties)
-    entry: Entry | None = next(acts_of, None) or next(met, None)
-    quotes = [evidence(reading.report, at.start, at.end)] if at is not None else entry.evidence[:1] if entry else []
-    return Party(code=code, name=party.name, kind=party.kind, state=party.state, confidence=0.9, evidence=quotes)
+    told: dict[str, Entry] = {}
+    for act in [*record.acts, *record.away]:
+        for code in [*act.actors, *act.targets]:
+            told.setdefault(code, act)
+    for meeting in record.meetings:
+        for code in meeting.parties:
+            told.setdefault(code, meeting)
+    named: dict[str, Name] = {}
+    for name in cast.names:
+        for code in name.codes:
+            named.setdefault(code, name)
+    found = []
+    for code, entry in told.items():
+        party, at = cast.party(code), named.get(code)
+        quotes = [evidence(reading.report, at.start, at.end)] if at is not None else entry.evidence[:1]
+        found.append(
+            Party(code=code, name=party.name, kind=party.kind, state=party.state, confidence=0.9, evidence=quotes)
+        )
+    return found
 
 
 def _persons(reading: Reading) -> list[Person]:
