@@ -3,7 +3,10 @@
     python benchmarks/archive.py --db /tmp/large.db --reports 100000 --entries 1000000
     python benchmarks/archive.py --db postgresql://me@/large?host=/run/postgresql
 
-An archive that has the reports already is only asked. With --search nothing is followed, and only what needs no following
+    python benchmarks/archive.py --db /tmp/growing.db --growth 1000 10000 100000
+
+An archive that has the reports already is only asked. With --growth it is filled to each of these sizes in turn, and then
+takes in fifty reports as `detente add` does, but for their reading: what adding and asking take as it grows. With --search nothing is followed, and only what needs no following
 is asked. On a machine that others use too, the processor time tells more than the clock; with PostgreSQL the server's own
 is not in it.
 
@@ -19,7 +22,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import insert, text
@@ -28,7 +31,8 @@ from detente.archive import Archive, database, marks
 from detente.archive.following import following
 from detente.archive.rows import columns, parties
 from detente.archive.schema import entries, entry_parties, reports, stories
-from detente.record import TABLE_KINDS
+from detente.record import TABLE_KINDS, Act, Evidence, Record
+from detente.report import Report
 
 CODES = [f"{a}{b}{c}" for a in "ABCDEFGH" for b in "AEIOU" for c in "KLMNR"]
 STEMS = [a + b + c for a in ("quo", "bor", "pri", "tal", "fle", "gran", "mer", "vis") for b in ("ta", "de", "so", "li", "ne", "ro", "ka") for c in ("n", "r", "s", "l", "m", "t", "nd", "rk", "st", "lt")]  # fmt: skip
@@ -42,10 +46,10 @@ def words(chance: random.Random, number: int) -> str:
     return " ".join(STEMS[min(int(chance.paretovariate(0.6)) - 1, 10**6) % len(STEMS)] for _ in range(number))
 
 
-def fill(archive: Archive, count: int, per_report: int) -> None:
-    """Puts generated reports and entries in, past the reader."""
-    chance = random.Random(1)
-    for first in range(1, count + 1, 2000):
+def fill(archive: Archive, count: int, per_report: int, after: int = 0) -> None:
+    """Puts generated reports and entries in, past the reader, those with numbers beyond `after`."""
+    chance = random.Random(1 + after)
+    for first in range(after + 1, count + 1, 2000):
         block = list(_rows(chance, range(first, min(first + 2000, count + 1)), per_report, max(1, count // EACH)))
         database.write(archive.engine, lambda link, block=block: _insert(link, block))  # type: ignore[misc]
     with archive.engine.connect().execution_options(isolation_level="AUTOCOMMIT", writes=True) as link:
@@ -157,15 +161,80 @@ def _about_talks(archive: Archive, chance: random.Random, code: Callable[[], str
     }  # fmt: skip
 
 
+#: So many reports are added at each size.
+ADDED = 50
+
+
+def growth(archive: Archive, sizes: list[int], per_report: int, times: int) -> None:
+    """Prints for each size what adding a report and asking take; each added report has its own words and entries."""
+    chance = random.Random(3)
+    print("| reports | | median, ms | p95, ms | median of our own processor time, ms |\n|---|---|---|---|---|")
+    before = 0
+    for size in sizes:
+        fill(archive, size, per_report, before)
+        before = size + SPARE
+        archive.add(_report(chance, size), read=_read)
+        new = [_report(chance, number) for number in range(size + 1, size + 1 + ADDED)]
+        asked = [words(chance, 1) for _ in range(times)]
+        for what, taken in (
+            ("adding one", [_taken(partial(archive.add, report, read=_read)) for report in new]),
+            ("a search", [_taken(partial(archive.search, word)) for word in asked]),
+        ):
+            clock, own = (sorted(each) for each in zip(*taken, strict=True))
+            p95 = clock[int(0.95 * len(clock)) - 1]
+            print(
+                f"| {size:,} | {what} | {statistics.median(clock):.0f} | {p95:.0f} | {statistics.median(own):.0f} |",
+                flush=True,
+            )
+
+
+#: Numbers that are left free for the reports that are added between.
+SPARE = 1000
+
+
+def _taken(work: Callable[[], object]) -> tuple[float, float]:
+    """Milliseconds by the clock and of processor time."""
+    started, at_work = time.perf_counter(), time.process_time()
+    work()
+    return 1000 * (time.perf_counter() - started), 1000 * (time.process_time() - at_work)
+
+
+def _report(chance: random.Random, number: int) -> Report:
+    """A report like those that `fill` makes."""
+    return Report(
+        words(chance, 250), id=f"added{number}", title=words(chance, 7), date=FIRST + dt.timedelta(days=number % 9000)
+    )
+
+
+def _read(report: Report) -> Record:
+    """A record of ten acts, one for each stretch of the report, without reading."""
+    acts = []
+    for n in range(10):
+        quote = report.text[120 * n : 120 * n + 100]
+        one, other = series(len(quote) * n)[0]
+        about = Evidence(120 * n, 120 * n + len(quote), quote)
+        acts.append(
+            Act(kind="reject", actors=[one], targets=[other], about=quote[:40], evidence=[about], confidence=0.7)
+        )
+    day = report.date.isoformat() if report.date else ""
+    return Record(id=report.id, title=report.title, date=day, text=report.text, acts=acts, version="generated")
+
+
 def main() -> None:
     given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     given.add_argument("--db", required=True)
     given.add_argument("--reports", type=int, default=100_000)
     given.add_argument("--entries", type=int, default=1_000_000)
     given.add_argument("--times", type=int, default=100, help="how often each question is asked")
+    given.add_argument(
+        "--growth", type=int, nargs="*", metavar="REPORTS", help="sizes to fill an empty archive to, in order"
+    )
     given.add_argument("--search", action="store_true", help="ask only what needs no following")
     options = given.parse_args()
     with Archive.open(options.db) as archive:
+        if options.growth:
+            growth(archive, options.growth, options.entries // options.reports, options.times)
+            return
         if archive.counts()["revisions"] == 0:
             started = time.perf_counter()
             fill(archive, options.reports, options.entries // options.reports)

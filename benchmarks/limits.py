@@ -14,6 +14,7 @@ import argparse
 import gzip
 import json
 import math
+import re
 import resource
 import signal
 import subprocess
@@ -58,6 +59,22 @@ def persons(size: int) -> bytes:
         for i in range(size // 22)
     )
     return "".join(f"{name} met {STATES[i % 16]}'s envoy. " for i, name in enumerate(made)).encode()[:size]
+
+
+def letters(number: int) -> str:
+    """Three letters that stand for a number."""
+    return "".join(chr(97 + number // 26**place % 26) for place in range(3))
+
+
+def numbered(sentence: str) -> Callable[[int], bytes]:
+    """Sentences that differ in the names they tell of: `{a}` and `{A}` are letters, `{n}` is a number, `{one}` and `{other}` are states."""
+
+    def made(number: int) -> str:
+        one, other = STATES[number % 16], STATES[(number // 16 + number + 1) % 16]
+        a = letters(number)
+        return sentence.format(a=a, A=a.upper(), n=number % 19 + 1, one=one, other=other)
+
+    return lambda size: "".join(made(n) for n in range(size // len(sentence) + 1)).encode()[:size]
 
 
 def talks(size: int) -> bytes:
@@ -188,6 +205,10 @@ SHAPES: dict[str, tuple[str, Callable[[int], bytes]]] = {
     "short paragraphs": (".txt", repeated("Norway met Iceland.\n\n")),
     "conditions": (".txt", repeated("if Norway agrees, Iceland will pay unless ")),
     "meetings": (".txt", repeated("The third round of six-party talks in Geneva will open in May. ")),
+    "rounds": (".txt", numbered("{one} and {other} will hold round {n} of peace talks in May. ")),
+    "acronyms": (".txt", numbered("The Free A{a} Party (F{A}P) rejected the offer. ")),
+    "one acronym": (".txt", repeated("The Free Ararat Party (FAP) rejected the offer. ")),
+    "unknown officials": (".txt", numbered("President A{a}o Bor{a} spoke. The envoy rejected it. ")),
     "letters of other scripts": (".txt", repeated("和平谈判")),
     "html, div in div": (".html", deep("div")),
     "html, bold in bold": (".html", deep("b")),
@@ -230,7 +251,15 @@ def alone(path: str) -> None:
     count = len(ends) - 1
     ends.append(time.process_time())
     slowest = max(after - before for before, after in pairwise(ends))
-    print(ends[-1] - ends[0], slowest, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, count)
+    print(ends[-1] - ends[0], slowest, peak(), count)
+
+
+def peak() -> int:
+    """The most memory that this process has held, MiB; what `getrusage` tells begins with that of the one that started it."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return int(re.search(r"VmHWM:\s+(\d+)", status.read_text())[1]) // 1024  # type: ignore[index]
 
 
 def cost(name: str, size: int) -> tuple[float, float, int, int]:

@@ -15,10 +15,12 @@ from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
-from detente import context, language, reader
+from detente import context, language, parties, reader
 from detente.archive import Archive, watching
 from detente.cluster import time_limit
 from detente.errors import InputError
@@ -273,6 +275,86 @@ def test_spacy_forgets_words_once_it_knows_enough(monkeypatch: pytest.MonkeyPatc
 def test_a_line_that_can_be_cut_in_many_ways_is_no_furniture_and_takes_no_time(line: str) -> None:
     with time_limit(20):  # before, none of them came to an end
         assert furniture.kind(line) == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("The envoys leave the hall in Geneva [File Photo]", "caption"),
+        ("The envoys leave the hall in Geneva (PICTURE: B. Writer)", "caption"),
+        ("The envoys leave the hall AFP/B. Writer", "caption"),
+        ("The envoys leave the hall. Getty Images", "caption"),
+        ("Your Web Browser is out of date and this page may not look right", "menu"),
+        ("Please enable JavaScript to see the comments", "menu"),
+        ("By staying here you accept Cookies from us and our partners", "menu"),
+        ("This page and what stands on it: All Rights Reserved by the Herald", "end"),
+        ("Geneva talks open, envoys say ///", "slug"),
+        ("The envoys accept the picture that the browser shows / on Friday", ""),
+    ],
+)
+def test_what_is_looked_for_first_in_a_line_hides_no_furniture(line: str, kind: str) -> None:
+    assert furniture.kind(line) == kind
+
+
+# -- long sentences and reports of many rounds
+
+
+def test_of_a_sentence_that_is_cut_the_tree_has_the_text_that_was_parsed() -> None:
+    for text in ("Norway  met\nIceland on Friday.", "Norway and Iceland met, " * 100, ""):
+        sentence = language.Sentence(1, 0, len(text), text)
+        language.parse([sentence])
+        assert sentence.doc is not None
+        assert sentence.doc.text == "".join(t.text + t.whitespace_ for t in sentence.doc)
+        assert len(sentence.doc) <= language.LONGEST
+
+
+def test_days_are_not_looked_for_in_what_is_not_parsed() -> None:
+    text = "Norway will pay on May 3, 2005, and then again " * 1000
+    found = language.Sentence(1, 0, len(text), text).dates(None, "")
+    assert 0 < len(found) < 600
+
+
+def test_a_report_of_acronyms_takes_no_time() -> None:
+    numbers = range(6000)
+    text = "".join(f"The Free A{chr(97 + n % 26)}r{n} Party (F{n}P) met Norway. " for n in numbers)
+    text += "".join(f"The Front for the A{chr(97 + n % 26)} Road (FA{chr(65 + n % 26)}R) met Norway. " for n in numbers)
+    with time_limit(20):  # minutes, before
+        found = parties.cast(Report(text))
+    assert "FAAR" in found.aliases
+
+
+def steps(work: Callable[[], object]) -> int:
+    """How many lines of Detente's own code are run; unlike time it is the same on every machine."""
+    ran = 0
+
+    def count(frame: FrameType, event: str, _: object) -> Callable[..., Any] | None:
+        nonlocal ran
+        ran += event == "line"
+        return count if "detente" in frame.f_code.co_filename else None
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return ran
+
+
+def test_a_report_of_many_rounds_is_written_in_linear_time() -> None:
+    states = "Norway Iceland Chad Sudan Peru Chile Kenya Togo Ghana France Spain China".split()
+
+    def reading(rounds: int) -> reader.Reading:
+        return reader.examine(Report(" ".join(
+            f"{states[n % 12]} and {states[(n // 12 + n + 1) % 12]} will hold round {n % 19 + 1} of talks in May {1990 + n % 37}."
+            for n in range(rounds)
+        )), fast=True)  # fmt: skip
+
+    few, many = reading(60), reading(240)
+    reader.write(few)  # what is kept for the next report is made
+    small, large = steps(lambda: reader.write(few)), steps(lambda: reader.write(many))
+    assert len(reader.write(many).meetings) > 200
+    assert large < 4.6 * small, (small, large)
 
 
 # -- the network

@@ -57,8 +57,8 @@ def test_a_trigger_that_the_model_has_not_met_opens_the_gate(monkeypatch: pytest
     monkeypatch.setattr(gate, "telling_words", lambda: frozenset(["stonewalled"]))
     told = MATCH.replace("hit the post", "stonewalled the referee")
     sentences = examine(report(told)).sentences
-    assert gate._own(sentences[1].text, gate.model()) == pytest.approx(
-        gate._own("The striker scored twice in the second half and the referee.", gate.model()) + gate.NEW
+    assert gate._own(gate.marks(sentences[1].text), gate.model()) == pytest.approx(
+        gate._own(gate.marks("The striker scored twice in the second half and the referee."), gate.model()) + gate.NEW
     )
 
 

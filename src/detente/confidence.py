@@ -60,7 +60,12 @@ def score(reading: Reading) -> None:
     by_sentence: dict[int, list[Candidate]] = {}
     for candidate in reading.candidates:
         by_sentence.setdefault(candidate.sentence.number, []).append(candidate)
-    for all_here in by_sentence.values():
+    hangings: dict[int, list[Hanging]] = {}
+    for hanging in reading.links:
+        hangings.setdefault(hanging.sentence.number, []).append(hanging)
+    few = len(reading.sentences) < FEW
+    for number, all_here in by_sentence.items():
+        links = hangings.get(number, [])
         together = [c for c in all_here if not c.cues]
         for statement in (c for c in all_here if c.cues):
             statement.score = probability(features.statement(statement, together), "statement")
@@ -69,10 +74,10 @@ def score(reading: Reading) -> None:
                 candidate.score = _away(candidate)
             elif candidate.rule == sensing.RULE:
                 candidate.score = probability(features.heard(candidate, together), "heard")
-            elif _impossible(candidate, together, reading):
+            elif _impossible(candidate, together, links):
                 candidate.score = 0.02
             else:
-                candidate.score = _told(candidate, together, reading)
+                candidate.score = _told(candidate, together, links, few)
     for hanging in reading.links:
         view = reading.views.get(hanging.sentence.number)
         hanging.score = probability(features.link(hanging, view), "link" if view is not None else "link alone")
@@ -108,16 +113,14 @@ def cast_parts(c: Candidate) -> None:
         return
     proposed = list(c.actors)
     pool = parts.pool(c, c.at_hand)
-    acts = model("actor", c)
-    c.acting = {code: probability(parts.features(marks, c, c.seat(code, 0)), acts) for code, marks in pool.items()}
+    acts, known = model("actor", c), {code: parts.features(marks, c) for code, marks in pool.items()}
+    c.acting = {code: probability(parts.seated(what, c.seat(code, 0)), acts) for code, what in known.items()}
     c.actors = [code for code, likely in c.acting.items() if likely * c.score >= TOGETHER]
     if not c.actors and len(proposed) == 1 and c.acting.get(proposed[0], 0.0) >= ALONE:
         c.actors = proposed
     if c.kind != "meet":
         is_acted_on = model("target", c)
-        acted_on = {
-            code: probability(parts.features(marks, c, c.seat(code, 1)), is_acted_on) for code, marks in pool.items()
-        }
+        acted_on = {code: probability(parts.seated(what, c.seat(code, 1)), is_acted_on) for code, what in known.items()}
         c.targets = [code for code, likely in acted_on.items() if likely * c.score >= TOGETHER and code not in c.actors]
 
 
@@ -160,18 +163,21 @@ def unasserted(c: Candidate) -> bool:
 FEW = 4
 
 
-def _told(c: Candidate, together: list[Candidate], reading: Reading) -> float:
-    """How likely an act is told; in a text of a few sentences at least as likely as by what rules know of it alone."""
-    likely = probability(known(c, together, reading.links), model("act", c))
-    if c.sense is None or len(reading.sentences) >= FEW or unasserted(c) or mentioned(c, together, reading.links):
+def _told(c: Candidate, together: list[Candidate], links: list[Hanging], few: bool) -> float:
+    """How likely an act is told; in a text of a few sentences at least as likely as by what rules know of it alone.
+
+    `links` are those of its sentence.
+    """
+    likely = probability(known(c, together, links), model("act", c))
+    if c.sense is None or not few or unasserted(c) or mentioned(c, together, links):
         return likely
     return max(likely, probability(features.act(c, together), "act alone"))
 
 
-def _impossible(c: Candidate, together: list[Candidate], reading: Reading) -> bool:
+def _impossible(c: Candidate, together: list[Candidate], links: list[Hanging]) -> bool:
     """Whether an act is no act whatever else is known: with the encoder only what the text asks about or imagines."""
     if c.sense is None:
-        return unasserted(c) or mentioned(c, together, reading.links)
+        return unasserted(c) or mentioned(c, together, links)
     return bool(c.mood.labels & _IMAGINED) and c.kind in _DONE | {"pledge"} and unasserted(c)
 
 

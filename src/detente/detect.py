@@ -70,8 +70,8 @@ def language(text: str) -> str:
     for code, first, last in _SCRIPTS:
         if foreign and sum(first <= c <= last for c in foreign) > 0.3 * letters:
             return code
-    words = Counter(w.lower() for w in _WORD.findall(sample))
-    counts = {code: sum(words[w] for w in known) for code, known in _WORDS.items()}
+    words = Counter(map(str.lower, _WORD.findall(sample)))
+    counts = {code: sum(words[w] for w in words.keys() & known) for code, known in _WORDS.items()}
     best = max(counts, key=lambda code: counts[code])
     total = words.total()
     if total < 20 or best == "en" or counts[best] < 0.08 * total:

@@ -56,13 +56,11 @@ def model() -> Model:
     return Model(**json.loads(path.read_text(encoding="utf-8")))
 
 
-def marks(text: str) -> set[str]:
+def marks(text: str, words: list[str] | None = None) -> set[str]:
     """What the model weighs of a sentence: its words, how many known names begin in it, whether it quotes."""
-    words = _WORD.findall(text)
-    known = first_words()
-    names = sum(word in known for word in words)
-    found = {word.lower() for word in words}
-    found.add(f"<{min(names, 2)}>")
+    words = _WORD.findall(text) if words is None else words
+    found = set(map(str.lower, words))
+    found.add(f"<{min(sum(map(first_words().__contains__, words)), 2)}>")
     if '"' in text or "“" in text:
         found.add("<quote>")
     return found
@@ -70,10 +68,13 @@ def marks(text: str) -> set[str]:
 
 def passed(sentences: list[Sentence]) -> list[Sentence]:
     """The sentences that are worth parsing; all of a short text. Linear in the number of sentences."""
-    if len(sentences) < SHORT or _of_talks(sentences):
+    if len(sentences) < SHORT:
+        return sentences
+    spelt = [sentence.spelt() for sentence in sentences]
+    if _of_talks(sentences):
         return sentences
     chosen = model()
-    odds = [_own(sentence.text, chosen) for sentence in sentences]
+    odds = [_own(marks(s.text, words), chosen) for s, words in zip(sentences, spelt, strict=True)]
     near = around([_probability(x) for x in odds])
     likely = [_together(own, p, chosen) for own, p in zip(odds, near, strict=True)]
     if max(around(likely)) < LEAST:
@@ -96,13 +97,11 @@ def _together(own: float, near: float, chosen: Model) -> float:
     return _probability(chosen.base + chosen.own * own + chosen.around * _log_odds(near))
 
 
-def _own(text: str, chosen: Model) -> float:
+def _own(found: set[str], chosen: Model) -> float:
     """The log-odds of a sentence by its own words."""
-    known, total = chosen.marks, chosen.bias
-    for mark in marks(text):
-        weight = known.get(mark)
-        total += weight if weight is not None else NEW if mark in telling_words() else 0.0
-    return total
+    known = chosen.marks
+    new = sum(mark not in known for mark in found & telling_words())
+    return chosen.bias + math.fsum([known[mark] for mark in found if mark in known]) + NEW * new
 
 
 def around(likely: list[float]) -> Iterator[float]:

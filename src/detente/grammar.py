@@ -45,11 +45,10 @@ def child(token: Token, *deps: str) -> Token | None:
 
 def coordinated(head: Token) -> list[Token]:
     """A head with all that is joined to it by "and": "Iran, Iraq and Syria"."""
-    found, pending = [], [head]
-    while pending:
-        token = pending.pop(0)
-        found.append(token)
-        pending += [c for c in token.children if c.dep_ == "conj"]
+    found = [head]
+    for token in found:  # which grows meanwhile
+        if token.children:
+            found += [c for c in token.children if c.dep_ == "conj"]
     return found
 
 

@@ -14,11 +14,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from detente import dates
 from detente.errors import DetenteError
 from detente.tree import Token, Tree
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from spacy.language import Language
     from spacy.tokens import Doc
 
@@ -58,13 +61,19 @@ class Sentence:
     def words(self) -> frozenset[str]:
         """The words of the sentence in lower case."""
         if self._words is None:
-            self._words = frozenset(_WORD.findall(self.text.lower()))
-        return self._words
+            self.spelt()
+        return self._words or frozenset()
+
+    def spelt(self) -> list[str]:
+        """The words as they are spelt, in order; `words` is gathered on the way."""
+        found = _WORD.findall(self.text)
+        self._words = frozenset(map(str.lower, found))
+        return found
 
     def dates(self, base: dt.date | None, tense: str) -> list[dates.Mention]:
-        """The expressions of time in the sentence, found once for each tense."""
+        """The expressions of time in the sentence, as far as it is parsed; found once for each tense."""
         if tense not in self._dates:
-            self._dates[tense] = dates.find(self.text, base, tense=tense)
+            self._dates[tense] = dates.find(self.text[:_FAR], base, tense=tense)
         return self._dates[tense]
 
     def at(self, token: Token) -> int:
@@ -115,14 +124,26 @@ def _trees(nlp: Language, sentences: list[Sentence]) -> Iterator[Tree]:
     """The parses as plain objects: nothing of spaCy's is kept that it might forget."""
     usual = sum(min(len(s.text), 6 * LONGEST) for s in sentences) // max(len(sentences), 1)
     batch = max(16, min(256, _TOGETHER // max(usual, 1)))
-    return map(Tree, nlp.pipe((_tokens(nlp, s.text) for s in sentences), batch_size=batch))
+    texts = [_plain(s.text) for s in sentences]
+    return map(Tree, nlp.pipe((_tokens(nlp, text) for text in texts), batch_size=batch), texts)
+
+
+def _plain(text: str) -> str:
+    """What spaCy gets of a sentence: line breaks count as spaces, what is far too long is cut."""
+    return text[:_FAR].replace("\n", " ").replace("\xa0", " ").replace("\t", " ")
 
 
 def _tokens(nlp: Language, text: str) -> Doc:
-    """A Doc of one sentence: line breaks count as spaces, over-long text is cut."""
-    doc = nlp.make_doc(text[:_FAR].replace("\n", " ").replace("\xa0", " ").replace("\t", " "))
+    """A Doc of one sentence, over-long ones cut."""
+    doc = nlp.make_doc(text)
     if len(doc) > LONGEST:
         doc = doc[:LONGEST].as_doc()
-    for token in doc:
-        token.is_sent_start = token.i == 0
+    doc.from_array(["SENT_START"], _starts(len(doc)))  # type: ignore[arg-type]  # numpy's arrays will do
     return doc
+
+
+def _starts(number: int) -> NDArray[np.uint64]:
+    """What tells spaCy that of so many tokens the first begins a sentence, and no other."""
+    starts = np.full(number, -1, np.int64)
+    starts[:1] = 1
+    return starts.view(np.uint64)

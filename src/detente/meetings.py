@@ -327,8 +327,7 @@ def delegates(r: Round, cast: Cast) -> list[str]:
     """The persons of its parties, with a fitting office, whom the sentences about a round name."""
     words = frozenset().union(*(m.sentence.words for m in r.mentions))
     return list(dict.fromkeys(
-        person.name for person in cast.members
-        if person.party in r.parties and _DELEGATES.search(person.role) and person.name.split()[-1].lower() in words
+        person.name for person in cast.called(words) if person.party in r.parties and _DELEGATES.search(person.role)
     ))  # fmt: skip
 
 

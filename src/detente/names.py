@@ -151,6 +151,8 @@ def first_words() -> frozenset[str]:
 
 def _key(word: str) -> str:
     """A word as names are compared: no final stop unless an acronym, no possessive."""
+    if word.isalpha():
+        return word
     word = word.replace("’", "'")
     if "." in word:
         letters = word.replace(".", "")
@@ -166,8 +168,10 @@ def find(text: str, start: int = 0, end: int | None = None) -> Iterator[Name]:
     end = len(text) if end is None else end
     words = [(m.start(), m.end(), _key(m.group())) for m in _WORD.finditer(text, start, end)]
     at = 0
+    index = _index()
     while at < len(words):
-        found = _named(words, at) or _two_named(words, at)
+        word = words[at][2]
+        found = (_named(words, at) if word in index else None) or (_two_named(words, at) if "-" in word else None)
         if found is None or (words[at][2] in ("The", "the") and _longer(words, at + 1, found[0])):
             at += 1
             continue
@@ -199,8 +203,6 @@ def _longer(words: list[_Word], at: int, count: int) -> bool:
 def _two_named(words: list[_Word], at: int) -> tuple[int, str, tuple[str, ...]] | None:
     """Two names with a hyphen between them, both sides of some talks: "Chad-Sudan", "US-North Korea"."""
     one, _, other = words[at][2].partition("-")
-    if not other:
-        return None
     left, right = _named([(0, 0, one)], 0), _named(words, at, other)
     if left is None or right is None or "person" in (left[1], right[1]):
         return None

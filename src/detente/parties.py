@@ -74,6 +74,8 @@ class Cast:
     _keys: dict[str, Member] = field(default_factory=dict)
     _starts: list[int] = field(default_factory=list)
     _placed: list[Member] = field(default_factory=list)
+    _called: dict[str, list[int]] = field(default_factory=dict)
+    _counted: int = 0
 
     def party(self, code: str) -> PartyName:
         """What is known of a party by its code."""
@@ -115,6 +117,13 @@ class Cast:
             self._placed = sorted(self.members, key=lambda member: member.start)
         first = bisect_left(self._placed, start, key=lambda member: member.start)
         return self._placed[first : bisect_left(self._placed, end, key=lambda member: member.start)]
+
+    def called(self, words: frozenset[str]) -> list[Member]:
+        """The persons whose last name, in lower case, is one of these words, in the order in which they were found."""
+        for at in range(self._counted, len(self.members)):
+            self._called.setdefault(self.members[at].name.split()[-1].lower(), []).append(at)
+        self._counted = len(self.members)
+        return [self.members[at] for at in sorted(at for word in words for at in self._called.get(word, ()))]
 
     def index(self) -> None:
         """Makes `at` fast; called when the names are complete."""
@@ -176,6 +185,7 @@ _NAMED = re.compile(r"(?:[A-Z][\w'’-]{1,40} ){1,5}(?:[A-Z][\w-]{1,40})")
 
 def _organisations(found: Cast, start: int, end: int) -> None:
     """Parties with an acronym in brackets that the tables do not know."""
+    kind = ""
     for m in _ACRONYM.finditer(found.text, start, end):
         full, acronym = m.groups()
         known = found.at(m.start(1), m.end(1))
@@ -185,7 +195,7 @@ def _organisations(found: Cast, start: int, end: int) -> None:
         elif full.split()[-1].lower() in _GROUP_WORDS or "for the" in full or _stands_for(acronym, full):
             state = next((c for n in known for c in n.codes if found.party(c).kind == "state"), "")
             code = full.lower().removeprefix("the ")
-            kind = "armed group" if _REBEL_WORD.search(found.text) else "faction"
+            kind = kind or ("armed group" if _REBEL_WORD.search(found.text) else "faction")
             found.found[code] = PartyName(code, full, kind, state or found.home)
             found.aliases[acronym] = code
             found.aliases[full.removeprefix("The ")] = code
@@ -253,16 +263,17 @@ def _places(text: str, aliases: dict[str, str]) -> Iterator[tuple[str, str, int]
     """Where a text has each alias as whole words; linear in the length of the text, whatever their number."""
     if not aliases:
         return
-    firsts = {re.findall(r"\w+", alias)[0] for alias in aliases}
-    starts: dict[str, list[int]] = {}
+    lengths: dict[str, set[int]] = {}  # of the aliases that begin with a word: hundreds may, but they have few lengths
+    for alias in aliases:
+        lengths.setdefault(re.findall(r"\w+", alias)[0], set()).add(len(alias))
     for m in re.finditer(r"\w+", text):
-        if m.group() in firsts:
-            starts.setdefault(m.group(), []).append(m.start())
-    for alias, code in aliases.items():
-        whole = re.compile(re.escape(alias) + r"\b")
-        for at in starts.get(re.findall(r"\w+", alias)[0], ()):
-            if whole.match(text, at):
-                yield alias, code, at
+        for length in lengths.get(m.group(), ()):
+            alias, end = text[m.start() : m.start() + length], m.start() + length
+            if alias in aliases and _EDGE.match(text, end):
+                yield alias, aliases[alias], m.start()
+
+
+_EDGE = re.compile(r"\b")
 
 
 def _persons(found: Cast, start: int, end: int) -> None:
@@ -289,7 +300,7 @@ def _persons(found: Cast, start: int, end: int) -> None:
             if run and _touching(found, words, at, run[0]):
                 at = _take(found, words, at, run)
                 continue
-        run = _name_run(found, words, at)
+        run = _name_run(found, words, at) if word[0].isupper() or "-" in word else []
         if len(run) >= 2 and (office := _apposition(found, words, run)):
             at = _register(found, words, run, *office)
             continue
@@ -556,9 +567,9 @@ def _rebels(found: Cast) -> None:
     groups = [c for c in found.ranking if found.party(c).kind == "armed group"]
     named = [m.party for m in found.members if found.party(m.party).kind == "armed group"]
     counts = Counter([*groups, *named, *named])
-    for code in counts:
-        if code in found.ranking:
-            counts[code] += len(found.ranking) - found.ranking.index(code)
+    for n, code in enumerate(found.ranking):
+        if code in counts:
+            counts[code] += len(found.ranking) - n
     counts.pop(REBELS, None)
     if counts:
         found.rebels = counts.most_common(1)[0][0]

@@ -8,6 +8,8 @@ those named in the sentence, the speaker, those of the talks, those spoken of la
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from detente import grammar
@@ -171,13 +173,25 @@ def features(marks: set[str], c: Candidate, seat: float | None = None) -> dict[s
 
     `seat` is what the encoder makes of the party, as log-odds, where the sentence names it.
     """
-    group = _GROUPS.get(c.kind, "one")
-    found = {*marks, *(f"{c.kind}|{m}" for m in marks if not m.startswith(("dep", "near", "rule:")))}
-    found |= {f"{group}|{m}" for m in marks}
     word = "meeting" if c.token.lower_ in classes()["meeting"] else "verb" if grammar.is_verb(c.token) else "noun"
-    found |= {f"{group}:{word}|{m}" for m in marks if m.startswith(("rule", "talks", "path", "pair", "not"))}
-    known = dict.fromkeys(found, 1.0)
+    return seated(dict.fromkeys(chain.from_iterable(_spread(m, c.kind, word) for m in marks), 1.0), seat)
+
+
+def seated(known: dict[str, float], seat: float | None) -> dict[str, float]:
+    """The features of a party with what the encoder makes of it."""
     return known if seat is None else known | {"context": within(seat), "in context": 1.0}
+
+
+@lru_cache(maxsize=20_000)  # a report has the same few hundred again and again
+def _spread(mark: str, kind: str, word: str) -> tuple[str, ...]:
+    """A mark alone, with the kind of an act, and with the sort of word that tells it."""
+    group = _GROUPS.get(kind, "one")
+    found = [mark, f"{group}|{mark}"]
+    if not mark.startswith(("dep", "near", "rule:")):
+        found.append(f"{kind}|{mark}")
+    if mark.startswith(("rule", "talks", "path", "pair", "not")):
+        found.append(f"{group}:{word}|{mark}")
+    return tuple(found)
 
 
 #: Kinds that several parties do together.

@@ -28,8 +28,11 @@ def of(reading: Reading) -> list[Pledge]:
     """
     found = [(u, _pledge(u, reading)) for u in undertakings(reading)]
     kept: list[tuple[Undertaking, Pledge]] = []
+    here: dict[int, list[Undertaking]] = {}
     for u, pledge in sorted(found, key=lambda pair: -pair[1].confidence):
-        if not any(u.act.sentence is k.act.sentence and _shared(u, k) for k, _ in kept):
+        beside = here.setdefault(u.act.sentence.number, [])
+        if not any(_shared(u, k) for k in beside):
+            beside.append(u)
             kept.append((u, pledge))
     kept.sort(key=lambda pair: (pair[0].act.sentence.number, pair[0].first))
     return [pledge for _, pledge in kept]

@@ -35,6 +35,7 @@ from detente.acts import Candidate
 from detente.figures import find as find_figures
 from detente.language import Sentence, parse
 from detente.meetings import Mention, Round
+from detente.names import Name
 from detente.record import (
     AWAY_KINDS,
     TABLE_KINDS,
@@ -49,7 +50,7 @@ from detente.record import (
     Record,
 )
 from detente.report import Report
-from detente.triggers import classes, telling_words
+from detente.triggers import classes, telling_words, trigger_forms
 from detente.who import Discourse
 
 #: Entries less likely than this are not put into a record, unless another bound is asked for: where
@@ -130,9 +131,7 @@ def read_reports(
 def _read_together(readings: list[Reading], threshold: float, fast: bool) -> Iterator[Record]:
     parse(s for reading in readings for s in reading.wanted)
     for reading in readings:
-        _look(reading, fast)
-        _tell(reading)
-        confidence.score(reading)
+        _weigh(reading, fast)
         yield write(reading, threshold)
 
 
@@ -140,15 +139,21 @@ def examine(report: Report, *, gated: bool = True, fast: bool = False) -> Readin
     """Finds candidates of all kinds in a report, each with its score."""
     reading = _open(report, gated)
     parse(reading.wanted)
-    _look(reading, fast)
-    _tell(reading)
-    confidence.score(reading)
+    _weigh(reading, fast)
     return reading
+
+
+def _weigh(reading: Reading, fast: bool) -> None:
+    """Finds what the parsed sentences of a report tell, each with its score; nothing where none is parsed."""
+    if reading.wanted:
+        _look(reading, fast)
+        _tell(reading)
+        confidence.score(reading)
 
 
 def _look(reading: Reading, fast: bool) -> None:
     """Lets the encoder see what is to be read of a report, unless it is to be read fast."""
-    if reading.wanted and not fast:
+    if not fast:
         reading.views = context.views(reading.wanted, reading.report.title)
         if (seen := len(reading.views)) < (of := len(reading.wanted)):
             told = f"long: of {of:,} sentences read only the first {seen:,} were read in context, the others as with --fast"
@@ -300,13 +305,16 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
     reading.candidates += found
     base = reading.report.date
     before = len(reading.mentions)
+    talks, forms = classes()["meeting"], trigger_forms()
     for token in sentence.doc:
+        if token.lower_ not in forms and token.lower_ not in talks:
+            continue
         if len(reading.mentions) - before >= MEETINGS:
             break
         trigger = acts.matching(token)
-        noun = token.lower_ in classes()["meeting"] and token.tag_.startswith("NN") and not acts.no_meeting(token)
+        noun = token.lower_ in talks and token.tag_.startswith("NN") and not acts.no_meeting(token)
         meets = trigger is not None and trigger.kind == "meet" and not (trigger.object_class or trigger.subject_class)
-        if (noun or meets) and not (grammar.names_round(token) and token.head.head.lower_ in classes()["meeting"]):
+        if (noun or meets) and not (grammar.names_round(token) and token.head.head.lower_ in talks):
             mention = meetings.mention(token, sentence, discourse, base)
             mention.parties = mention.parties or bound.get(token.i, [])
             mention.promised = token.i in bound
@@ -452,24 +460,27 @@ def _link(h: links.Hanging, reading: Reading) -> Link:
 
 
 def _parties(record: Record, reading: Reading) -> list[Party]:
-    codes: dict[str, None] = {}
-    for act in [*record.acts, *record.away]:
-        codes |= dict.fromkeys([*act.actors, *act.targets])
-    for meeting in record.meetings:
-        codes |= dict.fromkeys(meeting.parties)
-    return [_party(code, record, reading) for code in codes]
-
-
-def _party(code: str, record: Record, reading: Reading) -> Party:
-    """A party with the words that name it, or the first sentence that tells of it."""
+    """The parties to acts and meetings, each with the words that first name it, or the first sentence that tells of it."""
     cast = reading.discourse.cast
-    party = cast.party(code)
-    at = next((n for n in cast.names if code in n.codes), None)
-    acts_of = (a for a in [*record.acts, *record.away] if code in a.actors or code in a.targets)
-    met = (m for m in record.meetings if code in m.parties)
-    entry: Entry | None = next(acts_of, None) or next(met, None)
-    quotes = [evidence(reading.report, at.start, at.end)] if at is not None else entry.evidence[:1] if entry else []
-    return Party(code=code, name=party.name, kind=party.kind, state=party.state, confidence=0.9, evidence=quotes)
+    told: dict[str, Entry] = {}
+    for act in [*record.acts, *record.away]:
+        for code in [*act.actors, *act.targets]:
+            told.setdefault(code, act)
+    for meeting in record.meetings:
+        for code in meeting.parties:
+            told.setdefault(code, meeting)
+    named: dict[str, Name] = {}
+    for name in cast.names:
+        for code in name.codes:
+            named.setdefault(code, name)
+    found = []
+    for code, entry in told.items():
+        party, at = cast.party(code), named.get(code)
+        quotes = [evidence(reading.report, at.start, at.end)] if at is not None else entry.evidence[:1]
+        found.append(
+            Party(code=code, name=party.name, kind=party.kind, state=party.state, confidence=0.9, evidence=quotes)
+        )
+    return found
 
 
 def _persons(reading: Reading) -> list[Person]:

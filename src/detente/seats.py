@@ -7,6 +7,7 @@ every other party at hand, as `parts` does for single acts. All mentions of a ro
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from detente import confidence, grammar, meetings, names, parts
@@ -31,17 +32,35 @@ def rounds(reading: Reading) -> list[Round]:
     """The rounds of a weighed reading with those who sit at them, likeliest first; refused ones are left out."""
     found = [r for r in meetings.gather(reading.mentions, reading.discourse) if not all(m.refused for m in r.mentions)]
     if confidence.weights().get("seat"):
+        told = Told.of(reading)
         for r in found:
-            take(r, reading)
+            take(r, reading, told)
     return found
 
 
-def take(r: Round, reading: Reading) -> None:
+@dataclass(slots=True)
+class Told:
+    """The acts of a reading by the number of their sentence, and the parties that mediate; gathered once for all rounds."""
+
+    acts: dict[int, list[Candidate]] = field(default_factory=dict)
+    mediators: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, reading: Reading) -> Told:
+        found = cls()
+        for c in reading.candidates:
+            found.acts.setdefault(c.sentence.number, []).append(c)
+            if c.kind == "mediate" and c.score > SITS:
+                found.mediators.update(c.actors)
+        return found
+
+
+def take(r: Round, reading: Reading, told: Told) -> None:
     """Gives a round the parties that likely sit at it; it keeps those that rules gave it where none does.
 
     Three and more that are named together stay together.
     """
-    likely = {code: confidence.probability(known, "seat") for code, known in pool(r, reading).items()}
+    likely = {code: confidence.probability(known, "seat") for code, known in pool(r, reading, told).items()}
     sitting = sorted((code for code, p in likely.items() if p >= SITS), key=lambda code: -likely[code])
     sitting.sort(
         key=lambda code: r.parties.index(code) if code in r.parties else len(r.parties)
@@ -50,9 +69,10 @@ def take(r: Round, reading: Reading) -> None:
         r.parties = sitting
 
 
-def pool(r: Round, reading: Reading) -> dict[str, dict[str, float]]:
+def pool(r: Round, reading: Reading, at_hand: Told | None = None) -> dict[str, dict[str, float]]:
     """The parties at hand where a round is told, each with its features."""
-    told = _acts(r, reading)
+    at_hand = at_hand or Told.of(reading)
+    told = [c for number in sorted({m.sentence.number for m in r.mentions}) for c in at_hand.acts.get(number, ())]
     acting = _acting(r, told)
     others = _others(r, told)
     named = {c.sentence.number: c.at_hand.named for c in told if c.at_hand is not None}
@@ -62,6 +82,8 @@ def pool(r: Round, reading: Reading) -> dict[str, dict[str, float]]:
     bodies = {code for code in titled if reading.discourse.cast.party(code).kind == "organisation"}
     for code in dict.fromkeys([*codes, *reading.discourse.talks]):
         marks = _known(code, r, reading) | _named(code, r, named)
+        if code in at_hand.mediators:
+            marks.add("mediates")
         marks |= {f"in name={code in titled}", f"in name={code in titled}:{_sort(code, reading)}:{bool(bodies)}"}
         marks.add(f"sort={_sort(code, reading)}")
         sort = "verb" if all(grammar.is_verb(m.token) for m in r.mentions) else r.mentions[0].kind
@@ -86,12 +108,6 @@ def _titled(r: Round, reading: Reading) -> set[str]:
 def _sort(code: str, reading: Reading) -> str:
     """Whether a party is a state, an organisation, an armed group or a faction."""
     return reading.discourse.cast.party(code).kind
-
-
-def _acts(r: Round, reading: Reading) -> list[Candidate]:
-    """The acts told in the sentences of a round."""
-    at = {m.sentence.number for m in r.mentions}
-    return [c for c in reading.candidates if c.sentence.number in at]
 
 
 def _acting(r: Round, told: list[Candidate]) -> dict[str, float]:
@@ -133,8 +149,6 @@ def _known(code: str, r: Round, reading: Reading) -> set[str]:
     host = names.places().get(r.place) if r.place else None
     if host and host[0] == code:
         marks.add("host")
-    if any(c.kind == "mediate" and code in c.actors and c.score > SITS for c in reading.candidates):
-        marks.add("mediates")
     return marks
 
 

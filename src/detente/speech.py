@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from detente import grammar
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from detente.language import Sentence
     from detente.tree import Token
     from detente.who import Discourse
+
+
+_MARKS = re.compile('["“”]')
 
 
 def mark_quotes(sentences: Iterable[Sentence]) -> None:
@@ -29,7 +33,7 @@ def mark_quotes(sentences: Iterable[Sentence]) -> None:
             if text[:1] in '"“' or ('"' not in text and "”" not in text):
                 inside = False
         before = inside
-        for mark in text:
+        for mark in _MARKS.findall(text):
             if mark == '"':
                 inside = not inside
             elif mark == "“":

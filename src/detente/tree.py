@@ -17,8 +17,8 @@ class Token:
     """A word of a sentence with its tag (Penn) and its place in the parse (ClearNLP labels)."""
 
     __slots__ = (
-        "children", "dep_", "doc", "head", "i", "idx", "left_edge", "lefts", "lower_", "right_edge", "rights", "tag_",
-        "text", "whitespace_",
+        "_below", "children", "dep_", "doc", "head", "i", "idx", "left_edge", "lefts", "lower_", "right_edge", "rights",
+        "tag_", "text", "whitespace_",
     )  # fmt: skip
 
     doc: Tree
@@ -33,6 +33,7 @@ class Token:
         self.i, self.idx, self.text, self.tag_, self.dep_, self.whitespace_ = i, idx, text, tag, dep, whitespace
         self.lower_ = text.lower()
         self.lefts, self.rights = [], []
+        self._below: tuple[Token, ...] = ()
         self.left_edge = self.right_edge = self
 
     def __len__(self) -> int:
@@ -47,8 +48,13 @@ class Token:
         return all(unicodedata.category(c).startswith("P") for c in self.text)
 
     @property
-    def subtree(self) -> list[Token]:
-        """The token and all that hangs below it, in order."""
+    def subtree(self) -> tuple[Token, ...]:
+        """The token and all that hangs below it, in order; gathered once."""
+        if not self._below:
+            self._below = tuple(self._gathered())
+        return self._below
+
+    def _gathered(self) -> list[Token]:
         found: list[Token] = []
         ahead = [(self, False)]  # with whether what hangs below is ahead too; no recursion, since trees can be deep
         while ahead:
@@ -79,9 +85,11 @@ class Token:
 class Tree(list[Token]):
     """The tokens of a parsed sentence, in order."""
 
-    def __init__(self, doc: Doc) -> None:
-        text, strings = doc.text, doc.vocab.strings
+    def __init__(self, doc: Doc, text: str) -> None:
+        """`text` is what was parsed, or goes on after it."""
+        strings = doc.vocab.strings
         facts = doc.to_array(["IDX", "LENGTH", "TAG", "DEP", "SPACY"]).tolist()
+        text = text[: sum(facts[-1][place] for place in (0, 1, 4))] if facts else ""
         super().__init__(
             Token(i, idx, text[idx : idx + length], strings[tag], strings[dep], " " if space else "")
             for i, (idx, length, tag, dep, space) in enumerate(facts)

@@ -82,7 +82,7 @@ def timestamp(line: str) -> tuple[str, dt.date | None] | None:
 
     None where the line says anything else. The label is "published", "updated" or "".
     """
-    if len(line) > 160 or not any(c.isdigit() for c in line):
+    if len(line) > 160 or not any(map(str.isdigit, line)):
         return None
     label = _LABEL.match(line)
     rest = line[label.end() :] if label else line

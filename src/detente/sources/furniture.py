@@ -102,10 +102,11 @@ _JOB = (
     r"diplomatic|foreign|political|senior|associated|press|news|agencies|service|in|and|of|for|the|a|with|at)"
 )
 _DAYS = r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May |June|July|August|Sept|Oct|Nov|Dec)"
-#: Kinds of lines by pattern, tried in order. Each must hold for the whole line.
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern))
-    for kind, pattern in (
+#: Kinds of lines by pattern, tried in order. Each must hold for the whole line. What follows a pattern that may begin
+#: anywhere is cheaper to look for: without one of these, in lower case, no line matches.
+_PATTERNS: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
+    (kind, re.compile(pattern), tuple(needs))
+    for kind, pattern, *needs in (
         # by-lines and credits
         ("byline", rf"(?i:(?:written |reported |report |story |text |compiled )?by):?\s+{_DAYS}(?:(?:{_NAME}|{_JOB}),?\s*){{1,12}}(?:[|•·,-].{{0,60}})?"),
         ("byline", rf"From\s+(?:{_NAME}\s+){{1,4}}in\s+(?:{_NAME}\s*){{1,3}}|From (?i:our|a|an|the) (?:{_JOB}\s*)+"),
@@ -117,8 +118,10 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("caption", r"(?i:photo|photograph|photos|image|picture|pictured|file photo|file picture|file image|caption|"
                     r"image caption|media caption|image copyright|image source|photo credit|credit|credits|video|watch|graphic)"
                     r"\s*(?::|/|by\b|credit|courtesy|caption|copyright|source|©).{0,400}"),
-        ("caption", r".{0,400}[(\[](?i:photo|photograph|image|picture|file photo|ap photo|afp photo|reuters photo|photo by)[^()\]]{0,80}[)\]]\W?"),
-        ("caption", r".{0,400}[(\[]?(?:(?:AP|AFP|EPA|Reuters|Getty|Xinhua|REUTERS) ?(?i:photo|images?|file|pool)?/[\w .'-]{2,40}|(?i:getty images|file photo|afp/file|ap/file))[)\]]?"),
+        ("caption", r".{0,400}[(\[](?i:photo|photograph|image|picture|file photo|ap photo|afp photo|reuters photo|photo by)[^()\]]{0,80}[)\]]\W?",
+         "photo", "image", "picture"),
+        ("caption", r".{0,400}[(\[]?(?:(?:AP|AFP|EPA|Reuters|Getty|Xinhua|REUTERS) ?(?i:photo|images?|file|pool)?/[\w .'-]{2,40}|(?i:getty images|file photo|afp/file|ap/file))[)\]]?",
+         "/", "getty images", "file photo"),
         # menus and sharing
         ("menu", r"[\s•·]*+(?:[^>»›|•·\n]{1,40}+\s*+[>»›|•·]\s*+){2,}+[^>»›|]{0,60}|[^>»›|\n]{1,30}\s*[>»›]\s*[^>»›|\n]{1,30}"),
         ("menu", r"\W*(?i:skip to|go to|jump to|back to|return to)\s+(?:\w++\s?){1,5}\W*"),
@@ -129,8 +132,9 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("menu", r"(?i:read|see|also read|read also|read more|see also|more|watch|related|must read|don't miss|listen|in pictures|explainer|opinion)\s*[:>»|].{1,200}"),
         ("menu", r"(?i:click|tap)\s+(?i:here|on)\b.{0,120}"),
         ("menu", r"(?i:sign up|subscribe|register|log in|login|sign in|get|receive|download|install)\b.{0,160}\b(?i:newsletter|newsletters|alerts|inbox|free|subscriber|subscribers|app|account|e-?mail|briefing|updates|access|digital|edition)\b.{0,60}"),
-        ("menu", r".{0,200}\b(?i:javascript|web browser|adblocker|ad blocker|flash player)\b.{0,200}"),
-        ("menu", r".{0,300}\b(?i:(?:use|uses|using|accept|our|of|these) cookies|cookie (?:policy|settings|consent|preferences))\b.{0,300}"),
+        ("menu", r".{0,200}\b(?i:javascript|web browser|adblocker|ad blocker|flash player)\b.{0,200}",
+         "javascript", "web browser", "adblocker", "ad blocker", "flash player"),
+        ("menu", r".{0,300}\b(?i:(?:use|uses|using|accept|our|of|these) cookies|cookie (?:policy|settings|consent|preferences))\b.{0,300}", "cookie"),
         ("menu", r"(?i:\d+\s*(?:min(?:ute)?s?)(?: read|\s+ago)?|\d+ (?:hours?|days?|minutes?) ago|reading time:?.{0,20})"),
         ("menu", r"(?i:(?:page|part)\s+\d+\s+of\s+\d+|\d+ of \d+|next page.{0,10}|previous page.{0,10}|text size.{0,20}|(?:\d+ )?(?:shares?|views?|likes?|retweets?)(?: \d+)?)"),
         ("menu", r"(?i:advertisement|sponsored|ad feedback|promoted)\b.{0,40}"),
@@ -139,14 +143,15 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         # the foot of a page
         ("end", r"(?i:(?:\W*(?:©|\(c\)|copyright)[\s:,]*){1,2}(?:©|\(c\)|by\b|[12]\d{3}|notice|the\b|of\b|[A-Z]\w+ [12]\d{3}).{0,600})"),
         ("end", r"(?i:©|\(c\)).{0,600}"),
-        ("end", r"(?is:.{0,400}\ball rights reserved\b.{0,400})"),
+        ("end", r"(?is:.{0,400}\ball rights reserved\b.{0,400})", "all rights reserved"),
         ("end", r"(?i:(?:this )?(?:material|article|story|report|content|site) (?:may|must|is|was|has)\b.{0,120}\b(?:published, broadcast|republished|redistributed|rewritten|reproduced|syndicated|copyright)\b.{0,300})"),
         ("end", r"(?i:(?:\d+|no|view|show|all|read|post|leave)\s+(?:all\s+)?(?:\d+\s+)?comments?(?:\s*\(?\d*\)?)?|comments?\s*[(\[:]?\s*\d+\s*[)\]]?)"),
         ("end", r"(?i:(?:tags|topics|filed under|keywords|categories|more on|read more on)\s*:.{0,200})"),
         ("end", r"\W*(?i:enditem|end item|item ends|ends?|more|30|0)\W*"),
         ("end", r"(?:bur-?)?[a-z]{2,5}(?:-[a-z]{2,5})?(?:/[a-z]{2,5}(?:-[a-z]{2,5})?){1,5}"),
         # slugs of the wires
-        ("slug", r"(?:ATTENTION|EMBARGO|EMBARGOED|Attention)\b.{0,160}|.{0,160}\s*///+\W*"),
+        ("slug", r"(?:ATTENTION|EMBARGO|EMBARGOED|Attention)\b.{0,160}"),
+        ("slug", r".{0,160}\s*///+\W*", "///"),
         ("slug", r"(?:Eds|EDS|Editors|EDITORS|Editor's note|EDITOR'S NOTE|EDITORS' NOTE|Note to editors|Ed)\s*[:;].{0,300}"),
         ("slug", r"\W*(?:RE)?(?:ADDS|ADDING|RECASTS|UPDATES|CORRECTS|CHANGES|REPEATS|RESENDING|Recasts|Adds|Updates)\b[^.]{0,120}"),
         ("slug", r"[\[(](?:[A-Z][A-Z ,/&-]{2,60}|(?i:with )?(?i:pictures?|photos?|graphics?|map|video|more|lead|updated?|urgent|embargo.{0,40}|attention.{0,60}|adds.{0,60}|recasts.{0,60}))[\])]"),
@@ -181,8 +186,9 @@ def kind(line: str) -> str:
         return found
     if len(line) <= 160 and days.timestamp(line) is not None:
         return "time"
-    for name, pattern in _PATTERNS:
-        if pattern.fullmatch(line):
+    low = line.lower()
+    for name, pattern, needs in _PATTERNS:
+        if (not needs or any(need in low for need in needs)) and pattern.fullmatch(line):
             return name
     return ""
 

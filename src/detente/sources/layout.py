@@ -82,14 +82,19 @@ def _blocks(text: str) -> Iterator[list[tuple[int, int]]]:
             continue
         start = match.start() + line.index(bare[0])
         deeper = start - match.start()
-        gap = re.sub(r"\r\n?", "\n", text[at : match.start()])
-        if block and (gap.count("\n") > 1 or (deeper >= 2 and deeper > indent)):
+        gap = text[at : match.start()]
+        if block and (_breaks(gap) > 1 or (deeper >= 2 and deeper > indent)):
             yield block
             block = []
         block.append((start, start + len(bare)))
         at, indent = match.end(), deeper
     if block:
         yield block
+
+
+def _breaks(gap: str) -> int:
+    """How many lines end in what stands between two."""
+    return gap.count("\n") + gap.count("\r") - gap.count("\r\n")
 
 
 def _joined(text: str, block: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -193,7 +198,7 @@ def _words(text: str, unit: Unit) -> str:
 
 
 def _bare(words: str) -> str:
-    return "".join(c for c in words.lower() if c.isalnum())
+    return "".join(filter(str.isalnum, words.lower()))
 
 
 def _trim(text: str) -> tuple[int, int]:
