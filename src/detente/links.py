@@ -88,7 +88,8 @@ def _separate(found: Hanging) -> bool:
 
 def _clause(last: Token, first: Token, sentence: Sentence, kind: str, words: str) -> Hanging | None:
     """A subordinate clause: "if he asks politely, …", "… only after Arafat cracks down"."""
-    sub = last.head if last.dep_ in ("mark", "advmod", "prep") else None
+    bare = last.lower_ == "that" and last.i > first.i  # which a parser may take for a part of the clause
+    sub = last.head if bare or last.dep_ in ("mark", "advmod", "prep") else None
     if last.dep_ == "prep":
         sub = grammar.child(last, "pcomp", "pobj")
     if grammar.is_verb(last):  # "provided Europe continues …"
