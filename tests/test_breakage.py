@@ -323,6 +323,21 @@ def test_a_report_of_acronyms_takes_no_time() -> None:
     assert "FAAR" in found.aliases
 
 
+def test_the_last_holder_of_an_office_is_found_without_asking_everyone() -> None:
+    chance = random.Random(1)
+    for _ in range(100):
+        cast = parties.Cast("", 0)
+        for _ in range(40):
+            role, party = chance.choice(["Envoy", "chief envoy", "king", ""]), chance.choice(["", "CHL", "NOR"])
+            cast.members.append(parties.Member("A B", role, party, chance.randrange(50)))
+            office, before = chance.choice(["envoy", "king"]), chance.randrange(55)
+            holders = [m for m in cast.members if m.start < before and m.party and office in m.role.lower()]
+            assert cast.holder(office, before) is (holders[-1] if holders else None)
+    many = parties.Cast("", 0, members=[parties.Member("A B", "king", "NOR", n) for n in range(2000)])
+    many.holder("king", 1)
+    assert steps(lambda: [many.holder("king", n) for n in range(2000)]) < 40_000  # 2,000,000 where each is asked
+
+
 def steps(work: Callable[[], object]) -> int:
     """How many lines of Detente's own code are run; unlike time it is the same on every machine."""
     ran = 0

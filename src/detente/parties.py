@@ -55,6 +55,15 @@ class Member:
 
 
 @dataclass(slots=True)
+class _Holders:
+    """Persons of one office: where each is first named, in order, and the number of the latest found up to there."""
+
+    starts: list[int] = field(default_factory=list)
+    latest: list[int] = field(default_factory=list)
+    counted: int = 0
+
+
+@dataclass(slots=True)
 class Cast:
     """Who appears in one report, learnt from the whole text before it is read closely."""
 
@@ -74,6 +83,7 @@ class Cast:
     _keys: dict[str, Member] = field(default_factory=dict)
     _starts: list[int] = field(default_factory=list)
     _placed: list[Member] = field(default_factory=list)
+    _held: dict[str, _Holders] = field(default_factory=dict)
     _called: dict[str, list[int]] = field(default_factory=dict)
     _counted: int = 0
 
@@ -117,6 +127,19 @@ class Cast:
             self._placed = sorted(self.members, key=lambda member: member.start)
         first = bisect_left(self._placed, start, key=lambda member: member.start)
         return self._placed[first : bisect_left(self._placed, end, key=lambda member: member.start)]
+
+    def holder(self, office: str, before: int) -> Member | None:
+        """The person found last who is first named before a place, has a party, and whose role has a word in it."""
+        held = self._held.setdefault(office, _Holders())
+        for n in range(held.counted, len(self.members)):
+            member = self.members[n]
+            if member.party and office in member.role.lower():
+                at = bisect_right(held.starts, member.start)
+                held.starts.insert(at, member.start)
+                held.latest[at:] = [n] * (len(held.latest) - at + 1)
+        held.counted = len(self.members)
+        place = bisect_left(held.starts, before)
+        return self.members[held.latest[place - 1]] if place else None
 
     def called(self, words: frozenset[str]) -> list[Member]:
         """The persons whose last name, in lower case, is one of these words, in the order in which they were found."""

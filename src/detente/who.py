@@ -212,9 +212,8 @@ class Discourse:
             if spoken.person and head.lower_ in spoken.role.lower():
                 return spoken.codes
         at, office = sentence.at(head), head.lower_.rstrip("s")
-        for member in reversed(self.cast.members):
-            if member.start < at and member.party and office in member.role.lower():
-                return [member.party]
+        if (member := self.cast.holder(office, at)) is not None:
+            return [member.party]
         if head.lower_ in ("president", "king", "premier", "minister", "monarch", "officials") and self.cast.home:
             return [self.cast.home]
         if head.lower_ in ("rebel", "guerrilla"):
