@@ -125,6 +125,10 @@ class Lessons:
     def windows(self, reports: set[int] | None = None) -> list[int]:
         return [n for n, r in enumerate(self.report) if reports is None or int(r) in reports]
 
+    def inside(self, some: list[int]) -> np.ndarray:
+        """The pieces of some windows."""
+        return np.concatenate([np.arange(self.window[n], self.window[n + 1]) for n in some])
+
     def batch(self, some: list[int]) -> dict[str, Tensor]:
         """The tensors of some windows: `ids`, `mask`, `of` (sentence within the batch, -1), `pieces`, `told`."""
         spans = [(self.window[n], self.window[n + 1]) for n in some]
@@ -297,15 +301,22 @@ class Upper:
         self.model.eval()
 
 
-def quality(odds: np.ndarray, lessons: Lessons, chosen: list[int]) -> str:
-    """Best F1 of acts by sentence and kind, and average precision of the rest, over some windows."""
-    keep = np.concatenate([np.arange(lessons.window[n], lessons.window[n + 1]) for n in chosen])
+def by_sentence(
+    odds: np.ndarray, lessons: Lessons, keep: np.ndarray, columns: list[int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Log-odds [sentences, columns] of the sentences that some pieces are of, and what is annotated of them."""
     of = lessons.of[keep]
     numbers = np.unique(of[of >= 0])
     inside = np.searchsorted(numbers, of.clip(0))
     inside[of < 0] = -1
-    whole = together(torch.from_numpy(odds[keep][:, lessons.pooled]), torch.from_numpy(inside), len(numbers)).numpy()
-    right = lessons.told[numbers]
+    whole = together(torch.from_numpy(odds[keep][:, columns]), torch.from_numpy(inside), len(numbers)).numpy()
+    return whole, lessons.told[numbers][:, [lessons.pooled.index(n) for n in columns]]
+
+
+def quality(odds: np.ndarray, lessons: Lessons, chosen: list[int]) -> str:
+    """Best F1 of acts by sentence and kind, and average precision of the rest, over some windows."""
+    keep = lessons.inside(chosen)
+    whole, right = by_sentence(odds, lessons, keep, lessons.pooled)
     acts = [n for n, name in enumerate(lessons.told_heads) if name.startswith("act ")]
     found = [f"acts F1 {best_f1(whole[:, acts].ravel(), right[:, acts].ravel()):.3f}"]
     for n, name in enumerate(lessons.told_heads):
@@ -444,14 +455,9 @@ def as_before(model: Encoder, lessons: Lessons, before: np.ndarray, after: np.nd
 
 def _sureness(odds: np.ndarray, lessons: Lessons, tested: list[int], columns: list[int]) -> tuple[float, float]:
     """The slope and the shift with which log-odds of some heads become those that are right (Platt 1999)."""
-    keep = np.concatenate([np.arange(lessons.window[n], lessons.window[n + 1]) for n in tested])
-    of = lessons.of[keep]
+    keep = lessons.inside(tested)
     if set(columns) <= set(lessons.pooled):
-        numbers = np.unique(of[of >= 0])
-        inside = np.searchsorted(numbers, of.clip(0))
-        inside[of < 0] = -1
-        x = together(torch.from_numpy(odds[keep][:, columns]), torch.from_numpy(inside), len(numbers)).numpy()
-        right = lessons.told[numbers][:, [lessons.pooled.index(n) for n in columns]]
+        x, right = by_sentence(odds, lessons, keep, columns)
     else:
         x, right = odds[keep][:, columns], lessons.pieces[keep][:, columns]
     known = right >= 0
