@@ -272,6 +272,8 @@ def views_of(path: Path) -> dict[str, NDArray[np.int8]]:
 
 #: Log-odds are kept in steps of one over this.
 STEP = 2.0
+#: How many times a report counts whose annotation two people have settled.
+SETTLED = 3
 
 
 def use(weights: Weights) -> None:
@@ -330,9 +332,10 @@ def cross(examples: list[Example], tested: set[str], strength: float, threshold:
     """The reports of `tested` as read by models that have not seen them, as JSON."""
     ids = list(dict.fromkeys(e.gold.id for e in examples))
     fold_of = {name: n % folds for n, name in enumerate(ids)}
+    once = list({id(e): e for e in examples}.values())
     for fold in range(folds):
         use(train([e for e in examples if fold_of[e.gold.id] != fold], strength))
-        for e in examples:
+        for e in once:
             if fold_of[e.gold.id] == fold and e.gold.id in tested and e.reading.views:
                 e.reset()
                 confidence.score(e.reading)
@@ -342,6 +345,7 @@ def cross(examples: list[Example], tested: set[str], strength: float, threshold:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
     parser.add_argument("gold", nargs="+", type=Path)
+    parser.add_argument("--settled", nargs="*", type=Path, default=[], help=f"gold that counts {SETTLED} times")
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--unseen", type=Path, default=UNSEEN, help="what `train_context.py` wrote")
     parser.add_argument("--cross", action="store_true", help="score unseen reports, write nothing")
@@ -351,11 +355,14 @@ def main() -> None:
         "--threshold", type=float, default=THRESHOLD, help="with --cross: write entries from this confidence on"
     )
     arguments = parser.parse_args()
-    golds = [g for path in arguments.gold for g in load_gold(path, arguments.corpus)]
+    settled = [g for path in arguments.settled for g in load_gold(path, arguments.corpus)]
+    golds = settled + [g for path in arguments.gold for g in load_gold(path, arguments.corpus)]
     tested = {g.id for g in golds}
     golds += written.load()
     unseen = views_of(arguments.unseen)
     examples = [e for g in golds for e in both(g, unseen[g.id])]
+    certain = {g.id for g in settled}
+    examples += [e for e in examples if e.gold.id in certain] * (SETTLED - 1)
     if arguments.cross:
         for line in cross(examples, tested, arguments.strength, arguments.threshold, arguments.folds):
             sys.stdout.write(line + "\n")

