@@ -152,7 +152,7 @@ def test_the_days_of_a_meeting_come_from_all_that_is_said_of_it(say: Say, text: 
     ("text", "status"),
     [
         ("Peru regretted the postponement of the third round of talks with Chile.", "suspended"),
-        ("Peru called for resuming border talks with Chile.", "suspended"),
+        ("Peru called for resuming the third round of talks with Chile.", "suspended"),
         ("Peru's minister, after meeting with Chilean officials on Tuesday, would not say more.", "ended"),
         ("Peru's president flew to Chile on Monday for a four-day official visit.", "ongoing"),
         ("Peru and Chile, which meet in Arica on Friday for a summit, want a treaty.", "planned"),
@@ -224,8 +224,8 @@ def test_what_may_hang_on_what_in_other_words(text: str, what: str, on: str) -> 
 
 
 def test_what_is_offered_for_a_demand_hangs_on_it(say: Say) -> None:
-    record = say("Ghana urged Togo to close the camp in exchange for food aid.")
-    assert [(x.what, x.on) for x in record.links] == [("food aid", "close the camp")]
+    record = say("Ghana demanded that Togo close the camp in exchange for food aid.")
+    assert [(x.what, x.on) for x in record.links] == [("food aid", "Togo close the camp")]
 
 
 def test_without_a_date_friday_stays_unresolved(say: Say) -> None:
