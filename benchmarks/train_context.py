@@ -52,7 +52,7 @@ class Settings:
     body: float = 1.5e-4
     head: float = 1e-3
     drop: float = 0.1
-    taught: float = 0.5
+    taught: float = 0.7
 
 
 TEACHER = Settings(epochs=7, body=5e-5, head=5e-4, taught=0.0)
@@ -327,9 +327,8 @@ class Training:
         np.savez_compressed(self.out / f"{name}{fold}.npz", odds=(odds * STEP).round().clip(-127, 127).astype(np.int8))
 
     def _encoder(self) -> None:
-        """Fits the encoder that is kept, and writes it in halves and as it is shipped."""
+        """Fits the encoder that is kept, and writes it as it is shipped."""
         model = fit(self.lessons, list(range(len(self.lessons.report))), self.base, Settings())
-        torch.save({name: p.half().cpu() for name, p in model.state_dict().items()}, self.out / "context.pt")
         export(model, self.lessons, self.out / "context.onnx")
 
 
