@@ -136,7 +136,7 @@ def test_a_report_that_corrects_another_takes_its_place(archive: Archive, title:
 def test_copies_of_a_story_count_once_with_all_their_sources(archive: Archive) -> None:
     archive.add(report())
     alone = len(archive.entries(limit=None))
-    copy = archive.add(report(LAGOON + "\n\nAll rights are reserved by the paper.", id="paper-5", date="2019-05-07"))
+    copy = archive.add(report("PORT SABLE, May 7 (Wire) -- " + LAGOON, id="paper-5", date="2019-05-07"))
     assert copy.copy_of == "wire-1"
     assert archive.counts()["stories"] == 1
     assert len(archive.entries(limit=None)) == alone

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from detente.reader import propose
+from detente.reader import propose, read_report
 from detente.record import LISTS, Act, Record
 from detente.report import Report
+from detente.sources import read_text
 
 Say = Callable[..., Record]
 
@@ -224,8 +225,27 @@ def test_what_may_hang_on_what_in_other_words(text: str, what: str, on: str) -> 
 
 
 def test_what_is_offered_for_a_demand_hangs_on_it(say: Say) -> None:
-    record = say("Ghana demanded that Togo close the camp in exchange for food aid.")
-    assert [(x.what, x.on) for x in record.links] == [("food aid", "Togo close the camp")]
+    record = say("Ghana urged Togo to close the camp in exchange for food aid.")
+    assert [(x.what, x.on) for x in record.links] == [("food aid", "close the camp")]
+
+
+@pytest.mark.parametrize(
+    "dateline", ["ACCRA, Sept 16 (Wire) -- ", "ACCRA, Sept. 16 (Gold Coast Press) - ", "ACCRA (AFP) - "]
+)
+def test_a_dateline_changes_nothing(dateline: str) -> None:
+    text = "Ghana rejected Togo's offer of food aid on Friday. Togo urged Ghana to return to the border talks in Lome."
+    read = [
+        read_report(read_text(opening + text, title="Aid", date=dt.date(2005, 9, 16))) for opening in ("", dateline)
+    ]
+    bare, dated = ([(a.kind, a.actors, a.targets, a.about) for a in record.acts] for record in read)
+    assert bare == dated
+    assert len(read[0].meetings) == len(read[1].meetings)
+    assert all(dateline not in e.quote for a in read[1].acts for e in a.evidence)
+
+
+def test_who_rings_up_and_who_is_rung_up_talk(say: Say) -> None:
+    record = say("Iran's president received a telephone call from the German chancellor on Monday.")
+    assert [set(m.parties) for m in record.meetings] == [{"IRN", "DEU"}]
 
 
 def test_without_a_date_friday_stays_unresolved(say: Say) -> None:

@@ -18,6 +18,7 @@ from detente.triggers import heads
 
 if TYPE_CHECKING:
     from detente.acts import Candidate
+    from detente.context import View
     from detente.links import Hanging
     from detente.reader import Reading
 
@@ -79,8 +80,7 @@ def score(reading: Reading) -> None:
             else:
                 candidate.score = _told(candidate, together, links, few)
     for hanging in reading.links:
-        view = reading.views.get(hanging.sentence.number)
-        hanging.score = probability(features.link(hanging, view), "link" if view is not None else "link alone")
+        hanging.score = _hanging(hanging, reading.views.get(hanging.sentence.number), few)
     _once_linked(reading.links)
     for sentence in by_sentence.values():
         _once(sentence)
@@ -172,6 +172,14 @@ def _told(c: Candidate, together: list[Candidate], links: list[Hanging], few: bo
     if c.sense is None or not few or unasserted(c) or mentioned(c, together, links):
         return likely
     return max(likely, probability(features.act(c, together), "act alone"))
+
+
+def _hanging(h: Hanging, view: View | None, few: bool) -> float:
+    """How likely a link is told; in a text of a few sentences at least as likely as by what rules know of it alone."""
+    if view is None:
+        return probability(features.link(h), "link alone")
+    likely = probability(features.link(h, view), "link")
+    return max(likely, probability(features.link(h), "link alone")) if few and h.rule != sensing.RULE else likely
 
 
 def _impossible(c: Candidate, together: list[Candidate], links: list[Hanging]) -> bool:

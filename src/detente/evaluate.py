@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 from detente.errors import InputError
 from detente.record import KINDS, MEETING_STATUSES, Record
 from detente.report import Report
+from detente.sources import read_text
 
 Values = dict[str, Any]
 Span = tuple[int, int]
@@ -52,8 +53,8 @@ class Gold:
     links: list[Values] = field(default_factory=list)
 
     def report(self) -> Report:
-        """The report as a reader gets it, without what the gold has of it."""
-        return Report(self.text, id=self.id, title=self.title, date=self.date)
+        """The report as a reader gets it, laid out, without what the gold has of it."""
+        return read_text(self.text, id=self.id, title=self.title, date=self.date, force=True)
 
     def sentence(self, number: int) -> str:
         """The words of a sentence on one line."""

@@ -197,7 +197,7 @@ def participants(token: Token, sentence: Sentence, discourse: Discourse) -> list
                 found = found + participants(noun, sentence, discourse)
     else:
         found = noun_actors(token, sentence, discourse)
-        for prep in ("with", "between", "among", "of"):
+        for prep in ("with", "between", "among", "of", *(("from", "to") if token.lower_ in _CALLS else ())):
             found = found + discourse.who(grammar.prepositional(token, prep), sentence)
         on = token.head if token.dep_ == "pobj" and token.head.lower_ in ("on", "during") else None
         if on is not None and not found and grammar.is_noun(on.head):  # "Portman, on a visit to India"
@@ -217,6 +217,7 @@ def participants(token: Token, sentence: Sentence, discourse: Discourse) -> list
     return list(dict.fromkeys(found))
 
 
+_CALLS = frozenset("call calls conversation conversations".split())
 _VISITS = frozenset("visit visits trip trips tour tours stopover arrival departure".split())
 _JOURNEYS = frozenset(
     """visit visits visited visiting arrive arrives arrived arriving fly flies flew flown flying travel travels

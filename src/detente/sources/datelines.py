@@ -18,10 +18,12 @@ _UPPER = r"[A-ZÀ-Þ][A-ZÀ-Þ.'’]+(?:[ -][A-ZÀ-Þ][A-ZÀ-Þ.'’]*)*(?:-[a-z
 _MIXED = r"[A-ZÀ-Þ][\w.'’-]+(?:[ ][A-ZÀ-Þ][\w.'’-]+){0,3}"
 _WHERE = rf"(?:{_UPPER}|{_MIXED})(?:/{_UPPER})?(?:,[ ](?:{_UPPER}|{_MIXED})){{0,2}}"
 _BY = rf"\((?P<agency>{AGENCY}(?:[/,][ ]?{AGENCY})*|[A-Z]{{2,8}}(?:[ ]News)?)\)"
+#: Behind a place and a day any name in brackets is an agency.
+_ANY = r"\([A-Z][\w.]*(?:[ ][A-Z][\w.]*){0,3}\)"
 _DASH = r"[ ]?(?:--+|—|–|-(?=[ ])|−|:(?=[ ]))\s*(?=[\"“'‘(]?[A-ZÀ-Þ\d$€£])"
 #: With a day or an agency the place may be written any way; bare, it must be in capitals.
 _FORMS = (
-    re.compile(rf"(?P<place>{_WHERE}),?[ ](?P<day>{_DAY})(?:,?[ ]{_BY})?{_DASH}"),
+    re.compile(rf"(?P<place>{_WHERE}),?[ ](?P<day>{_DAY})(?:,?[ ](?:{_BY}|{_ANY}))?{_DASH}"),
     re.compile(rf"(?P<place>{_WHERE}),?[ ]{_BY}{_DASH}"),
     re.compile(rf"(?P<day>{_DAY})(?:,?[ ]{_BY}|,?[ ]\((?P<place>{_WHERE})\)){_DASH}"),
     re.compile(rf"(?P<day>{_DAY})[ ]?(?:--+|—|–)[ ]?(?=[A-ZÀ-Þ])"),
