@@ -29,7 +29,7 @@ from detente.archive.store import Archive, _coded
 from detente.follow import days
 from detente.follow.followup import FollowUp
 from detente.follow.processes import Process
-from detente.follow.rounds import CLOSED, Round
+from detente.follow.rounds import CLOSED, Round, latest
 from detente.follow.timeline import Event
 
 #: How many rows are asked for by name at a time.
@@ -67,8 +67,8 @@ class Glance:
     rounds: list[Glimpse]
 
     def held(self, as_of: str) -> Glimpse | None:
-        """The last round that was held."""
-        return next((r for r in reversed(self.rounds) if r.status_at(as_of) == "held"), None)
+        """The last round that was held; one whose day is not told only where no other was."""
+        return latest([r for r in self.rounds if r.status_at(as_of) == "held"])
 
     def planned(self, as_of: str) -> Glimpse | None:
         """The next round, as `Process.planned` tells it."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Protocol, TypeVar
 
 from detente.follow import days, words
 from detente.follow.filed import Quote
@@ -32,6 +34,21 @@ _SINGLE = re.compile(
     r"\b(another|next|further|new|fresh|follow-up|upcoming|summit|visit|meeting|round|session)\b", re.I
 )
 _BACK = re.compile(r"\b(last|previous|past|earlier)\b", re.I)
+
+
+class Dated(Protocol):
+    """What has a last day, "" where none is told."""
+
+    @property
+    def last(self) -> str: ...
+
+
+_Dated = TypeVar("_Dated", bound=Dated)
+
+
+def latest(rounds: Sequence[_Dated]) -> _Dated | None:
+    """The last of rounds in order; one whose day is not told only where no other has a day."""
+    return next(reversed([r for r in rounds if r.last] or list(rounds)), None)
 
 
 @dataclass(frozen=True, slots=True)

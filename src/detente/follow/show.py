@@ -27,7 +27,7 @@ from detente.follow.linkage import Linkage, would_move
 from detente.follow.naming import display
 from detente.follow.positions import SILENT, Position, Table
 from detente.follow.processes import Process
-from detente.follow.rounds import Round
+from detente.follow.rounds import Round, latest
 from detente.follow.tellings import Telling
 from detente.follow.timeline import Event
 from detente.formats import cell, markdown
@@ -63,13 +63,13 @@ def processes(following: Following) -> list[Sheet]:
     sheet = Sheet("processes", "Processes", ("Process", "Parties", "Held", "Last round", "Next round", "Reports"))
     for one in following.processes:
         held = [r for r in one.rounds if r.status_at(following.as_of) == "held"]
-        ahead = one.planned(following.as_of)
+        last, ahead = latest(held), one.planned(following.as_of)
         cells = (
-            one.name, _parties(one.parties), str(len(held)), _round(held[-1]) if held else "",
+            one.name, _parties(one.parties), str(len(held)), _round(last) if last else "",
             _round(ahead) if ahead else "", str(len(one.reports)),
         )  # fmt: skip
         row = _process_row(one) | {
-            "held": len(held), "last": _round_row(held[-1], following) if held else None,
+            "held": len(held), "last": _round_row(last, following) if last else None,
             "next": _round_row(ahead, following) if ahead else None,
         }  # fmt: skip
         sheet.add(cells, _first_quote(one), row)
