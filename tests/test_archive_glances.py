@@ -161,3 +161,14 @@ def test_entries_of_a_stretch_of_a_report(tmp_path, dossier: list[tuple[Report, 
             listing.within(archive, report.id, *cut, 1000)[0] for cut in ((-1, middle), (middle, len(report.text)))
         ]
         assert sorted(k.ref for part in parts for k in part) == sorted(k.ref for k in whole)
+
+
+def test_the_last_round_is_the_last_whose_day_is_told() -> None:
+    def held(name: str, day: str) -> glances.Glimpse:
+        return glances.Glimpse(None, name, day, day, "", "held", day, "")
+
+    dated, undated = held("talks in Arica", "2019-05-06"), held("talks in Lima", "")
+    talks = glances.Glance("1", "Peru-Chile talks", ["PER", "CHL"], 1, "2019-05-07", "2019-05-07", [dated, undated])
+    assert talks.held("2019-05-08") == dated
+    assert replace(talks, rounds=[undated]).held("2019-05-08") == undated
+    assert replace(talks, rounds=[]).held("2019-05-08") is None

@@ -10,7 +10,7 @@ import pytest
 from detente.reader import propose, read_report
 from detente.record import LISTS, Act, Record
 from detente.report import Report
-from detente.sources import read_text
+from detente.sources import datelines, read_text
 
 Say = Callable[..., Record]
 
@@ -241,6 +241,18 @@ def test_a_dateline_changes_nothing(dateline: str) -> None:
     assert bare == dated
     assert len(read[0].meetings) == len(read[1].meetings)
     assert all(dateline not in e.quote for a in read[1].acts for e in a.evidence)
+
+
+@pytest.mark.parametrize(
+    ("opening", "agency"),
+    [("ACCRA, Sept. 16 (Gold Coast Press) - ", "Gold Coast Press"), ("ACCRA, 16 Sept (AFP/Reuters) -- ", "AFP/Reuters"),
+     ("ACCRA, Sept 16 -- ", "")],
+)  # fmt: skip
+def test_a_dateline_tells_its_agency(opening: str, agency: str) -> None:
+    text = opening + "Ghana rejected Togo's offer."
+    found = datelines.find(text, (0, len(text)))
+    assert found is not None
+    assert (found.place, found.agency, found.end) == ("ACCRA", agency, len(opening))
 
 
 def test_who_rings_up_and_who_is_rung_up_talk(say: Say) -> None:

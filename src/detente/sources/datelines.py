@@ -17,13 +17,14 @@ _DAY = rf"{_WEEKDAY}(?:{_MONTH}[ ](?P<d1>\d{{1,2}})|(?P<d2>\d{{1,2}})[ ]{_MONTH}
 _UPPER = r"[A-ZÀ-Þ][A-ZÀ-Þ.'’]+(?:[ -][A-ZÀ-Þ][A-ZÀ-Þ.'’]*)*(?:-[a-zà-ÿ]+-[A-ZÀ-Þ]+)?"
 _MIXED = r"[A-ZÀ-Þ][\w.'’-]+(?:[ ][A-ZÀ-Þ][\w.'’-]+){0,3}"
 _WHERE = rf"(?:{_UPPER}|{_MIXED})(?:/{_UPPER})?(?:,[ ](?:{_UPPER}|{_MIXED})){{0,2}}"
-_BY = rf"\((?P<agency>{AGENCY}(?:[/,][ ]?{AGENCY})*|[A-Z]{{2,8}}(?:[ ]News)?)\)"
+_AGENCIES = rf"{AGENCY}(?:[/,][ ]?{AGENCY})*|[A-Z]{{2,8}}(?:[ ]News)?"
+_BY = rf"\((?P<agency>{_AGENCIES})\)"
 #: Behind a place and a day any name in brackets is an agency.
-_ANY = r"\([A-Z][\w.]*(?:[ ][A-Z][\w.]*){0,3}\)"
+_BY_ANY = rf"\((?P<agency>{_AGENCIES}|[A-Z][\w.]*(?:[ ][A-Z][\w.]*){{0,3}})\)"
 _DASH = r"[ ]?(?:--+|—|–|-(?=[ ])|−|:(?=[ ]))\s*(?=[\"“'‘(]?[A-ZÀ-Þ\d$€£])"
 #: With a day or an agency the place may be written any way; bare, it must be in capitals.
 _FORMS = (
-    re.compile(rf"(?P<place>{_WHERE}),?[ ](?P<day>{_DAY})(?:,?[ ](?:{_BY}|{_ANY}))?{_DASH}"),
+    re.compile(rf"(?P<place>{_WHERE}),?[ ](?P<day>{_DAY})(?:,?[ ]{_BY_ANY})?{_DASH}"),
     re.compile(rf"(?P<place>{_WHERE}),?[ ]{_BY}{_DASH}"),
     re.compile(rf"(?P<day>{_DAY})(?:,?[ ]{_BY}|,?[ ]\((?P<place>{_WHERE})\)){_DASH}"),
     re.compile(rf"(?P<day>{_DAY})[ ]?(?:--+|—|–)[ ]?(?=[A-ZÀ-Þ])"),
