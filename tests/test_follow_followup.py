@@ -291,6 +291,14 @@ def test_deeds_are_known_by_verbs_that_fulfil_the_promised_one(what: str, senten
     assert followed(later("2014-07-10", sentence), promise=made(what)).status == status
 
 
+def test_a_word_that_any_deed_may_have_fulfils_nothing() -> None:
+    promise = made("cut the number of fishing boats by 10 percent", "2014-06-30")
+    photographed = later("2014-06-20", "Visitors took photographs of the fishing boats in the harbour.")
+    assert followed(photographed, promise=promise, as_of="2014-07-02").status == "overdue"
+    effective = later("2014-06-20", "The smaller number of fishing boats, 10 percent fewer, took effect on Friday.")
+    assert followed(effective, promise=promise, as_of="2014-07-02").tellings
+
+
 def test_a_claim_contested_in_the_next_sentence_is_disputed() -> None:
     told = (
         Maker("l1", "2014-07-09", "Finland, Estonia and the bridge")

@@ -78,10 +78,16 @@ def _fulfils() -> dict[str, frozenset[str]]:
     """Of stems of promised verbs the stems of those that tell the deed done, themselves among them."""
     found: dict[str, frozenset[str]] = {}
     for row in rows("fulfils", "promised told"):
-        told = stems("; ".join(cell(row["told"])))
+        told = frozenset(word for phrase in cell(row["told"]) for word in _deed(phrase))
         for verb in stems("; ".join(cell(row["promised"]))):
             found[verb] = found.get(verb, frozenset({verb})) | told
     return found
+
+
+def _deed(phrase: str) -> frozenset[str]:
+    """The stems that tell a deed, without those that any deed may have: of "take effect" only effect."""
+    found = stems(phrase)
+    return found - _idle("light") or found
 
 
 def fulfilling(verb: str) -> frozenset[str]:
