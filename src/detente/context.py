@@ -3,9 +3,10 @@
 Sentences are read together, some two hundred pieces of words at a time behind the report's title, so that a
 sentence is seen among those around it. For every piece come the log-odds of what it may be a part of (`HEADS`):
 what tells an act of each kind, what that act is about, who acts in it and who is acted on, what is promised, what
-hangs on what, what names a meeting. Rules and the models of `confidence` weigh them; what no rule proposes may
-be proposed by them alone. The encoder (`lexicon/context.onnx`, with its vocabulary) is made by
-`benchmarks/train_context.py` from annotated reports; it runs on the processor alone.
+hangs on what, what names a meeting, who sits at one that the sentence tells of (`seat`) or at any of the report
+(`sits`). Rules and the models of `confidence` weigh them; what no rule proposes may be proposed by them alone. The
+encoder (`lexicon/context.onnx`, with its vocabulary) is made by `benchmarks/train_context.py` from annotated reports;
+it runs on the processor alone.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ KINDS = sorted(TABLE_KINDS)
 #: What the encoder tells of every piece of a word: for each kind whether it tells such an act, is part of what the act
 #: is about, names who acts, who is acted on; and the rest.
 PARTS = ("act", "about", "actor", "target")
-OTHERS = ("promise", "promised", "hanging", "what", "on", "talks", "meeting")
+OTHERS = ("promise", "promised", "hanging", "what", "on", "talks", "meeting", "seat", "sits")
 HEADS = [f"{part} {kind}" for part in PARTS for kind in KINDS] + list(OTHERS)
 _COLUMN = {name: n for n, name in enumerate(HEADS)}
 #: Heads of which a sentence has one answer: that of all its pieces together.

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from detente import confidence, grammar, meetings, names, parts
+from detente.features import BEYOND, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from detente.acts import Candidate
+    from detente.context import View
     from detente.meetings import Round
     from detente.reader import Reading
     from detente.tree import Token
@@ -44,6 +46,10 @@ class Told:
 
     acts: dict[int, list[Candidate]] = field(default_factory=dict)
     mediators: set[str] = field(default_factory=set)
+    #: what the encoder makes of the names of each party, by sentence: whether it sits at a meeting told of there
+    here: dict[int, dict[str, float]] = field(default_factory=dict)
+    #: the same anywhere in the report, at any of its meetings
+    anywhere: dict[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, reading: Reading) -> Told:
@@ -52,7 +58,20 @@ class Told:
             found.acts.setdefault(c.sentence.number, []).append(c)
             if c.kind == "mediate" and c.score > SITS:
                 found.mediators.update(c.actors)
+        for number, at_hand in reading.scenes.items():
+            view = reading.views.get(number)
+            if view is not None:
+                found.see(view, number, at_hand)
         return found
+
+    def see(self, view: View, number: int, at_hand: parts.Scene) -> None:
+        """Takes in what the encoder makes of the names of a sentence; of several of a party the likeliest counts."""
+        here = self.here.setdefault(number, {})
+        for token, codes in at_hand.named:
+            for head, known in (("seat", here), ("sits", self.anywhere)):
+                odds = view.at(head, token.idx)
+                for code in codes if odds is not None else ():
+                    known[code] = max(within(odds), known.get(code, -BEYOND))
 
 
 def take(r: Round, reading: Reading, told: Told) -> None:
@@ -77,6 +96,7 @@ def pool(r: Round, reading: Reading, at_hand: Told | None = None) -> dict[str, d
     others = _others(r, told)
     named = {c.sentence.number: c.at_hand.named for c in told if c.at_hand is not None}
     codes = [*r.parties, *acting, *others, *(x for ones in named.values() for _, found in ones for x in found)]
+    codes += [code for code, odds in at_hand.anywhere.items() if odds > 0]
     pooled: dict[str, dict[str, float]] = {}
     titled = _titled(r, reading)
     bodies = {code for code in titled if reading.discourse.cast.party(code).kind == "organisation"}
@@ -90,8 +110,23 @@ def pool(r: Round, reading: Reading, at_hand: Told | None = None) -> dict[str, d
         found = dict.fromkeys({*marks, *(f"{sort}|{m}" for m in marks if m.startswith(("rule", "not", "talks")))}, 1.0)
         for name, odds in (("acting", acting.get(code)), ("elsewhere", others.get(code))):
             found[f"no {name}" if odds is None else name] = 1.0 if odds is None else odds
+        found |= _seen(code, r, at_hand)
         pooled[code] = found
     return pooled
+
+
+def _seen(code: str, r: Round, at_hand: Told) -> dict[str, float]:
+    """What the encoder makes of a party: in the sentences of a round, and in the whole report."""
+    here = [at_hand.here[m.sentence.number] for m in r.mentions if m.sentence.number in at_hand.here]
+    odds = [known[code] for known in here if code in known]
+    found: dict[str, float] = {}
+    if odds:
+        found |= {"seat": max(odds), "rule seat" if code in r.parties else "other seat": max(odds)}
+    elif here:
+        found["no seat"] = 1.0
+    if code in at_hand.anywhere:
+        found |= {"sits": at_hand.anywhere[code], f"sits {bool(odds)}": at_hand.anywhere[code]}
+    return found
 
 
 def _titled(r: Round, reading: Reading) -> set[str]:
