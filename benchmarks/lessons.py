@@ -116,26 +116,19 @@ class Lesson:
                 self._mark(n, "on", link["on"])
 
     def _meetings(self) -> None:
-        for meeting in self.gold.meetings:
-            for s in meeting["s"]:
-                for n in self.of_gold.get(s, []):
-                    self.told[n][TOLD["talks"]] = 1
-                    self._mark(n, "meeting", meeting["name"])
-        self._sitting()
-
-    def _sitting(self) -> None:
-        """Marks the names of those who sit at the meetings of their sentence, and at any of the report."""
+        """Marks what names the meetings of a sentence and who sits at them, and who sits at any of the report."""
         name = renamer(self.gold)
-        everybody = {c.casefold() for meeting in self.gold.meetings for c in meeting["parties"]}
-        here: dict[int, set[str]] = {}
+        everybody: set[str] = set()
         for meeting in self.gold.meetings:
+            sitting = {code.casefold() for code in meeting["parties"]}
+            everybody |= sitting
             for n in (n for s in meeting["s"] for n in self.of_gold.get(s, [])):
-                here.setdefault(n, set()).update(c.casefold() for c in meeting["parties"])
-        for n in self.pieces:
-            if here.get(n):
-                self._cast(n, "seat", here[n], name)
-            if everybody:
-                self._cast(n, "sits", everybody, name)
+                self.told[n][TOLD["talks"]] = 1
+                self._mark(n, "meeting", meeting["name"])
+                if sitting:
+                    self._cast(n, "seat", sitting, name)
+        for n in self.pieces if everybody else ():
+            self._cast(n, "sits", everybody, name)
 
 
 def pack(lessons: list[Lesson]) -> dict[str, Any]:

@@ -200,8 +200,7 @@ def fit(lessons: Lessons, chosen: list[int], base: str, settings: Settings, star
     model = Encoder(base, len(lessons.heads), settings.drop).to(DEVICE)
     if start is not None:
         model.load_state_dict(widened(torch.load(start, map_location=DEVICE), lessons.heads))
-    stays = ["word_embeddings", *(["embeddings"] if settings.fixed else [])]
-    stays += [f"layer.{n}." for n in range(settings.fixed)]
+    stays = ["embeddings" if settings.fixed else "word_embeddings", *(f"layer.{n}." for n in range(settings.fixed))]
     for n, p in model.named_parameters():
         p.requires_grad = not any(part in n for part in stays)
     body = [p for n, p in model.named_parameters() if n.startswith("base.") and p.requires_grad]

@@ -120,8 +120,10 @@ class Discourse:
         word, classes = head.lower_, heads()
         if word in ("north", "south") and head.text[:1].isupper():
             return self._half(word)
-        if word in classes["count"] and (counted := self._counted(head, sentence, depth)):
-            return counted
+        if word in classes["count"]:  # "thousands of Peruvians", "a group of Chadian students", "one of the ministers"
+            counted = self.who(grammar.prepositional(head, "of"), sentence, depth + 1)
+            if counted:
+                return counted
         modifiers = self._modifiers(head, sentence, depth)
         if self._is_sides(head):
             return self._sides(head, modifiers, sentence, depth)
@@ -141,11 +143,6 @@ class Discourse:
         if word in ("other", "others", "another"):
             return []
         return []
-
-    def _counted(self, head: Token, sentence: Sentence, depth: int) -> list[str]:
-        """Of whom so many are: "thousands of Peruvians", "a group of Chadian students", "one of the ministers"."""
-        of = next((c for c in head.rights if c.lower_ == "of"), None)
-        return self.who(grammar.child(of, "pobj"), sentence, depth + 1) if of is not None else []
 
     def _half(self, word: str) -> list[str]:
         """ "The North", "the South" of a divided country the report speaks of."""
