@@ -195,7 +195,7 @@ def _rest(trigger: Trigger, token: Token) -> bool:
     if len(trigger.rest) == 1:
         word = trigger.rest[0]
         return any(
-            c.lower_ == word and c.i > token.i and (c.i - token.i < 6 or c.dep_ == "prt") and not grammar.dates_it(c)
+            c.lower_ == word and c.i > token.i and (c.i - token.i < 10 or c.dep_ == "prt") and not grammar.dates_it(c)
             for c in token.children
         )
     at = token.i

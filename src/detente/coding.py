@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from detente.names import places
-from detente.record import Plover
+from detente.record import AWAY_KINDS, Plover
 from detente.tables import rows
 from detente.triggers import kinds
 
@@ -45,13 +45,19 @@ def domestic(candidate: Candidate, cast: Cast) -> list[str]:
 
 def where(candidate: Candidate, cast: Cast) -> list[str]:
     """The state in which something happened that names neither a doer nor a victim of any party."""
+    states = states_at(candidate, cast)
+    return sorted(states) if len(states) == 1 else []
+
+
+def states_at(candidate: Candidate, cast: Cast) -> set[str]:
+    """The states that a sentence names, or, where it names no party, those of its places."""
     sentence = candidate.sentence
     named = {code for name in cast.at(sentence.start, sentence.end) for code in name.codes}
     states = {c for c in named if cast.party(c).kind == "state"}
     if not named:
         words = (w.strip(".,;:'\"()") for w in sentence.text.split())
         states = {places()[w][0] for w in words if w in places() and places()[w][0]}
-    return sorted(states) if len(states) == 1 else []
+    return states
 
 
 #: Kinds that inside a state are directed at the state itself, as CAMEO counts them.
@@ -67,14 +73,89 @@ def recipients(candidate: Candidate, cast: Cast) -> list[str]:
     return found or list(candidate.targets)
 
 
-def code(candidate: Candidate) -> tuple[Plover | None, str]:
-    """The PLOVER event and the CAMEO code of an act."""
+#: Kinds that somebody must do, even where nobody is named.
+_BY_SOMEBODY = frozenset("attack coerce protest".split())
+
+
+def doers(candidate: Candidate, cast: Cast) -> list[str]:
+    """Who acts as event data count it: the actors, else, of force and protest, the one state in which it happens."""
+    if candidate.actors or candidate.kind not in _BY_SOMEBODY:
+        return list(candidate.actors)
+    here = states_at(candidate, cast)
+    others = here - set(candidate.reached) - set(candidate.targets)
+    return sorted(others or here) if len(others or here) == 1 else []
+
+
+#: How likely an act must be to count beside another.
+LIKELY = 0.3
+#: What is a threat when it is only announced.
+_HARM = frozenset("threaten attack coerce sanction".split())
+
+
+def _threatens(candidate: Candidate, beside: list[Candidate]) -> bool:
+    """Whether what is undertaken is force itself: "would tighten the blockade", "plans to impose restrictions"."""
+    if candidate.kind not in ("pledge", "agree") or candidate.content is None:
+        return False
+    first, last = candidate.content
+    return any(
+        inner.kind in _HARM and inner.rule.startswith("verb") and not inner.mood.denied
+        and first <= inner.token.i <= last and not first <= inner.token.head.i <= last
+        and (bool(inner.targets) or inner.kind != "attack")
+        for inner in beside
+    )  # fmt: skip
+
+
+#: What is only asked for, offered or announced has not happened.
+_ASKING = frozenset("demand propose threaten".split())
+#: What often is but the occasion of something else: "agreed at a summit", "a curfew after a rally".
+_OCCASIONS = frozenset("meet attack coerce protest mobilize".split())
+
+
+def own(candidate: Candidate, beside: list[Candidate]) -> bool:
+    """Whether event data count an act as an event of its own.
+
+    They code what a sentence tells itself, not what is only named in what that is about ("rejected a request",
+    "lifted the blockade", "demanded that they renounce violence") nor its occasion.
+    """
+    others = [c for c in beside if c is not candidate]
+    noun = candidate.rule.startswith("noun")
+    if any(candidate in c.of and (noun or (c.kind in _ASKING and not set(candidate.actors) & set(c.actors))) for c in others):
+        return False
+    if _passing(candidate, beside):
+        return False
+    occasion = noun and candidate.kind in _OCCASIONS and candidate.token.dep_ == "pobj"
+    return not (occasion and any(c.rule.startswith("verb") and not _passing(c, beside) for c in others))
+
+
+def _passing(candidate: Candidate, beside: list[Candidate]) -> bool:
+    """Whether an act is told in passing: "the banned movement", or what a protest is about."""
+    return _outcry(candidate, beside) or (candidate.kind in AWAY_KINDS and candidate.token.dep_ == "amod")
+
+
+def _outcry(candidate: Candidate, beside: list[Candidate]) -> bool:
+    """Whether what sounds like a reproach is what people march for: "a hunger strike to protest against …"."""
+    protests = candidate.kind == "accuse" and candidate.token.lower_.startswith("protest")
+    return protests and any(c.kind == "protest" for c in beside)
+
+
+def code(candidate: Candidate, beside: list[Candidate]) -> tuple[Plover | None, str]:
+    """The PLOVER event of an act, None where it is none of its own, and its CAMEO code.
+
+    `beside` are all candidates of its sentence.
+    """
+    event, cameo = _code(candidate, beside)
+    return (event if own(candidate, [c for c in beside if c.score >= LIKELY]) else None), cameo
+
+
+def _code(candidate: Candidate, beside: list[Candidate]) -> tuple[Plover | None, str]:
     kind = kinds()[candidate.kind]
     if candidate.planned and kind.planned[0]:
         return Plover(kind.planned[0]), kind.planned[1]
+    if _threatens(candidate, beside):
+        return plover("130"), "130"
     cameo, _, named = (candidate.cameo or kind.cameo).partition(":")
     if named:  # where PLOVER's classes part from CAMEO's
         return Plover(named), cameo
-    if candidate.kind == "agree" and any(c.kind == "demand" for c in candidate.of):
+    if candidate.kind == "agree" and any(c.kind == "demand" and not set(c.actors) & set(candidate.actors) for c in candidate.of):
         return Plover("CONCEDE"), "083"
     return (plover(cameo), cameo) if cameo and not cameo.startswith("01") else (None, cameo)

@@ -50,6 +50,8 @@ class Leader:
 
 
 _Entry = tuple[str, tuple[str, ...]]
+#: The sort of a name that is only a place, so that no party is looked for in it.
+PLACE = "place"
 
 
 @cache
@@ -138,15 +140,17 @@ def _index() -> dict[str, list[tuple[tuple[str, ...], _Entry]]]:
             add(name, "name", (r["code"],))
     for r in rows("formats", "name parties"):
         add(r["name"], "format", tuple(cell(r["parties"])))
+    for place in places():
+        add(place, PLACE, ())
     for entries in index.values():
-        entries.sort(key=lambda e: -len(e[0]))
+        entries.sort(key=lambda e: -len(e[0]))  # of equals the party stays before the place
     return index
 
 
 @cache
 def first_words() -> frozenset[str]:
-    """The words that a known name begins with, as they are spelt in it."""
-    return frozenset(_index())
+    """The words that the name of a known party begins with, as they are spelt in it."""
+    return frozenset(word for word, names in _index().items() if any(sort != PLACE for _, (sort, _) in names))
 
 
 def _key(word: str) -> str:
@@ -176,6 +180,9 @@ def find(text: str, start: int = 0, end: int | None = None) -> Iterator[Name]:
             at += 1
             continue
         count, sort, codes = found
+        if sort == PLACE:  # "West Bank" is not the West
+            at += count
+            continue
         first, last = words[at][0], _without_tail(text, words[at][0], words[at + count - 1][1])
         yield Name(first, last, text[first:last], sort, codes)
         at += count
@@ -204,7 +211,7 @@ def _two_named(words: list[_Word], at: int) -> tuple[int, str, tuple[str, ...]] 
     """Two names with a hyphen between them, both sides of some talks: "Chad-Sudan", "US-North Korea"."""
     one, _, other = words[at][2].partition("-")
     left, right = _named([(0, 0, one)], 0), _named(words, at, other)
-    if left is None or right is None or "person" in (left[1], right[1]):
+    if left is None or right is None or {"person", PLACE} & {left[1], right[1]}:
         return None
     return right[0], "format", left[2] + right[2]
 

@@ -364,8 +364,11 @@ def write(reading: Reading, threshold: float = THRESHOLD) -> Record:
     )  # fmt: skip
     likely = [c for c in reading.candidates if c.score >= threshold]
     kept = [c for c in likely if c.kind in TABLE_KINDS]
-    record.away = [_act(c, reading) for c in likely if c.kind in AWAY_KINDS]
-    record.acts = [_act(c, reading) for c in kept]
+    beside: dict[int, list[Candidate]] = {}
+    for c in reading.candidates:
+        beside.setdefault(c.sentence.number, []).append(c)
+    record.away = [_act(c, reading, beside[c.sentence.number]) for c in likely if c.kind in AWAY_KINDS]
+    record.acts = [_act(c, reading, beside[c.sentence.number]) for c in kept]
     index = {id(c): i for i, c in enumerate(kept)}
     for candidate, act in zip(kept, record.acts, strict=True):
         act.of = sorted(index[id(c)] for c in candidate.of if id(c) in index)
@@ -393,12 +396,13 @@ def _words(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def _act(c: Candidate, reading: Reading) -> Act:
+def _act(c: Candidate, reading: Reading, beside: list[Candidate]) -> Act:
     start, end = c.about
-    event, cameo = coding.code(c)
+    cast = reading.discourse.cast
+    event, cameo = coding.code(c, beside)
     return Act(
         kind=c.kind, actors=list(c.actors), targets=list(c.targets),
-        recipients=coding.recipients(c, reading.discourse.cast), about=_words(reading.report.text[start:end]),
+        doers=coding.doers(c, cast), recipients=coding.recipients(c, cast), about=_words(reading.report.text[start:end]),
         said_by=c.said_by[0] if c.said_by else None, time=_time(c, reading), planned=c.planned,
         plover=event, cameo=cameo, confidence=c.score,
         evidence=[_sentence_evidence(c.sentence, reading.report)],
@@ -460,11 +464,11 @@ def _link(h: links.Hanging, reading: Reading) -> Link:
 
 
 def _parties(record: Record, reading: Reading) -> list[Party]:
-    """The parties to acts and meetings, each with the words that first name it, or the first sentence that tells of it."""
+    """The parties to acts and meetings, and those whom acts reach, each with the words that first name it, or the first sentence that tells of it."""
     cast = reading.discourse.cast
     told: dict[str, Entry] = {}
     for act in [*record.acts, *record.away]:
-        for code in [*act.actors, *act.targets]:
+        for code in [*act.actors, *act.targets, *act.doers, *act.recipients]:
             told.setdefault(code, act)
     for meeting in record.meetings:
         for code in meeting.parties:

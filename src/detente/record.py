@@ -75,13 +75,15 @@ class Entry:
 class Act(Entry):
     """Somebody does something to somebody. `of` are the indices of acts that this one is about.
 
-    `recipients` are whom it reaches as event data count it: the targets, else those whom its content
+    `doers` are who does it as event data count it: the actors, else, of force and protest, the state in
+    which it happens. `recipients` are whom it reaches as event data count it: the targets, else those whom its content
     names, else, for what happens inside a state, the state itself.
     """
 
     kind: str
     actors: list[str] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
+    doers: list[str] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     about: str = ""
     said_by: str | None = None

@@ -209,7 +209,7 @@ def apply_judgement(desk: Desk, ref: str, verdict: str, by: str, given: dict[str
 
 
 #: Fields that hold parties, each by its code.
-_OF_PARTIES = frozenset(["actors", "targets", "recipients", "by", "to", "parties", "party"])
+_OF_PARTIES = frozenset(["actors", "targets", "doers", "recipients", "by", "to", "parties", "party"])
 
 
 def _coded(desk: Desk, written: str) -> str:
