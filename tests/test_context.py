@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from detente import context, meetings, seats, sensing
+from detente.acts import Candidate
 from detente.context import HEADS, View
 from detente.reader import examine
 from detente.report import Report
+from detente.sightings import Sighting, Sightings
 
 TEXT = """Harbour talks between Iceland and Norway opened in Bergen on Monday.
 
@@ -109,6 +111,7 @@ def sat(party: str, odds: float) -> dict[str, float]:
             view = reading.views[number]
             piece = next(n for n, (_, end) in enumerate(view.offsets) if token.idx < end)
             view.odds[piece, [HEADS.index("seat"), HEADS.index("sits")]] = odds if party in codes else -odds
+    reading.sightings = Sightings.gather(reading.scenes, reading.views)
     (first, *_) = meetings.gather(reading.mentions, reading.discourse)
     return seats.pool(first, reading)[party]
 
@@ -123,8 +126,42 @@ def test_a_party_that_likely_sits_somewhere_is_at_hand_for_every_round() -> None
     text = TEXT.replace("with how this is going", "with Denmark")
     reading = examine(Report(text), gated=False)
     (first, *_) = meetings.gather(reading.mentions, reading.discourse)
-    told = seats.Told.of(reading)
-    told.anywhere["DNK"] = -1.0
-    assert "DNK" not in seats.pool(first, reading, told)
-    told.anywhere["DNK"] = 1.0
-    assert "DNK" in seats.pool(first, reading, told)
+    (at,) = reading.sightings.of["DNK"]
+    for odds, at_hand in ((-1.0, False), (1.0, True)):
+        reading.sightings.of["DNK"][at] = Sighting(-3.0, -3.0, -3.0, odds)
+        assert ("DNK" in seats.pool(first, reading)) is at_hand
+
+
+def seen(text: str, odds: dict[str, float]) -> tuple[Sightings, Candidate]:
+    """The first refusal of a text whose parties' names the encoder takes so far for who refuses."""
+    reading = examine(Report(text), gated=False)
+    refusal = next(c for c in reading.candidates if c.kind == "reject")
+    for number, at_hand in reading.scenes.items():
+        view = reading.views[number]
+        view.odds[:, context.columns("actor")] = -5.0
+        for token, codes in at_hand.named:
+            piece = next(n for n, (_, end) in enumerate(view.offsets) if token.idx < end)
+            view.odds[piece, HEADS.index("actor reject")] = max(odds.get(code, -5.0) for code in codes)
+    sensing.heed(refusal, reading.views[refusal.sentence.number], [refusal])
+    return Sightings.gather(reading.scenes, reading.views), refusal
+
+
+def test_who_acts_is_weighed_beside_the_others() -> None:
+    sightings, refusal = seen("Oslo told Reykjavik on Monday that Denmark had rejected the plan.", {"DNK": 3.0, "NOR": 1.0})
+    ahead, behind = (sightings.features(code, refusal, 0) for code in ("DNK", "NOR"))
+    assert (ahead["gap"], behind["gap"]) == (2.0, -2.0)
+    assert ahead["first True True"] == behind["first False True"] == 1.0
+    assert (ahead["seat, sure"], behind["seat, sure"]) == (1.0, 0.0)
+
+
+def test_a_party_that_a_sentence_does_not_name_is_weighed_by_where_it_is_named() -> None:
+    sightings, refusal = seen("Denmark met Norway on Monday. Iceland rejected the plan.", {"DNK": 2.0, "ISL": -1.0})
+    known = sightings.features("DNK", refusal, 0)
+    assert known["elsewhere unnamed"] == 2.0
+    assert "gap" not in known
+
+
+def test_a_sentence_that_the_encoder_has_not_seen_tells_nothing_of_parties() -> None:
+    reading = examine(Report("Denmark rejected the plan."), gated=False, fast=True)
+    refusal = next(c for c in reading.candidates if c.kind == "reject")
+    assert reading.sightings.features("DNK", refusal, 0) == {}

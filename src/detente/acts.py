@@ -59,6 +59,8 @@ class Candidate:
     #: named beside it, acting or acted on
     sense: float | None = None
     whole: float | None = None
+    #: the highest log-odds of any word of its sentence to name who acts, who is acted on, what it is about
+    peaks: tuple[float, float, float] = (0.0, 0.0, 0.0)
     #: the tokens that the encoder takes for what it is about
     wording: tuple[int, int] | None = None
     seats: dict[str, tuple[float, float]] = field(default_factory=dict)

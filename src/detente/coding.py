@@ -119,7 +119,10 @@ def own(candidate: Candidate, beside: list[Candidate]) -> bool:
     """
     others = [c for c in beside if c is not candidate]
     noun = candidate.rule.startswith("noun")
-    if any(candidate in c.of and (noun or (c.kind in _ASKING and not set(candidate.actors) & set(c.actors))) for c in others):
+    if any(
+        candidate in c.of and (noun or (c.kind in _ASKING and not set(candidate.actors) & set(c.actors)))
+        for c in others
+    ):
         return False
     if _passing(candidate, beside):
         return False
@@ -156,6 +159,8 @@ def _code(candidate: Candidate, beside: list[Candidate]) -> tuple[Plover | None,
     cameo, _, named = (candidate.cameo or kind.cameo).partition(":")
     if named:  # where PLOVER's classes part from CAMEO's
         return Plover(named), cameo
-    if candidate.kind == "agree" and any(c.kind == "demand" and not set(c.actors) & set(candidate.actors) for c in candidate.of):
+    if candidate.kind == "agree" and any(
+        c.kind == "demand" and not set(c.actors) & set(candidate.actors) for c in candidate.of
+    ):
         return Plover("CONCEDE"), "083"
     return (plover(cameo), cameo) if cameo and not cameo.startswith("01") else (None, cameo)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from detente.context import View
     from detente.links import Hanging
     from detente.reader import Reading
+    from detente.sightings import Sightings
 
 
 @cache
@@ -43,7 +44,7 @@ def known(c: Candidate, together: list[Candidate], links: list[Hanging]) -> feat
     found = features.act(c, together)
     if c.sense is None or c.whole is None:
         return found
-    found |= features.sensed(c)
+    found |= features.sensed(c, together)
     if unasserted(c):
         found |= {"unasserted": 1.0, f"unasserted={c.kind}": 1.0}
     if mentioned(c, together, links):
@@ -86,7 +87,7 @@ def score(reading: Reading) -> None:
         _once(sentence)
         for candidate in sentence:
             if candidate.kind not in AWAY_KINDS:
-                cast_parts(candidate)
+                cast_parts(candidate, reading.sightings)
                 if candidate.rule == sensing.RULE and not candidate.actors and candidate.kind in _BY_SOMEBODY:
                     candidate.score = min(candidate.score, UNLIKELY)  # nobody does it, and no word tells it
     _seat(reading)
@@ -99,10 +100,10 @@ ALONE = 0.3
 #: How likely a party must be to sit at a meeting.
 SITS = 0.55
 #: How likely the act and the part must be together.
-TOGETHER = 0.24
+TOGETHER = 0.28
 
 
-def cast_parts(c: Candidate) -> None:
+def cast_parts(c: Candidate, sightings: Sightings) -> None:
     """Decides who of the parties at hand acts and on whom.
 
     A party stays when it is likely enough that the act is told and that the party takes part: of an
@@ -114,13 +115,15 @@ def cast_parts(c: Candidate) -> None:
     proposed = list(c.actors)
     pool = parts.pool(c, c.at_hand)
     acts, known = model("actor", c), {code: parts.features(marks, c) for code, marks in pool.items()}
-    c.acting = {code: probability(parts.seated(what, c.seat(code, 0)), acts) for code, what in known.items()}
+    c.acting = {code: probability(what | sightings.features(code, c, 0), acts) for code, what in known.items()}
     c.actors = [code for code, likely in c.acting.items() if likely * c.score >= TOGETHER]
     if not c.actors and len(proposed) == 1 and c.acting.get(proposed[0], 0.0) >= ALONE:
         c.actors = proposed
     if c.kind != "meet":
         is_acted_on = model("target", c)
-        acted_on = {code: probability(parts.seated(what, c.seat(code, 1)), is_acted_on) for code, what in known.items()}
+        acted_on = {
+            code: probability(what | sightings.features(code, c, 1), is_acted_on) for code, what in known.items()
+        }
         c.targets = [code for code, likely in acted_on.items() if likely * c.score >= TOGETHER and code not in c.actors]
 
 

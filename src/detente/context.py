@@ -41,6 +41,13 @@ PARTS = ("act", "about", "actor", "target")
 OTHERS = ("promise", "promised", "hanging", "what", "on", "talks", "meeting", "seat", "sits")
 HEADS = [f"{part} {kind}" for part in PARTS for kind in KINDS] + list(OTHERS)
 _COLUMN = {name: n for n, name in enumerate(HEADS)}
+
+
+def columns(part: str) -> list[int]:
+    """The places of the heads of one part (of PARTS) in HEADS."""
+    return [_COLUMN[f"{part} {kind}"] for kind in KINDS]
+
+
 #: Heads of which a sentence has one answer: that of all its pieces together.
 TOLD = [name for name in HEADS if name.startswith("act ")] + ["promise", "hanging", "talks"]
 _TOLD = {name: n for n, name in enumerate(TOLD)}
@@ -75,10 +82,19 @@ class View:
             self._told = top + np.log(np.exp(pooled - top).sum(axis=0) + 1e-9)
         return float(self._told[_TOLD[head]])
 
-    def at(self, head: str, start: int) -> float | None:
-        """The log-odds of the piece of a word that begins at a character; None where the sentence was cut before."""
+    def piece(self, start: int) -> Floats | None:
+        """The log-odds [HEADS] of the piece of a word that begins at a character; None where the sentence was cut before."""
         n = bisect_right(self.offsets, start, key=_first) - 1
-        return float(self.odds[n, _COLUMN[head]]) if n >= 0 and start < self.offsets[n][1] else None
+        return self.odds[n] if n >= 0 and start < self.offsets[n][1] else None
+
+    def at(self, head: str, start: int) -> float | None:
+        """The log-odds of one head for that piece."""
+        piece = self.piece(start)
+        return None if piece is None else float(piece[_COLUMN[head]])
+
+    def height(self, head: str) -> float:
+        """The highest log-odds of a head that any piece has; -30 where there is none."""
+        return float(self.odds[:, _COLUMN[head]].max(initial=-30.0))
 
     def mean(self, head: str, start: int, end: int) -> float | None:
         """The mean log-odds of the pieces in a stretch of characters; None where it holds none."""

@@ -743,7 +743,7 @@ def plover_events(record: Record) -> list[Values]:
     found = []
     for act in [*record.acts, *record.away]:
         if act.plover is not None:
-            source = [states.get(code) or code for code in act.doers]
+            source = [states.get(code) or code for code in act.doers or act.actors]
             target = [states.get(code) or code for code in act.recipients or act.targets]
             if act.kind in _JOINT and len(source) > 1 and not target:
                 target = source

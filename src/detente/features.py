@@ -95,10 +95,26 @@ def act(c: Candidate, together: list[Candidate]) -> Features:
     return dict.fromkeys(found, 1.0)
 
 
-def sensed(c: Candidate) -> Features:
-    """What the encoder makes of an act: of its trigger, and of its sentence as a whole."""
-    here, whole = within(c.sense), within(c.whole)
-    return {"context": here, "whole": whole, f"context={c.kind}": here, "sure": max(0.0, min(here, whole))}
+def sensed(c: Candidate, together: list[Candidate]) -> Features:
+    """What the encoder makes of an act: of its trigger, of its sentence as a whole, and of other acts of its kind there.
+
+    Log-odds that are high, low or between speak each in their own way, so each has its own share.
+    """
+    here, whole, about = within(c.sense), within(c.whole), within(c.peaks[2])
+    found = {"context": here, "whole": whole, f"context={c.kind}": here, f"whole={c.kind}": whole}
+    found |= {"sure": max(0.0, min(here, whole)), "about": about, f"about={c.kind}": about}
+    for name, odds in (("context", here), ("whole", whole)):
+        found |= {
+            f"{name}, likely": max(0.0, odds),
+            f"{name}, sure": max(0.0, odds - 2),
+            f"{name}, hardly": min(0.0, odds + 2),
+        }
+    rivals = [within(o.sense) for o in together if o.kind == c.kind and o is not c and o.sense is not None]
+    if rivals:
+        best = max(rivals)
+        found |= {"rival": best, "lead": here - best, f"lead={c.kind}": here - best}
+        found[f"first={here >= best} {best > 0}"] = 1.0
+    return found
 
 
 def heard(c: Candidate, together: list[Candidate]) -> Features:
@@ -113,7 +129,7 @@ def heard(c: Candidate, together: list[Candidate]) -> Features:
         f"early={c.sentence.number <= 3}", f"rival={any(o.kind == kind and o is not c for o in together)}",
     }  # fmt: skip
     found |= {f"with={kind}:{o}" for o in others} | {f"report {mark}" for mark in c.setting}
-    return {**dict.fromkeys(found, 1.0), **sensed(c)}
+    return {**dict.fromkeys(found, 1.0), **sensed(c, together)}
 
 
 def within(odds: float | None) -> float:

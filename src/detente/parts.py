@@ -13,7 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from detente import grammar
-from detente.features import within
+from detente.sightings import GROUPS
 from detente.triggers import classes
 
 if TYPE_CHECKING:
@@ -168,31 +168,19 @@ def _carrier(noun: Token) -> Token | None:
     return None
 
 
-def features(marks: set[str], c: Candidate, seat: float | None = None) -> dict[str, float]:
-    """The features of one party for one act: each mark alone, and with the kind of the act.
-
-    `seat` is what the encoder makes of the party, as log-odds, where the sentence names it.
-    """
+def features(marks: set[str], c: Candidate) -> dict[str, float]:
+    """The features of one party for one act: each mark alone, and with the kind of the act."""
     word = "meeting" if c.token.lower_ in classes()["meeting"] else "verb" if grammar.is_verb(c.token) else "noun"
-    return seated(dict.fromkeys(chain.from_iterable(_spread(m, c.kind, word) for m in marks), 1.0), seat)
-
-
-def seated(known: dict[str, float], seat: float | None) -> dict[str, float]:
-    """The features of a party with what the encoder makes of it."""
-    return known if seat is None else known | {"context": within(seat), "in context": 1.0}
+    return dict.fromkeys(chain.from_iterable(_spread(m, c.kind, word) for m in marks), 1.0)
 
 
 @lru_cache(maxsize=20_000)  # a report has the same few hundred again and again
 def _spread(mark: str, kind: str, word: str) -> tuple[str, ...]:
     """A mark alone, with the kind of an act, and with the sort of word that tells it."""
-    group = _GROUPS.get(kind, "one")
+    group = GROUPS.get(kind, "one")
     found = [mark, f"{group}|{mark}"]
     if not mark.startswith(("dep", "near", "rule:")):
         found.append(f"{kind}|{mark}")
     if mark.startswith(("rule", "talks", "path", "pair", "not")):
         found.append(f"{group}:{word}|{mark}")
     return tuple(found)
-
-
-#: Kinds that several parties do together.
-_GROUPS = {"meet": "joint", "agree": "joint", "suspend": "joint"}

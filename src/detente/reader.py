@@ -50,6 +50,7 @@ from detente.record import (
     Record,
 )
 from detente.report import Report
+from detente.sightings import Sightings
 from detente.triggers import classes, telling_words, trigger_forms
 from detente.who import Discourse
 
@@ -85,6 +86,7 @@ class Reading:
     #: what the encoder makes of each sentence, and which parties are at hand there, by number
     views: dict[int, context.View] = field(default_factory=dict)
     scenes: dict[int, parts.Scene] = field(default_factory=dict)
+    sightings: Sightings = field(default_factory=Sightings)
     #: hardly a sentence speaks of talks or accords
     quiet: bool = False
     #: the parties that the title names
@@ -198,6 +200,7 @@ def _tell(reading: Reading) -> None:
     reading.titled = meetings.title_parties(discourse)
     for sentence in split:
         _read_sentence(sentence, reading)
+    reading.sightings = Sightings.gather(reading.scenes, reading.views)
     setting = _setting(reading)
     for candidate in reading.candidates:
         candidate.setting = setting

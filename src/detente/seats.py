@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from detente import confidence, grammar, meetings, names, parts
-from detente.features import BEYOND, within
+from detente.features import BEYOND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from detente.acts import Candidate
-    from detente.context import View
     from detente.meetings import Round
     from detente.reader import Reading
+    from detente.sightings import Sightings
     from detente.tree import Token
 
 #: How likely a party must be to sit at a round.
@@ -46,10 +46,6 @@ class Told:
 
     acts: dict[int, list[Candidate]] = field(default_factory=dict)
     mediators: set[str] = field(default_factory=set)
-    #: what the encoder makes of the names of each party, by sentence: whether it sits at a meeting told of there
-    here: dict[int, dict[str, float]] = field(default_factory=dict)
-    #: the same anywhere in the report, at any of its meetings
-    anywhere: dict[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, reading: Reading) -> Told:
@@ -58,20 +54,7 @@ class Told:
             found.acts.setdefault(c.sentence.number, []).append(c)
             if c.kind == "mediate" and c.score > SITS:
                 found.mediators.update(c.actors)
-        for number, at_hand in reading.scenes.items():
-            view = reading.views.get(number)
-            if view is not None:
-                found.see(view, number, at_hand)
         return found
-
-    def see(self, view: View, number: int, at_hand: parts.Scene) -> None:
-        """Takes in what the encoder makes of the names of a sentence; of several of a party the likeliest counts."""
-        here = self.here.setdefault(number, {})
-        for token, codes in at_hand.named:
-            for head, known in (("seat", here), ("sits", self.anywhere)):
-                odds = view.at(head, token.idx)
-                for code in codes if odds is not None else ():
-                    known[code] = max(within(odds), known.get(code, -BEYOND))
 
 
 def take(r: Round, reading: Reading, told: Told) -> None:
@@ -96,7 +79,7 @@ def pool(r: Round, reading: Reading, at_hand: Told | None = None) -> dict[str, d
     others = _others(r, told)
     named = {c.sentence.number: c.at_hand.named for c in told if c.at_hand is not None}
     codes = [*r.parties, *acting, *others, *(x for ones in named.values() for _, found in ones for x in found)]
-    codes += [code for code, odds in at_hand.anywhere.items() if odds > 0]
+    codes += [code for code in reading.sightings.of if (reading.sightings.sits(code) or 0) > 0]
     pooled: dict[str, dict[str, float]] = {}
     titled = _titled(r, reading)
     bodies = {code for code in titled if reading.discourse.cast.party(code).kind == "organisation"}
@@ -110,22 +93,40 @@ def pool(r: Round, reading: Reading, at_hand: Told | None = None) -> dict[str, d
         found = dict.fromkeys({*marks, *(f"{sort}|{m}" for m in marks if m.startswith(("rule", "not", "talks")))}, 1.0)
         for name, odds in (("acting", acting.get(code)), ("elsewhere", others.get(code))):
             found[f"no {name}" if odds is None else name] = 1.0 if odds is None else odds
-        found |= _seen(code, r, at_hand)
+        found |= _seen(code, r, reading.sightings)
         pooled[code] = found
+    _compare(pooled)
     return pooled
 
 
-def _seen(code: str, r: Round, at_hand: Told) -> dict[str, float]:
+def _compare(pooled: dict[str, dict[str, float]]) -> None:
+    """Sets what is known of each party beside what is known of the others: who leads, and by how much."""
+    for name in ("seat", "sits", "acting"):
+        odds = {code: found[name] for code, found in pooled.items() if name in found}
+        likely = min(sum(value > 0 for value in odds.values()), 4)
+        first, *others = [*sorted(odds.values(), reverse=True), -BEYOND]
+        second = others[0] if others else -BEYOND
+        for code, found in pooled.items():
+            own = odds.get(code, -BEYOND)
+            found[f"{name} likely {likely} {own > 0}"] = 1.0
+            if code in odds:
+                rival = second if own == first else first
+                found[f"{name} gap"] = max(-BEYOND, min(BEYOND, own - rival))
+                found[f"{name}, likely"] = max(0.0, own)
+                found[f"{name}, sure"] = max(0.0, own - 2)
+
+
+def _seen(code: str, r: Round, sightings: Sightings) -> dict[str, float]:
     """What the encoder makes of a party: in the sentences of a round, and in the whole report."""
-    here = [at_hand.here[m.sentence.number] for m in r.mentions if m.sentence.number in at_hand.here]
-    odds = [known[code] for known in here if code in known]
+    here = [sightings.here[m.sentence.number] for m in r.mentions if m.sentence.number in sightings.here]
+    odds = [known[code].seat for known in here if code in known]
     found: dict[str, float] = {}
     if odds:
         found |= {"seat": max(odds), "rule seat" if code in r.parties else "other seat": max(odds)}
     elif here:
         found["no seat"] = 1.0
-    if code in at_hand.anywhere:
-        found |= {"sits": at_hand.anywhere[code], f"sits {bool(odds)}": at_hand.anywhere[code]}
+    if (anywhere := sightings.sits(code)) is not None:
+        found |= {"sits": anywhere, f"sits {bool(odds)}": anywhere}
     return found
 
 

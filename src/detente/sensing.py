@@ -37,6 +37,7 @@ def heed(c: Candidate, view: View, together: list[Candidate]) -> None:
     c.sense = c.whole if here is None else here
     several = sum(o.token is c.token and o.kind == c.kind for o in together) > 1
     c.wording = None if several else _wording(c, view)
+    c.peaks = view.height(f"actor {c.kind}"), view.height(f"target {c.kind}"), view.height(f"about {c.kind}")
     c.seats = {}
     for token, codes in c.at_hand.named if c.at_hand is not None else ():
         acts, acted_on = view.at(f"actor {c.kind}", token.idx), view.at(f"target {c.kind}", token.idx)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from detente.context import KINDS
+from detente.context import HEADS, columns
 from detente.features import BEYOND, Features, within
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ class Sighting(NamedTuple):
     sits: float
 
 
-_HEADS = ([f"actor {kind}" for kind in KINDS], [f"target {kind}" for kind in KINDS], ["seat"], ["sits"])
+#: The heads that tell each field of a sighting, as places in HEADS.
+_COLUMNS = (columns("actor"), columns("target"), [HEADS.index("seat")], [HEADS.index("sits")])
 
 
 @dataclass(slots=True)
@@ -54,10 +55,12 @@ class Sightings:
     def _see(self, number: int, scene: Scene, view: View) -> None:
         here = self.here.setdefault(number, {})
         for token, codes in scene.named:
-            odds = view.highest(_HEADS, token.idx)
-            for code in codes if odds is not None else ():
-                seen = Sighting(*map(within, odds or ()))
-                here[code] = seen if code not in here else Sighting(*map(max, here[code], seen))
+            piece = view.piece(token.idx)
+            if piece is None:
+                continue
+            seen = Sighting(*(within(float(piece[of].max())) for of in _COLUMNS))
+            for code in codes:
+                here[code] = Sighting(*map(max, here[code], seen)) if code in here else seen
                 self.of.setdefault(code, {})[number] = here[code]
 
     def sits(self, code: str) -> float | None:

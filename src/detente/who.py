@@ -318,7 +318,9 @@ class Discourse:
                 name = names.places().get(c.text)
                 if c.dep_ in ("compound", "amod") and (name or c.tag_.startswith("NNP")):
                     code = f"{c.lower_} {head.lower_}"
-                    self.cast.found.setdefault(code, PartyName(code, code, "armed group", name[0] if name else self.cast.home))
+                    self.cast.found.setdefault(
+                        code, PartyName(code, code, "armed group", name[0] if name else self.cast.home)
+                    )
                     return [code]
         if states:
             code = f"{_adjective(states[0])} rebels"

@@ -34,7 +34,7 @@ def write(pairs: Iterable[Pair], file: IO[bytes]) -> LeftOut:
 def _missing(act: Act, report: AnyReport) -> str:
     if act.plover is None:
         return f"acts without a PLOVER class ({act.kind})"
-    if not act.actors:
+    if not (act.doers or act.actors):
         return "acts without a known actor"
     return "" if day_of(act, report) else "acts without a day"
 
@@ -45,8 +45,8 @@ def _event(report: AnyReport, record: Record, place: str, act: Act) -> dict[str,
     event: dict[str, Any] = {
         "id": f"{record.id or stable(record.text)}-{place}",
         "date": day_of(act, report),
-        "actor": [_entity(code, record) for code in act.actors],
-        "recipient": [_entity(code, record) for code in act.targets],
+        "actor": [_entity(code, record) for code in act.doers or act.actors],
+        "recipient": [_entity(code, record) for code in act.recipients or act.targets],
         "event": act.plover.event,
         "mode": [act.plover.mode] if act.plover.mode else [],
         "context": [],
