@@ -50,7 +50,9 @@ def test_an_accord_to_do_what_nobody_else_demands_is_no_concession() -> None:
     assert "AGREE" in classes("Estonia and Latvia agreed that their ports should share the data.")
 
 
-@pytest.mark.parametrize("text", ["A bomb killed four Nepalese policemen in Kathmandu.", "Crowds blocked streets in Nepal."])
+@pytest.mark.parametrize(
+    "text", ["A bomb killed four Nepalese policemen in Kathmandu.", "Crowds blocked streets in Nepal."]
+)
 def test_force_by_nobody_known_is_of_the_state_where_it_happens(text: str) -> None:
     assert all(act.doers == ["NPL"] and not act.actors for act in acts(text))
     assert acts(text)

@@ -147,7 +147,9 @@ def seen(text: str, odds: dict[str, float]) -> tuple[Sightings, Candidate]:
 
 
 def test_who_acts_is_weighed_beside_the_others() -> None:
-    sightings, refusal = seen("Oslo told Reykjavik on Monday that Denmark had rejected the plan.", {"DNK": 3.0, "NOR": 1.0})
+    sightings, refusal = seen(
+        "Oslo told Reykjavik on Monday that Denmark had rejected the plan.", {"DNK": 3.0, "NOR": 1.0}
+    )
     ahead, behind = (sightings.features(code, refusal, 0) for code in ("DNK", "NOR"))
     assert (ahead["gap"], behind["gap"]) == (2.0, -2.0)
     assert ahead["first True True"] == behind["first False True"] == 1.0
