@@ -81,11 +81,10 @@ def parts_of(gold: Gold, reading: Reading) -> dict[str, Rows]:
     found: dict[str, Rows] = {"actor": [], "target": []}
     name = renamer(gold)
     for act, c in matched(gold, reading):
-        for model, field in (("actor", "actors"), ("target", "targets")):
+        for part, (model, field) in enumerate((("actor", "actors"), ("target", "targets"))):
             right = {code.casefold() for code in act[field]}
             for code, marks in parts.pool(c, c.at_hand).items():
-                known = parts.features(marks, c)
-                known |= reading.sightings.features(code, c, ("actor", "target").index(model))
+                known = parts.features(marks, c) | reading.sightings.features(code, c, part)
                 found[model].append((known, int(name(code.casefold()) in right)))
     return found
 

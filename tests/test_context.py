@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 from detente import context, meetings, seats, sensing
 from detente.acts import Candidate
 from detente.context import HEADS, View
-from detente.reader import examine
+from detente.reader import Reading, examine
 from detente.report import Report
 from detente.sightings import Sighting, Sightings
 
@@ -103,15 +105,20 @@ def test_a_wording_of_the_encoder_lies_in_its_sentence() -> None:
         assert c.sentence.start <= start <= end <= c.sentence.end
 
 
-def sat(party: str, odds: float) -> dict[str, float]:
-    """What is known of a party at the first round of TEXT when the encoder takes the names of one party for who sits there."""
-    reading = examine(Report(TEXT), gated=False)
+def taken(reading: Reading, heads: list[str], odds: Callable[[list[str]], float]) -> None:
+    """Lets the encoder give log-odds to every name of a report, by the parties that it means."""
     for number, at_hand in reading.scenes.items():
         for token, codes in at_hand.named:
             view = reading.views[number]
             piece = next(n for n, (_, end) in enumerate(view.offsets) if token.idx < end)
-            view.odds[piece, [HEADS.index("seat"), HEADS.index("sits")]] = odds if party in codes else -odds
+            view.odds[piece, [HEADS.index(head) for head in heads]] = odds(codes)
     reading.sightings = Sightings.gather(reading.scenes, reading.views)
+
+
+def sat(party: str, odds: float) -> dict[str, float]:
+    """What is known of a party at the first round of TEXT when the encoder takes the names of one party for who sits there."""
+    reading = examine(Report(TEXT), gated=False)
+    taken(reading, ["seat", "sits"], lambda codes: odds if party in codes else -odds)
     (first, *_) = meetings.gather(reading.mentions, reading.discourse)
     return seats.pool(first, reading)[party]
 
@@ -136,14 +143,11 @@ def seen(text: str, odds: dict[str, float]) -> tuple[Sightings, Candidate]:
     """The first refusal of a text whose parties' names the encoder takes so far for who refuses."""
     reading = examine(Report(text), gated=False)
     refusal = next(c for c in reading.candidates if c.kind == "reject")
-    for number, at_hand in reading.scenes.items():
-        view = reading.views[number]
+    for view in reading.views.values():
         view.odds[:, context.columns("actor")] = -5.0
-        for token, codes in at_hand.named:
-            piece = next(n for n, (_, end) in enumerate(view.offsets) if token.idx < end)
-            view.odds[piece, HEADS.index("actor reject")] = max(odds.get(code, -5.0) for code in codes)
+    taken(reading, ["actor reject"], lambda codes: max(odds.get(code, -5.0) for code in codes))
     sensing.heed(refusal, reading.views[refusal.sentence.number], [refusal])
-    return Sightings.gather(reading.scenes, reading.views), refusal
+    return reading.sightings, refusal
 
 
 def test_who_acts_is_weighed_beside_the_others() -> None:

@@ -36,10 +36,8 @@ def domestic(candidate: Candidate, cast: Cast) -> list[str]:
 
     That is CAMEO's convention for what happens inside a state, such as a curfew or a rally.
     """
-    sentence = candidate.sentence
-    named = {code for name in cast.at(sentence.start, sentence.end) for code in name.codes}
     own = {cast.party(code).state for code in candidate.actors if cast.party(code).state}
-    foreign = {c for c in named if cast.party(c).kind == "state"} - own
+    foreign = _states(_named(candidate, cast), cast) - own
     return sorted(own) if own and not foreign else []
 
 
@@ -51,13 +49,20 @@ def where(candidate: Candidate, cast: Cast) -> list[str]:
 
 def states_at(candidate: Candidate, cast: Cast) -> set[str]:
     """The states that a sentence names, or, where it names no party, those of its places."""
+    if named := _named(candidate, cast):
+        return _states(named, cast)
+    words = (w.strip(".,;:'\"()") for w in candidate.sentence.text.split())
+    return {places()[w][0] for w in words if w in places() and places()[w][0]}
+
+
+def _named(candidate: Candidate, cast: Cast) -> set[str]:
+    """The parties that the sentence of an act names."""
     sentence = candidate.sentence
-    named = {code for name in cast.at(sentence.start, sentence.end) for code in name.codes}
-    states = {c for c in named if cast.party(c).kind == "state"}
-    if not named:
-        words = (w.strip(".,;:'\"()") for w in sentence.text.split())
-        states = {places()[w][0] for w in words if w in places() and places()[w][0]}
-    return states
+    return {code for name in cast.at(sentence.start, sentence.end) for code in name.codes}
+
+
+def _states(codes: set[str], cast: Cast) -> set[str]:
+    return {code for code in codes if cast.party(code).kind == "state"}
 
 
 #: Kinds that inside a state are directed at the state itself, as CAMEO counts them.
@@ -73,17 +78,17 @@ def recipients(candidate: Candidate, cast: Cast) -> list[str]:
     return found or list(candidate.targets)
 
 
-#: Kinds that somebody must do, even where nobody is named.
-_BY_SOMEBODY = frozenset("attack coerce protest".split())
+#: Kinds that somebody must do, of whom often nobody says who.
+_UNCLAIMED = frozenset("attack coerce protest".split())
 
 
 def doers(candidate: Candidate, cast: Cast) -> list[str]:
     """Who acts as event data count it: the actors, else, of force and protest, the one state in which it happens."""
-    if candidate.actors or candidate.kind not in _BY_SOMEBODY:
+    if candidate.actors or candidate.kind not in _UNCLAIMED:
         return list(candidate.actors)
     here = states_at(candidate, cast)
-    others = here - set(candidate.reached) - set(candidate.targets)
-    return sorted(others or here) if len(others or here) == 1 else []
+    left = here - set(candidate.reached) - set(candidate.targets) or here
+    return sorted(left) if len(left) == 1 else []
 
 
 #: How likely an act must be to count beside another.
@@ -93,7 +98,10 @@ _HARM = frozenset("threaten attack coerce sanction".split())
 
 
 def _threatens(candidate: Candidate, beside: list[Candidate]) -> bool:
-    """Whether what is undertaken is force itself: "would tighten the blockade", "plans to impose restrictions"."""
+    """Whether what is undertaken is force itself: "would tighten the blockade", "plans to impose restrictions".
+
+    `constructions.threats` makes a threat of the force; the undertaking beside it stays a pledge, of that threat.
+    """
     if candidate.kind not in ("pledge", "agree") or candidate.content is None:
         return False
     first, last = candidate.content

@@ -743,8 +743,7 @@ def plover_events(record: Record) -> list[Values]:
     found = []
     for act in [*record.acts, *record.away]:
         if act.plover is not None:
-            source = [states.get(code) or code for code in act.doers or act.actors]
-            target = [states.get(code) or code for code in act.recipients or act.targets]
+            source, target = ([states.get(code) or code for code in side] for side in act.sides)
             if act.kind in _JOINT and len(source) > 1 and not target:
                 target = source
             found.append({"class": act.plover.event, "source": source, "target": target})

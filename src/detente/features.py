@@ -104,11 +104,7 @@ def sensed(c: Candidate, together: list[Candidate]) -> Features:
     found = {"context": here, "whole": whole, f"context={c.kind}": here, f"whole={c.kind}": whole}
     found |= {"sure": max(0.0, min(here, whole)), "about": about, f"about={c.kind}": about}
     for name, odds in (("context", here), ("whole", whole)):
-        found |= {
-            f"{name}, likely": max(0.0, odds),
-            f"{name}, sure": max(0.0, odds - 2),
-            f"{name}, hardly": min(0.0, odds + 2),
-        }
+        found |= high(name, odds) | {f"{name}, hardly": min(0.0, odds + 2)}
     rivals = [within(o.sense) for o in together if o.kind == c.kind and o is not c and o.sense is not None]
     if rivals:
         best = max(rivals)
@@ -130,6 +126,11 @@ def heard(c: Candidate, together: list[Candidate]) -> Features:
     }  # fmt: skip
     found |= {f"with={kind}:{o}" for o in others} | {f"report {mark}" for mark in c.setting}
     return {**dict.fromkeys(found, 1.0), **sensed(c, together)}
+
+
+def high(name: str, odds: float) -> Features:
+    """How far log-odds are beyond even and beyond 2: high ones speak in another way than low ones."""
+    return {f"{name}, likely": max(0.0, odds), f"{name}, sure": max(0.0, odds - 2)}
 
 
 def within(odds: float | None) -> float:

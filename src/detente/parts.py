@@ -13,7 +13,6 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from detente import grammar
-from detente.sightings import GROUPS
 from detente.triggers import classes
 
 if TYPE_CHECKING:
@@ -184,3 +183,7 @@ def _spread(mark: str, kind: str, word: str) -> tuple[str, ...]:
     if mark.startswith(("rule", "talks", "path", "pair", "not")):
         found.append(f"{group}:{word}|{mark}")
     return tuple(found)
+
+
+#: Kinds that several parties do together.
+GROUPS = {"meet": "joint", "agree": "joint", "suspend": "joint"}

@@ -467,7 +467,10 @@ def _link(h: links.Hanging, reading: Reading) -> Link:
 
 
 def _parties(record: Record, reading: Reading) -> list[Party]:
-    """The parties to acts and meetings, and those whom acts reach, each with the words that first name it, or the first sentence that tells of it."""
+    """The parties to acts and meetings, and those whom acts reach.
+
+    Each with the words that first name it, or the first sentence that tells of it.
+    """
     cast = reading.discourse.cast
     told: dict[str, Entry] = {}
     for act in [*record.acts, *record.away]:

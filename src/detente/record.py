@@ -93,6 +93,11 @@ class Act(Entry):
     cameo: str = ""
     of: list[int] = field(default_factory=list)
 
+    @property
+    def sides(self) -> tuple[list[str], list[str]]:
+        """Source and target of event data; actors and targets where a record, as older ones, does not tell them."""
+        return self.doers or self.actors, self.recipients or self.targets
+
 
 @dataclass(slots=True, kw_only=True)
 class Meeting(Entry):

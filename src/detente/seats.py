@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from detente import confidence, grammar, meetings, names, parts
-from detente.features import BEYOND
+from detente.features import BEYOND, high, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -111,15 +111,13 @@ def _compare(pooled: dict[str, dict[str, float]]) -> None:
             found[f"{name} likely {likely} {own > 0}"] = 1.0
             if code in odds:
                 rival = second if own == first else first
-                found[f"{name} gap"] = max(-BEYOND, min(BEYOND, own - rival))
-                found[f"{name}, likely"] = max(0.0, own)
-                found[f"{name}, sure"] = max(0.0, own - 2)
+                found |= {f"{name} gap": within(own - rival), **high(name, own)}
 
 
 def _seen(code: str, r: Round, sightings: Sightings) -> dict[str, float]:
     """What the encoder makes of a party: in the sentences of a round, and in the whole report."""
-    here = [sightings.here[m.sentence.number] for m in r.mentions if m.sentence.number in sightings.here]
-    odds = [known[code].seat for known in here if code in known]
+    here = {m.sentence.number for m in r.mentions} & sightings.sentences
+    odds = [seen.seat for number, seen in sightings.of.get(code, {}).items() if number in here]
     found: dict[str, float] = {}
     if odds:
         found |= {"seat": max(odds), "rule seat" if code in r.parties else "other seat": max(odds)}

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from detente.context import HEADS, columns
-from detente.features import BEYOND, Features, within
+from detente.features import BEYOND, Features, high, within
+from detente.parts import GROUPS
 
 if TYPE_CHECKING:
     from detente.acts import Candidate
@@ -37,10 +38,9 @@ _COLUMNS = (columns("actor"), columns("target"), [HEADS.index("seat")], [HEADS.i
 
 @dataclass(slots=True)
 class Sightings:
-    """All sightings of a report: by the number of a sentence and by party, and what a party does at its likeliest."""
+    """All sightings of a report: of each party, by the number of the sentence, and which sentences the encoder saw."""
 
-    here: dict[int, dict[str, Sighting]] = field(default_factory=dict)
-    #: for each party its sightings in all sentences, by their number
+    sentences: set[int] = field(default_factory=set)
     of: dict[str, dict[int, Sighting]] = field(default_factory=dict)
 
     @classmethod
@@ -53,19 +53,19 @@ class Sightings:
         return found
 
     def _see(self, number: int, scene: Scene, view: View) -> None:
-        here = self.here.setdefault(number, {})
+        self.sentences.add(number)
         for token, codes in scene.named:
             piece = view.piece(token.idx)
             if piece is None:
                 continue
             seen = Sighting(*(within(float(piece[of].max())) for of in _COLUMNS))
             for code in codes:
-                here[code] = Sighting(*map(max, here[code], seen)) if code in here else seen
-                self.of.setdefault(code, {})[number] = here[code]
+                known = self.of.setdefault(code, {})
+                known[number] = Sighting(*map(max, known[number], seen)) if number in known else seen
 
     def sits(self, code: str) -> float | None:
         """The log-odds that a party sits at any meeting of the report; None where the encoder saw no name of it."""
-        return max((seen.sits for seen in self.of[code].values()), default=None) if code in self.of else None
+        return max((seen.sits for seen in self.of.get(code, {}).values()), default=None)
 
     def features(self, code: str, c: Candidate, part: int) -> Features:
         """What is known of a party with regard to an act: whether it acts (`part` 0) or is acted on (1).
@@ -90,7 +90,8 @@ class Sightings:
             found |= {"any kind": of[number][part], "any other part": of[number][1 - part]}
         others = [seen[part] for at, seen in of.items() if at != number]
         found[f"elsewhere {named}"] = max(others, default=-BEYOND)
-        found[f"sits {named}"] = max((seen.sits for seen in of.values()), default=-BEYOND)
+        sits = self.sits(code)
+        found[f"sits {named}"] = -BEYOND if sits is None else sits
         found[f"often {named} {min(sum(odds > 0 for odds in others), 3)}"] = 1.0
         before = of.get(number - 1)
         found[f"before {named}" if before else f"not before {named}"] = before[part] if before else 1.0
@@ -111,14 +112,8 @@ def _beside(code: str, c: Candidate, part: int) -> Features:
     if own is None:
         return found | {"rival unnamed": rival}
     here, other = within(own), within(c.seat(code, 1 - part))
-    gap = max(-GAP, min(GAP, here - rival))
+    gap = within(here - rival)
     return found | {
         "rival": rival, "gap": gap, f"first {gap > 0} {here > 0}": 1.0, "apart": here - other,
-        "seat": here, "seat, likely": max(0.0, here), "seat, sure": max(0.0, here - 2), "seat, hardly": min(0.0, here + 2),
+        "seat": here, **high("seat", here), "seat, hardly": min(0.0, here + 2),
     }  # fmt: skip
-
-
-#: Beyond this a lead of one party over another says no more.
-GAP = 6.0
-#: Kinds that several parties do together.
-GROUPS = {"meet": "joint", "agree": "joint", "suspend": "joint"}

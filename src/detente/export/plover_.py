@@ -34,19 +34,20 @@ def write(pairs: Iterable[Pair], file: IO[bytes]) -> LeftOut:
 def _missing(act: Act, report: AnyReport) -> str:
     if act.plover is None:
         return f"acts without a PLOVER class ({act.kind})"
-    if not (act.doers or act.actors):
+    if not act.sides[0]:
         return "acts without a known actor"
     return "" if day_of(act, report) else "acts without a day"
 
 
 def _event(report: AnyReport, record: Record, place: str, act: Act) -> dict[str, Any]:
     assert act.plover is not None
+    actors, recipients = act.sides
     quote = act.evidence[0] if act.evidence else None
     event: dict[str, Any] = {
         "id": f"{record.id or stable(record.text)}-{place}",
         "date": day_of(act, report),
-        "actor": [_entity(code, record) for code in act.doers or act.actors],
-        "recipient": [_entity(code, record) for code in act.recipients or act.targets],
+        "actor": [_entity(code, record) for code in actors],
+        "recipient": [_entity(code, record) for code in recipients],
         "event": act.plover.event,
         "mode": [act.plover.mode] if act.plover.mode else [],
         "context": [],
