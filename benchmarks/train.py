@@ -2,9 +2,9 @@
 
     python benchmarks/train.py GOLD.json [GOLD.json …] [--cross]
 
-Five models weigh what rules propose: `act`, `statement`, `link`, `actor`, `target`. Two more weigh
-what is put together from acts: `meeting`, `pledge`; they, and the calibration of the others, are
-fitted to scores of reports that the first five had not seen (inner folds), so that a confidence
+Five models weigh what rules propose: `act`, `statement`, `link`, `actor`, `target`. Others put together what belongs
+together: `same` (which mentions mean one round), `seat` (who sits at it). Two more weigh what came of it: `meeting`,
+`pledge`; they, and the calibration of the others, are fitted to scores of reports that the first five had not seen (inner folds), so that a confidence
 means on new reports what it says.
 
 With `--cross` nothing is written: the reports are read by models that have not seen them (ten
@@ -31,8 +31,9 @@ from sklearn.linear_model import LogisticRegression
 from tokenizers import Tokenizer
 
 import written
-from detente import confidence, context, features, meetings, parts, pledges, reader, seats, sensing
+from detente import confidence, context, features, gathering, parts, pledges, reader, seats, sensing
 from detente.evaluate import Gold, load_gold, overlap, renamer, sentence_of
+from detente.meetings import Mention, Round
 from detente.reader import THRESHOLD, Reading, propose, write
 from detente.record import TABLE_KINDS
 from detente.sentences import split
@@ -41,8 +42,10 @@ from detente.sentences import split
 PARTS = 0.05
 #: Strength of the models over what acts tell together.
 TOGETHER = 0.2
-#: Strength of the model of who sits at a round.
-SEAT = 0.05
+#: Strength of the models of who sits at a round, and of which mentions speak of one.
+SEAT, SAME = 0.05, 0.07
+#: A mention means the likest of several meetings of its sentence if it is by so much liker than the next.
+CLEAR = 0.15
 INNER = 4
 WEIGHTS = Path(confidence.__file__).parent / "lexicon" / "weights.json"
 
@@ -168,11 +171,33 @@ def together(gold: Gold, reading: Reading) -> dict[str, Rows]:
     return found
 
 
+def meant(gold: Gold, reading: Reading) -> Iterator[tuple[Mention, int | None]]:
+    """The mentions of meetings, each with the meeting of the gold that it means; None where that is not clear."""
+    name = renamer(gold)
+    for m in reading.mentions:
+        s = sentence_of(gold.sentences, m.sentence.start, m.sentence.end)
+        phrase = m.token.doc.words(*m.span)
+        sitting = {name(code.casefold()) for code in m.parties}
+        likest = sorted(
+            (
+                (overlap(g["name"], phrase) + _shared(sitting, {code.casefold() for code in g["parties"]}), n)
+                for n, g in enumerate(gold.meetings) if s in g["s"]
+            ),
+            reverse=True,
+        )  # fmt: skip
+        clear = likest and (len(likest) == 1 or likest[0][0] > likest[1][0] + CLEAR)
+        yield m, likest[0][1] if clear else None
+
+
+def _shared(one: set[str], other: set[str]) -> float:
+    return len(one & other) / len(one | other) if one | other else 0.0
+
+
 def seated(gold: Gold, reading: Reading) -> Rows:
     """Each party at hand at each round that the gold has, with whether it sits there."""
     found: Rows = []
     name = renamer(gold)
-    for r in meetings.gather(reading.mentions, reading.discourse):
+    for r in gathering.gather(reading.mentions):
         at = _told_at(gold, r)
         meeting = max(gold.meetings, key=lambda g: len(set(g["s"]) & at), default=None)
         if meeting is None or not set(meeting["s"]) & at:
@@ -182,7 +207,7 @@ def seated(gold: Gold, reading: Reading) -> Rows:
     return found
 
 
-def _told_at(gold: Gold, r: meetings.Round) -> set[int]:
+def _told_at(gold: Gold, r: Round) -> set[int]:
     """The sentences that tell of a round, by the numbers of the gold."""
     return {sentence_of(gold.sentences, m.sentence.start, m.sentence.end) for m in r.mentions}
 
@@ -298,10 +323,14 @@ def train(examples: list[Example], strength: float) -> Weights:
                     continue
                 scored[model] += [(logit(confidence.probability(f, model)), y) for f, y in rows]
             confidence.score(e.reading)
-    seats_of = [seated(e.gold, e.reading) for e in examples]
+    same_of = [gathering.shared(meant(e.gold, e.reading)) for e in examples]
+    same = [fit(_others(same_of, folds, fold), SAME) for fold in range(INNER)]
+    seats_of: list[Rows] = []
+    for e, fold in zip(examples, folds, strict=True):
+        use(confidence.weights() | {"same": same[fold]})
+        seats_of.append(seated(e.gold, e.reading))
     for fold in range(INNER):
-        others = [row for rows, f in zip(seats_of, folds, strict=True) if f != fold for row in rows]
-        use(confidence.weights() | {"seat": fit(others, SEAT)})
+        use(confidence.weights() | {"same": same[fold], "seat": fit(_others(seats_of, folds, fold), SEAT)})
         for e in (e for e, f in zip(examples, folds, strict=True) if f == fold):
             for model, rows in together(e.gold, e.reading).items():
                 unseen[model] += rows
@@ -310,7 +339,13 @@ def train(examples: list[Example], strength: float) -> Weights:
         if model in found:
             found[model] = calibrated(found[model], points)
     found["seat"] = fit([row for rows in seats_of for row in rows], SEAT)
+    found["same"] = fit([row for rows in same_of for row in rows], SAME)
     return found | {model: fit(rows, TOGETHER) for model, rows in unseen.items()}
+
+
+def _others(rows_of: list[Rows], folds: list[int], fold: int) -> Rows:
+    """The rows of all examples but those of one fold."""
+    return [row for rows, f in zip(rows_of, folds, strict=True) if f != fold for row in rows]
 
 
 def logit(p: float) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from detente import context, meetings, seats, sensing
+from detente import context, gathering, seats, sensing
 from detente.acts import Candidate
 from detente.context import HEADS, View
 from detente.reader import Reading, examine
@@ -119,7 +119,7 @@ def sat(party: str, odds: float) -> dict[str, float]:
     """What is known of a party at the first round of TEXT when the encoder takes the names of one party for who sits there."""
     reading = examine(Report(TEXT), gated=False)
     taken(reading, ["seat", "sits"], lambda codes: odds if party in codes else -odds)
-    (first, *_) = meetings.gather(reading.mentions, reading.discourse)
+    (first, *_) = gathering.gather(reading.mentions)
     return seats.pool(first, reading)[party]
 
 
@@ -132,7 +132,7 @@ def test_who_sits_is_weighed_by_the_encoder_where_the_party_is_named(odds: float
 def test_a_party_that_likely_sits_somewhere_is_at_hand_for_every_round() -> None:
     text = TEXT.replace("with how this is going", "with Denmark")
     reading = examine(Report(text), gated=False)
-    (first, *_) = meetings.gather(reading.mentions, reading.discourse)
+    (first, *_) = gathering.gather(reading.mentions)
     (at,) = reading.sightings.of["DNK"]
     for odds, at_hand in ((-1.0, False), (1.0, True)):
         reading.sightings.of["DNK"][at] = Sighting(-3.0, -3.0, -3.0, odds)

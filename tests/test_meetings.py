@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
+from detente import confidence, gathering
+from detente.meetings import Mention
+from detente.reader import examine
 from detente.record import Meeting, Record
+from detente.report import Report
 
 Say = Callable[..., Record]
+
+TEXT = """Peru and Chile held border talks in Arica in May. Peru and Chile will hold a summit in Lima on 3 July.
+The summit will take two days."""
 
 
 def _rounds(record: Record) -> list[Meeting]:
@@ -39,3 +48,44 @@ def test_meetings_without_a_party_in_common_stay_apart(say: Say) -> None:
     together = [set(m.parties) for m in record.meetings]
     assert {"PER", "CHL"} in together
     assert {"NOR", "ISL"} in together
+
+
+@pytest.fixture
+def mentions() -> list[Mention]:
+    return examine(Report(TEXT), gated=False, fast=True).mentions
+
+
+def _weigh(monkeypatch: pytest.MonkeyPatch, same: dict[str, float]) -> None:
+    monkeypatch.setattr(confidence, "weights", lambda: {"same": same})
+
+
+def test_a_mention_joins_the_round_that_it_likely_means(
+    mentions: list[Mention], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _weigh(monkeypatch, {"place differ": -5.0, "bias": 2.0})
+    assert [{m.place for m in r.mentions} - {""} for r in gathering.gather(mentions)] == [{"Arica"}, {"Lima"}]
+
+
+@pytest.mark.parametrize(("bias", "count"), [(9.0, 1), (-9.0, 3)])
+def test_what_is_likely_or_not_decides_alone(
+    mentions: list[Mention], monkeypatch: pytest.MonkeyPatch, bias: float, count: int
+) -> None:
+    _weigh(monkeypatch, {"bias": bias})
+    assert len(gathering.gather(mentions)) == count
+
+
+def test_rules_put_mentions_together_where_nothing_is_learnt(
+    mentions: list[Mention], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _weigh(monkeypatch, {})
+    assert len(gathering.gather(mentions)) == 2
+
+
+def test_what_is_learnt_of_each_mention_is_each_round_before_it(mentions: list[Mention]) -> None:
+    truth = {"Arica": 0, "Lima": 1}
+    rows = gathering.shared((m, truth.get(m.place)) for m in mentions)
+    assert [y for _, y in rows] == [0]
+    assert "place differ" in rows[0][0]
+    rows = gathering.shared((m, truth.get(m.place, 1)) for m in mentions if m.place or m.sentence.number > 2)
+    assert [y for _, y in rows] == [0, 0, 1]
+    assert {"place round", "rule this"} <= set(rows[2][0])

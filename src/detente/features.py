@@ -202,9 +202,10 @@ def meeting(r: Round, told: Mapping[tuple[int, int], float], views: Mapping[int,
     known[f"seen={bool(seen)}"] = 1.0
     if seen:
         known["whole"] = max(within(view.told("talks")) for _, view in seen)
-        known["context"] = max(within(view.at("meeting", m.token.idx)) for m, view in seen)
+        named = [max(within(view.at("meeting", t.idx)) for t in (m.token, m.core) if t) for m, view in seen]
+        known["context"] = max(named)
         known["sure"] = max(
-            0.0, max(min(within(v.told("talks")), within(v.at("meeting", m.token.idx))) for m, v in seen)
+            0.0, *(min(within(v.told("talks")), odds) for (_, v), odds in zip(seen, named, strict=True))
         )
     return known
 

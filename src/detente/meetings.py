@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from detente import dates, grammar, names, timing
@@ -61,7 +59,8 @@ class Mention:
     refused: bool = False
     named: str = ""
     span: tuple[int, int] = (0, 0)
-    kind: str = ""  # the noun: talks, summit, visit …
+    kind: str = ""  # the noun: talks, summit, visit …; of "a round of talks" it is talks
+    core: Token | None = None  # that noun, where it is not `token`
     score: float = 0.5
 
 
@@ -164,6 +163,9 @@ def mention(token: Token, sentence: Sentence, discourse: Discourse, base: dt.dat
     found.parties = fill(participants(token, sentence, discourse), token, sentence, discourse)
     found.place = place_of(token, sentence, discourse)
     if noun is not None:
+        inner = grammar.prepositional(noun, "of")
+        if inner is not None and grammar.names_round(inner):
+            found.core, found.kind = inner, inner.lower_
         found.ordinal = ordinal(noun)
         words = {c.lower_ for c in noun.lefts} | {g.lower_ for c in noun.lefts if c.dep_ == "poss" for g in c.lefts}
         found.definite = bool(words & {"the", "this", "these", "their", "its", "his"})
@@ -346,108 +348,3 @@ def outcome(r: Round) -> str:
                 lost = any(c.lower_ in ("without", "no") for c in [*token.lefts, token.head])
                 return "" if lost else token.doc.words(token.i - joint, token.i)
     return ""
-
-
-def gather(mentions: Iterable[Mention], discourse: Discourse) -> list[Round]:
-    """Puts mentions together: one record for each distinct round."""
-    rounds: list[Round] = []
-    for m in mentions:
-        home = _home(m, rounds)
-        if home is None:
-            home = Round()
-            rounds.append(home)
-        home.mentions.append(m)
-        home.parties = home.parties if len(home.parties) >= len(m.parties) else m.parties
-        home.place = home.place or m.place
-        home.start, home.end = home.start or m.start, home.end or m.end
-        home.days = home.days or m.days
-        home.ordinal = home.ordinal or m.ordinal
-        home.level = home.level or m.level
-    for r in rounds:
-        timing.lengthen(r)
-    return rounds
-
-
-def _home(m: Mention, rounds: list[Round]) -> Round | None:
-    """The round that a mention belongs to, or None when it opens a new one."""
-    for r in rounds[-3:]:
-        if any(grammar.equated(x.token, m.token) for x in r.mentions[-_LATEST:] if x.sentence is m.sentence):
-            return r
-    recent = range(max(0, len(rounds) - _RECENT), len(rounds))
-    options = [(_likeness(m, rounds[n]), n) for n in recent if _same(m, rounds[n])]
-    return rounds[max(options)[1]] if options else None
-
-
-#: How many rounds back a mention may mean one, and how many of its mentions are looked at: a bound on the work for
-#: very long texts.
-_RECENT, _LATEST = 40, 16
-
-
-def _likeness(m: Mention, r: Round) -> int:
-    """How much speaks for a mention meaning a round; of equals the later one wins."""
-    found = 3 if m.ordinal and m.ordinal == r.ordinal else 0
-    found += 3 if m.start and r.start else 0
-    found += 2 if m.place and m.place == r.place else 0
-    found += 1 if m.parties and set(m.parties) == set(r.parties) else 0
-    late = r.mentions[-_LATEST:]
-    found += 1 if _sort(m.kind) in {_sort(x.kind) for x in late} else 0
-    found -= 2 if m.status != "planned" and all(x.status == "planned" for x in late) else 0
-    return found - (4 if all(x.unsure for x in late) and not m.unsure else 0)
-
-
-def _same(m: Mention, r: Round) -> bool:
-    """Whether a mention may mean a round that was spoken of before."""
-    if m.ordinal and r.ordinal and m.ordinal != r.ordinal:
-        return False
-    there = bool(m.place) and m.place == r.place and set(m.parties) <= set(r.parties)
-    if not _alike(m, r) or not (there or _parties_fit(m.parties, r.parties)):
-        return False
-    if m.start and r.start and not _dates_fit(m, r):
-        return False
-    if m.place and r.place and m.place != r.place:
-        return False
-    if m.another:
-        return False
-    if m.definite or (m.start and m.start == r.start):
-        return True
-    if m.unsure:  # "offered meetings": no meeting that was held
-        return False
-    states = {x.status == "planned" for x in r.mentions[-_LATEST:]}
-    if (m.status == "planned") not in states:
-        return False
-    return bool(m.parties) or m.place == r.place
-
-
-#: Nouns of one sort name one another; a summit is not the talks before it.
-_SORTS = (
-    frozenset(["summit", "summits"]), frozenset(["visit", "visits", "trip", "tour"]),
-    frozenset(["call", "conversation"]), frozenset(["conference", "conferences", "forum", "reunion", "reunions"]),
-)  # fmt: skip
-
-
-@lru_cache(maxsize=4096)
-def _sort(word: str) -> int:
-    return next((i for i, words in enumerate(_SORTS) if word in words), -1)
-
-
-def _alike(m: Mention, r: Round) -> bool:
-    sorts = {_sort(x.kind) for x in r.mentions[-_LATEST:]}
-    return (
-        _sort(m.kind) in sorts
-        or grammar.is_verb(m.token)
-        or (_sort(m.kind) == -1 and m.definite and m.kind == "meeting")
-    )
-
-
-def _parties_fit(a: list[str], b: list[str]) -> bool:
-    if not a or not b:
-        return True
-    one, two = set(a), set(b)
-    if len(one) == 1 and len(two) > 2:
-        return False
-    return one <= two or two <= one or len(one & two) / len(one | two) >= 0.5
-
-
-def _dates_fit(m: Mention, r: Round) -> bool:
-    n = min(len(m.start), len(r.start))
-    return m.start[:n] == r.start[:n] or m.start == r.end or (bool(r.end) and r.start <= m.start <= r.end)

@@ -10,8 +10,9 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from detente import confidence, grammar, meetings, names, parts
+from detente import confidence, grammar, names, parts
 from detente.features import BEYOND, high, within
+from detente.gathering import gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +33,7 @@ _BEYOND = 4.0
 
 def rounds(reading: Reading) -> list[Round]:
     """The rounds of a weighed reading with those who sit at them, likeliest first; refused ones are left out."""
-    found = [r for r in meetings.gather(reading.mentions, reading.discourse) if not all(m.refused for m in r.mentions)]
+    found = [r for r in gather(reading.mentions) if not all(m.refused for m in r.mentions)]
     if confidence.weights().get("seat"):
         told = Told.of(reading)
         for r in found:
