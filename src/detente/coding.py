@@ -102,9 +102,10 @@ def _threatens(candidate: Candidate, beside: list[Candidate]) -> bool:
 
     `constructions.threats` makes a threat of the force; the undertaking beside it stays a pledge, of that threat.
     """
-    if candidate.kind not in ("pledge", "agree") or candidate.content is None:
+    told = candidate.content or candidate.wording
+    if candidate.kind not in ("pledge", "agree") or told is None:
         return False
-    first, last = candidate.content
+    first, last = told
     return any(
         inner.kind in _HARM and inner.rule.startswith("verb") and not inner.mood.denied
         and first <= inner.token.i <= last and not first <= inner.token.head.i <= last

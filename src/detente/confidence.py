@@ -261,11 +261,12 @@ def same(a: Candidate, b: Candidate) -> bool:
 
 
 def _inside(a: Candidate, b: Candidate) -> float:
-    """The share of the shorter content that both contents have in common."""
-    if a.content is None or b.content is None:
+    """The share of the shorter content that both contents have in common; without one, of what the encoder words it by."""
+    one, two = a.content or a.wording, b.content or b.wording
+    if one is None or two is None:
         return 0.0
-    shared = min(a.content[1], b.content[1]) - max(a.content[0], b.content[0]) + 1
-    return shared / (min(a.content[1] - a.content[0], b.content[1] - b.content[0]) + 1)
+    shared = min(one[1], two[1]) - max(one[0], two[0]) + 1
+    return shared / (min(one[1] - one[0], two[1] - two[0]) + 1)
 
 
 def _away(c: Candidate) -> float:
