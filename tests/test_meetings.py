@@ -89,3 +89,9 @@ def test_what_is_learnt_of_each_mention_is_each_round_before_it(mentions: list[M
     rows = gathering.shared((m, truth.get(m.place, 1)) for m in mentions if m.place or m.sentence.number > 2)
     assert [y for _, y in rows] == [0, 0, 1]
     assert {"place round", "rule this"} <= set(rows[2][0])
+
+
+def test_to_meet_again_is_another_round() -> None:
+    text = "Peru and Chile ended talks in Arica on Monday. Both sides will meet again in June."
+    again = examine(Report(text), gated=False, fast=True).mentions[-1]
+    assert (again.kind, again.another) == ("meet", True)

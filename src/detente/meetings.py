@@ -162,6 +162,7 @@ def mention(token: Token, sentence: Sentence, discourse: Discourse, base: dt.dat
     found = Mention(token, sentence, kind=token.lower_, span=span)
     found.parties = fill(participants(token, sentence, discourse), token, sentence, discourse)
     found.place = place_of(token, sentence, discourse)
+    found.another = verb is not None and any(c.lower_ == "again" for c in verb.children)
     if noun is not None:
         inner = grammar.prepositional(noun, "of")
         if inner is not None and grammar.names_round(inner):
