@@ -96,20 +96,17 @@ class Lesson:
 
     def _cast(self, n: int, head: str, right: set[str], name: Any) -> None:
         """Marks the names of a sentence that mean one of the right parties."""
+        for piece, codes in self.named(n):
+            is_right = bool({name(code.casefold()) for code in codes} & right)
+            self.pieces[n][piece, HEADS[head]] = max(self.pieces[n][piece, HEADS[head]], is_right)
+
+    def named(self, n: int) -> Iterator[tuple[int, list[str]]]:
+        """The pieces of a sentence at which names of parties begin, each with whom it may mean."""
         scene = self.scene(n)
         for token, codes in scene.named if scene is not None else ():
             piece = self._piece(n, token.idx)
             if piece is not None:
-                is_right = bool({name(code.casefold()) for code in codes} & right)
-                self.pieces[n][piece, HEADS[head]] = max(self.pieces[n][piece, HEADS[head]], is_right)
-
-    def named(self, n: int) -> Iterator[int]:
-        """The pieces of a sentence at which names of parties begin."""
-        scene = self.scene(n)
-        for token, _ in scene.named if scene is not None else ():
-            piece = self._piece(n, token.idx)
-            if piece is not None:
-                yield piece
+                yield piece, codes
 
     def scene(self, n: int) -> Any:
         """The parties at hand in a sentence."""
@@ -160,7 +157,7 @@ def pack(lessons: list[Lesson], annotated: int) -> dict[str, Any]:
             names = np.zeros(len(w.ids), bool)
             for n, start, offsets in w.sentences:
                 labels[start : start + len(offsets)] = lesson.pieces[n]
-                names[[start + piece for piece in lesson.named(n)]] = True
+                names[[start + piece for piece, _ in lesson.named(n)]] = True
             ids += w.ids
             of += [sentences + n if n >= 0 else -1 for n in w.of]
             pieces.append(labels)

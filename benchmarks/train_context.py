@@ -123,8 +123,7 @@ class Lessons:
         is a part, words where it hears an act.
         """
         self.near["taught"] = torch.from_numpy(odds.astype(np.float16)).to(DEVICE)
-        bare = np.concatenate([np.arange(*self.window[n : n + 2]) for n in np.flatnonzero(~self.annotated)] or [[]])
-        bare = bare.astype(np.int64)[self.of[bare.astype(np.int64)] >= 0]
+        bare = np.flatnonzero(~np.repeat(self.annotated, np.diff(self.window)) & (self.of >= 0))
         of = torch.from_numpy(self.of.astype(np.int64)).to(DEVICE)
         heard = together(self.near["taught"][:, self.pooled], of, len(self.told)).cpu().numpy() > HEARD
         heard = heard[self.of[bare]]
@@ -141,13 +140,9 @@ class Lessons:
                 labels[named, self.heads.index("sits")] = 0
         self.near["pieces"][torch.from_numpy(bare).to(DEVICE)] = torch.from_numpy(labels).to(DEVICE)
 
-    def fold(self, part: int, inside: bool) -> list[int]:
-        """The annotated windows of one fold of the reports, or of all the others."""
-        return [n for n in self.all() if (int(self.report[n]) % FOLDS == part) == inside]
-
-    def all(self) -> list[int]:
-        """All windows that are annotated."""
-        return np.flatnonzero(self.annotated).tolist()
+    def fold(self, part: int) -> list[int]:
+        """The annotated windows of one fold of the reports."""
+        return np.flatnonzero(self.annotated & (self.report % FOLDS == part)).tolist()
 
     def inside(self, some: list[int]) -> np.ndarray:
         """The pieces of some windows."""
@@ -340,9 +335,7 @@ def fit(lessons: Lessons, learns: np.ndarray, base: str, settings: Settings) -> 
     optimizer = torch.optim.AdamW(rows, weight_decay=0.01, fused=DEVICE == "cuda")
     chosen = np.flatnonzero(learns.any(0)).tolist()
     plan = [some for _ in range(settings.epochs) for some in lessons.batches(chosen, settings.batch, rng)]
-    rise = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda s: min(1.0, (s + 1) / 60) * max(0.0, 1 - s / max(len(plan), 1))
-    )
+    rise = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(1.0, (s + 1) / 60) * max(0.0, 1 - s / len(plan)))
     model.train()
     start = time.time()
     for n, some in enumerate(plan):
@@ -457,7 +450,7 @@ def unseen(model: Several, lessons: Lessons) -> np.ndarray:
     found = np.zeros((len(lessons.of), len(lessons.heads)), np.float32)
     bare = np.flatnonzero(~lessons.annotated).tolist()
     for fold in range(len(model.body)):
-        tested = lessons.fold(fold, inside=True)
+        tested = lessons.fold(fold)
         one = model.one(fold)
         found += answers(one, lessons, tested)
         if tested:

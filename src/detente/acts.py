@@ -72,6 +72,11 @@ class Candidate:
         return None if odds is None else odds[part]
 
     @property
+    def stretch(self) -> tuple[int, int] | None:
+        """The tokens, first and last, of what it is about: by grammar, else as the encoder words it."""
+        return self.content or self.wording
+
+    @property
     def about(self) -> tuple[int, int]:
         """Character span of what it is about in the report's text; empty span where there is none."""
         span = self.wording or self.content

@@ -102,10 +102,9 @@ def _threatens(candidate: Candidate, beside: list[Candidate]) -> bool:
 
     `constructions.threats` makes a threat of the force; the undertaking beside it stays a pledge, of that threat.
     """
-    told = candidate.content or candidate.wording
-    if candidate.kind not in ("pledge", "agree") or told is None:
+    if candidate.kind not in ("pledge", "agree") or candidate.stretch is None:
         return False
-    first, last = told
+    first, last = candidate.stretch
     return any(
         inner.kind in _HARM and inner.rule.startswith("verb") and not inner.mood.denied
         and first <= inner.token.i <= last and not first <= inner.token.head.i <= last

@@ -261,8 +261,8 @@ def same(a: Candidate, b: Candidate) -> bool:
 
 
 def _inside(a: Candidate, b: Candidate) -> float:
-    """The share of the shorter content that both contents have in common; without one, of what the encoder words it by."""
-    one, two = a.content or a.wording, b.content or b.wording
+    """The share of the shorter of two stretches that both have in common."""
+    one, two = a.stretch, b.stretch
     if one is None or two is None:
         return 0.0
     shared = min(one[1], two[1]) - max(one[0], two[0]) + 1

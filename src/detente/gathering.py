@@ -286,12 +286,7 @@ def _sort(word: str) -> int:
 
 
 def _alike(m: Mention, r: Round) -> bool:
-    sorts = {_sort(x.kind) for x in r.mentions[-LATEST:]}
-    return (
-        _sort(m.kind) in sorts
-        or grammar.is_verb(m.token)
-        or (_sort(m.kind) == -1 and m.definite and m.kind == "meeting")
-    )
+    return _sorts(m, r.mentions[-LATEST:]) != "differ" or (m.definite and m.kind == "meeting")
 
 
 def _parties_fit(a: list[str], b: list[str]) -> bool:

@@ -164,9 +164,8 @@ def mention(token: Token, sentence: Sentence, discourse: Discourse, base: dt.dat
     found.place = place_of(token, sentence, discourse)
     found.another = verb is not None and any(c.lower_ == "again" for c in verb.children)
     if noun is not None:
-        inner = grammar.prepositional(noun, "of")
-        if inner is not None and grammar.names_round(inner):
-            found.core, found.kind = inner, inner.lower_
+        found.core = _core(noun)
+        found.kind = (found.core or noun).lower_
         found.ordinal = ordinal(noun)
         words = {c.lower_ for c in noun.lefts} | {g.lower_ for c in noun.lefts if c.dep_ == "poss" for g in c.lefts}
         found.definite = bool(words & {"the", "this", "these", "their", "its", "his"})
@@ -205,8 +204,8 @@ def participants(token: Token, sentence: Sentence, discourse: Discourse) -> list
         on = token.head if token.dep_ == "pobj" and token.head.lower_ in ("on", "during") else None
         if on is not None and not found and grammar.is_noun(on.head):  # "Portman, on a visit to India"
             found = discourse.who(on.head, sentence)
-        inner = grammar.prepositional(token, "of")
-        if inner is not None and grammar.names_round(inner):
+        inner = _core(token)
+        if inner is not None:
             found = found + participants(inner, sentence, discourse)
         formats = [
             n
@@ -218,6 +217,12 @@ def participants(token: Token, sentence: Sentence, discourse: Discourse) -> list
     if found and (token.lower_ in _VISITS or token.lower_ in _JOURNEYS):
         found = found + host(token, sentence, discourse)
     return list(dict.fromkeys(found))
+
+
+def _core(noun: Token) -> Token | None:
+    """What a round is of: the talks of "a round of talks"; None where the noun itself is the meeting."""
+    inner = grammar.prepositional(noun, "of")
+    return inner if inner is not None and grammar.names_round(inner) else None
 
 
 _CALLS = frozenset("call calls conversation conversations".split())

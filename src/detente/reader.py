@@ -363,12 +363,7 @@ def _speaker_ahead(sentence: Sentence, reading: Reading) -> list[str]:
 def write(reading: Reading, threshold: float = THRESHOLD) -> Record:
     """The record: candidates that are likely enough, each with its quote."""
     report = reading.report
-    by_default = HEARD, MEETS if reading.views else UNHEARD, BINDS
-    heard, meets, binds = by_default if threshold == THRESHOLD else (threshold,) * 3
-    if threshold == THRESHOLD and reading.quiet:
-        threshold = heard = meets = binds = QUIET
-    elif threshold == THRESHOLD and len(reading.sentences) < SHORT:
-        threshold = heard = BRIEF
+    threshold, heard, meets, binds = _bounds(reading, threshold)
     record = Record(
         id=report.id, title=report.title, date=report.date.isoformat() if report.date else "",
         source=report.source, version=version(), text=report.text, warnings=list(report.warnings),
@@ -393,6 +388,18 @@ def write(reading: Reading, threshold: float = THRESHOLD) -> Record:
     record.persons = _persons(reading)
     record.figures = find_figures(reading)
     return record
+
+
+def _bounds(reading: Reading, threshold: float) -> tuple[float, float, float, float]:
+    """From which confidence on acts and links, acts that no rule finds, meetings and pledges are written."""
+    if threshold != THRESHOLD:
+        return threshold, threshold, threshold, threshold
+    if reading.quiet:
+        return QUIET, QUIET, QUIET, QUIET
+    meets = MEETS if reading.views else UNHEARD
+    if len(reading.sentences) < SHORT:
+        return BRIEF, BRIEF, meets, BINDS
+    return THRESHOLD, HEARD, meets, BINDS
 
 
 def evidence(report: Report, start: int, end: int) -> Evidence:
