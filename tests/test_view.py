@@ -278,6 +278,19 @@ def test_a_long_quote_is_cut_to_two_lines() -> None:
     assert lines[-1].endswith("word …” [1]")
 
 
+@pytest.mark.parametrize("times", [60, 3000])
+def test_a_meeting_told_again_and_again_has_its_first_sentences(times: int) -> None:
+    sentence = "Iceland met Norway."
+    spans = [(n * 20, n * 20 + len(sentence)) for n in range(times)]
+    told = [Evidence(*span, sentence) for span in spans]
+    record = Record(text=(sentence + " ") * times, sentences=spans)
+    record.meetings = [Meeting(name="met", parties=["ISL", "NOR"], status="ended", evidence=told)]
+    lines = shown(record).splitlines()
+    assert any("“Iceland met Norway.” [1," in line for line in lines)
+    assert any(line.endswith("…]") for line in lines)
+    assert max(map(len, lines)) <= 80
+
+
 def test_a_meet_that_no_meeting_tells_stands_in_the_table() -> None:
     record = herring()
     assert "meet " not in shown(record)

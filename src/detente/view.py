@@ -292,12 +292,13 @@ class _Page:
     def quote(self, entry: Entry, indent: int) -> Padding:
         """The sentence, cut to two lines, with its number."""
         numbers = self.names.sentences(entry)
-        mark = f" [{', '.join(map(str, numbers))}]" if numbers else ""
         room = max(self.width - 2 - indent, 16)
+        told = textwrap.shorten(", ".join(map(str, numbers)), room - 6, placeholder=" …")
+        mark = f" [{told}]" if numbers else ""
         words, end, cut = map(self.words, (f"“{self.names.quote(entry)}", f"”{mark}", f" …”{mark}"))
         lines = self.wrap(words + end, room)
         if len(lines) > 2:
-            lines = self.wrap(words, room)[:2]
+            lines = [*self.wrap(words, room), ""][:2]
             while len(lines[1] + cut) > room and " " in lines[1]:
                 lines[1] = lines[1].rpartition(" ")[0]
             lines[1] += cut
