@@ -9,6 +9,7 @@ from __future__ import annotations
 import html as _html
 import re
 import textwrap
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -122,14 +123,21 @@ def _does(act: Act) -> str:
     return many if len(act.actors) > 1 else one
 
 
+def _start(span: tuple[int, int, int]) -> int:
+    return span[0]
+
+
 @dataclass(slots=True)
 class _Names:
     """Parties by name, entries by sentence."""
 
     record: Record
     names: dict[str, str] = field(default_factory=dict)
+    #: start, end and number of each sentence, as they stand in the text
+    spans: list[tuple[int, int, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.spans = sorted((start, end, n) for n, (start, end) in enumerate(self.record.sentences, 1))
         self.names = {p.code: clean(p.name) for p in self.record.parties if clean(p.name)}
 
     def party(self, code: str) -> str:
@@ -140,8 +148,12 @@ class _Names:
 
     def sentences(self, entry: Entry) -> list[int]:
         """The numbers of the sentences that tell an entry, as `detente why` takes them."""
-        spans = list(enumerate(self.record.sentences, 1))
-        return [n for e in entry.evidence for n, (a, b) in spans if a <= e.start < b]
+        found: list[int] = []
+        for e in entry.evidence:
+            at = bisect_right(self.spans, e.start, key=_start) - 1
+            if at >= 0 and e.start < self.spans[at][1]:
+                found.append(self.spans[at][2])
+        return found
 
     def quote(self, entry: Entry) -> str:
         return clean(entry.evidence[0].quote) if entry.evidence else ""
