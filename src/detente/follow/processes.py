@@ -88,8 +88,8 @@ class Process:
 
     @property
     def aliases(self) -> list[str]:
-        """Its names in the reports, without parties, numbers and places, the best first."""
-        return sorted(self.titles, key=lambda n: (not distinct(n), -self.titles[n], len(n), n))
+        """Its names in the reports, without parties, numbers and places, the best first; of equals the one told first."""
+        return sorted(self.titles, key=lambda n: (not distinct(n), -self.titles[n], len(n)))
 
     @property
     def delegates(self) -> list[str]:
