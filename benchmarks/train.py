@@ -32,7 +32,7 @@ from tokenizers import Tokenizer
 
 import written
 from detente import confidence, context, features, gathering, parts, pledges, reader, seats, sensing
-from detente.evaluate import Gold, load_gold, overlap, renamer, sentence_of
+from detente.evaluate import ALIKE, Gold, align, load_gold, overlap, renamer, sentence_of
 from detente.meetings import Mention, Round
 from detente.reader import THRESHOLD, Reading, propose, write
 from detente.record import TABLE_KINDS
@@ -152,23 +152,39 @@ def _is_link(h: Any, gold: Gold) -> bool:
 
 
 def together(gold: Gold, reading: Reading) -> dict[str, Rows]:
-    """Rounds and undertakings of one weighed report as (features, right or not)."""
-    found: dict[str, Rows] = {"meeting": [], "pledge": []}
-    name = renamer(gold)
+    """Rounds and undertakings of one weighed report as (features, right or not).
+
+    A round or undertaking of the gold makes one right, as in scoring: what tells it a second time is wrong.
+    """
     told = reader._told(reading.candidates)
-    for r in seats.rounds(reading):
-        at = _told_at(gold, r)
-        who = {name(code.casefold()) for code in r.parties}
-        found["meeting"].append(
-            (features.meeting(r, told, reading.views), int(any(_is_meeting(g, at, who) for g in gold.meetings)))
-        )
-    for u in pledges.undertakings(reading):
-        sentence = u.act.sentence
-        s = sentence_of(gold.sentences, sentence.start, sentence.end)
-        words = sentence.text[slice(*u.span)]
-        right = any(g["s"] == s and overlap(g["what"], words) >= 0.5 for g in gold.pledges)
-        found["pledge"].append((features.pledge(u, reading.views.get(sentence.number)), int(right)))
-    return found
+    rounds, undertaken = seats.rounds(reading), pledges.undertakings(reading)
+    read = {
+        "meetings": [{"s": sorted(_told_at(gold, r)), "parties": list(r.parties)} for r in rounds],
+        "pledges": [{"s": [_at(gold, u)], "what": u.act.sentence.text[slice(*u.span)]} for u in undertaken],
+    }
+    right = {name: {j: i for i, j in matching.pairs} for name, matching in align(gold, read).items()}
+    meeting = [(features.meeting(r, told, reading.views), int(j in right["meetings"])) for j, r in enumerate(rounds)]
+    kept = {j: gold.pledges[i] for j, i in right["pledges"].items()}
+    pledge = [
+        (features.pledge(u, reading.views.get(u.act.sentence.number)), int(j in kept or _also(u, kept, undertaken)))
+        for j, u in enumerate(undertaken)
+    ]
+    return {"meeting": meeting, "pledge": pledge}
+
+
+def _at(gold: Gold, u: pledges.Undertaking) -> int:
+    """The sentence of an undertaking, by the numbers of the gold."""
+    return sentence_of(gold.sentences, u.act.sentence.start, u.act.sentence.end)
+
+
+def _also(u: pledges.Undertaking, kept: dict[int, Any], undertaken: list[pledges.Undertaking]) -> bool:
+    """Whether an undertaking is a further wording of one that is right, and would be as right in its place."""
+    words = u.act.sentence.text[slice(*u.span)]
+    return any(
+        undertaken[j].act.sentence is u.act.sentence and pledges.shared(u, undertaken[j])
+        and overlap(g["what"], words) >= ALIKE
+        for j, g in kept.items()
+    )  # fmt: skip
 
 
 def meant(gold: Gold, reading: Reading) -> Iterator[tuple[Mention, int | None]]:
@@ -210,12 +226,6 @@ def seated(gold: Gold, reading: Reading) -> Rows:
 def _told_at(gold: Gold, r: Round) -> set[int]:
     """The sentences that tell of a round, by the numbers of the gold."""
     return {sentence_of(gold.sentences, m.sentence.start, m.sentence.end) for m in r.mentions}
-
-
-def _is_meeting(g: Any, at: set[int], who: set[str]) -> bool:
-    wanted = {code.casefold() for code in g["parties"]}
-    alike = len(wanted & who) / len(wanted | who) if wanted | who else 1.0
-    return bool(set(g["s"]) & at) and alike >= 0.5
 
 
 # -- fitting
@@ -314,8 +324,9 @@ def train(examples: list[Example], strength: float) -> Weights:
     scored: dict[str, list[tuple[float, int]]] = defaultdict(list)
     number = {name: n for n, name in enumerate(dict.fromkeys(e.gold.id for e in examples))}
     folds = [number[e.gold.id] % INNER for e in examples]  # the two readings of a report together
-    for fold in range(INNER):
-        use(first([e for e, f in zip(examples, folds, strict=True) if f != fold], strength))
+    inner = [first([e for e, f in zip(examples, folds, strict=True) if f != fold], strength) for fold in range(INNER)]
+    for fold in range(INNER):  # all are fitted by now: fitting takes back what weighing has changed
+        use(inner[fold])
         for e in (e for e, f in zip(examples, folds, strict=True) if f == fold):
             e.reset()
             for model, rows in weighed(e).items():

@@ -80,6 +80,26 @@ def test_an_enormous_sentence_is_cut_and_still_read() -> None:
     assert len(only.sentences[0][2]) == context.CUT
 
 
+@pytest.mark.parametrize(
+    ("found", "careful"),
+    [(["X86_V3"], True), (["X86_V3", "X86_V4", "AVX512_ICL"], False), (["AVX2", "AVX512_CLX"], False), ([], True)],
+)
+def test_where_sums_of_eight_bits_may_overflow_weights_have_no_sign(
+    monkeypatch: pytest.MonkeyPatch, found: list[str], careful: bool
+) -> None:
+    monkeypatch.setattr(np, "show_config", lambda mode: {"SIMD Extensions": {"found": found}})
+    assert context._sums_in_one() is not careful
+
+
+def test_weights_with_and_without_sign_tell_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick, vocabulary = context._encoder()
+    monkeypatch.setattr(context, "_sums_in_one", lambda: False)
+    slow, _ = context._encoder.__wrapped__()
+    (window,) = context.windows([TEXT], "Herring", vocabulary)
+    given = {"ids": np.array([window.ids]), "mask": np.ones((1, len(window.ids)), np.int64)}
+    assert np.abs(quick.run(None, given)[0] - slow.run(None, given)[0]).max() < 0.01
+
+
 def test_the_encoder_sees_every_sentence_that_is_read_and_none_when_reading_fast() -> None:
     slow, fast = (examine(Report(TEXT), gated=False, fast=f) for f in (False, True))
     assert set(slow.views) == {s.number for s in slow.wanted}

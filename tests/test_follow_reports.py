@@ -37,13 +37,10 @@ def test_two_processes_are_found_with_their_rounds_in_order(following: Following
     assert following.process("Andean Dialogue") is following.process("chile")
 
 
-UNREAD = pytest.mark.xfail(strict=True, reason="'published the list that it had promised' is not read as keeping it")
-
-
 @pytest.mark.parametrize(
     ("words", "status", "report"),
     [
-        pytest.param("list of railway works", "kept", "andes-02", marks=UNREAD), ("reopen the railway", "late", "andes-07"),
+        ("list of railway works", "kept", "andes-02"), ("reopen the railway", "late", "andes-07"),
         ("withdraw its complaint", "disputed", "andes-04"), ("publish a map", "lapsed", "andes-08"),
         ("supply natural gas", "due soon", "andes-08"), ("send a draft contract", "kept", "pipe-02"),
         ("pumping station", "broken", "pipe-04"), ("second round of ministerial", "kept", "andes-03"),

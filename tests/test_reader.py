@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 
 import pytest
 
-from detente.reader import propose, read_report
+from detente.reader import examine, propose, read_report, write
 from detente.record import LISTS, Act, Record
 from detente.report import Report
 from detente.sources import datelines, read_text
@@ -316,3 +317,49 @@ def test_the_same_text_gives_the_same_record(say: Say) -> None:
 def test_odd_texts_give_a_record_too(say: Say, text: str) -> None:
     record = say(text)
     assert all(getattr(record, name) is not None for name in LISTS)
+
+
+@pytest.mark.parametrize(
+    ("text", "doer"),
+    [
+        ("On Monday Chile published the list of railway works that it had promised.", "CHL"),
+        ("Sudan did what it had promised.", "SDN"),
+        ("Togo withdrew its police from the island, as agreed in Accra.", "TGO"),
+        ("The files were handed over by Iran as promised.", "IRN"),
+    ],
+)
+def test_what_was_promised_and_is_done(text: str, doer: str) -> None:
+    found = propose(Report(text), gated=False).candidates
+    assert any(c.kind == "comply" and c.trigger == "as promised" and c.actors == [doer] for c in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chile has not published the list of railway works that it had promised.",
+        "Chile criticised the list that Peru had promised.",
+        "Chile will publish the list that it had promised.",
+        "Chile published the list that it had never promised.",
+    ],
+)
+def test_what_was_promised_and_is_not_done(text: str) -> None:
+    assert not any(c.trigger == "as promised" for c in propose(Report(text), gated=False).candidates)
+
+
+def test_where_little_else_is_told_an_act_must_be_likelier() -> None:
+    text = "Chile urged Peru to lower the toll. The road was wet. The bakers were pleased. The sea was calm. Snow fell."
+    reading = examine(Report(text), gated=False)
+    (urged,) = [c for c in reading.candidates if c.kind == "demand" and c.score > 0.1]
+    urged.score = 0.6
+    assert not write(reading).acts
+    reading.candidates += [dataclasses.replace(urged, kind="mediate", score=0.9) for _ in range(4)]
+    assert [act.kind for act in write(reading).acts].count("demand") == 1
+
+
+def test_a_bound_that_is_asked_for_holds_whatever_else_is_told() -> None:
+    text = "Chile urged Peru to lower the toll. The road was wet. The bakers were pleased. The sea was calm. Snow fell."
+    reading = examine(Report(text), gated=False)
+    for candidate in reading.candidates:
+        candidate.score = 0.2
+    assert write(reading, 0.1).acts
+    assert not write(reading, 0.25).acts

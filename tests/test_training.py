@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from detente import context
+from detente import confidence, context
 from detente.evaluate import Gold
-from detente.reader import propose
+from detente.reader import examine, propose
 
 
 @pytest.fixture
@@ -59,3 +59,57 @@ def test_a_mention_that_may_mean_either_meeting_teaches_nothing(lessons: Any) ->
     twice = [{"s": [1], "name": "talks", "parties": ["PER", "CHL"]}] * 2
     gold = Gold("one", "", None, text, [(0, len(text))], meetings=twice)
     assert {number for _, number in lessons.train.meant(gold, propose(gold.report(), gated=False))} == {None}
+
+
+def test_what_tells_a_promise_or_a_round_again_is_wrong(lessons: Any) -> None:
+    """As in scoring: one entry of the gold makes one right."""
+    text = (
+        "Peru pledged to reopen the port and to reopen the railway. "
+        "Peru and Chile held talks in 2001. Peru and Chile held talks in 2003."
+    )
+    gold = Gold(
+        "one", "", None, text, [(0, 58), (59, 93), (94, len(text))],
+        meetings=[{"s": [2, 3], "name": "talks", "parties": ["PER", "CHL"]}],
+        pledges=[{"s": 1, "what": "reopen the port"}],
+    )  # fmt: skip
+    reading = examine(gold.report(), gated=False, fast=True)
+    found = lessons.train.together(gold, reading)
+    assert len(found["meeting"]) == 2
+    assert sum(right for _, right in found["meeting"]) == 1
+    assert len(found["pledge"]) > sum(right for _, right in found["pledge"]) == 1
+
+
+def test_fitting_ends_with_every_report_weighed(lessons: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What puts acts together learns from parties that were cast, whichever part a report is in."""
+    train, kept = lessons.train, dict(confidence.weights())
+    examples = []
+    for n in range(2 * train.INNER):
+        text = f"Peru rejected an offer of Chile. Togo and Ghana held talks on day {n}."
+        gold = Gold(
+            str(n), "", None, text, [(0, 32), (33, len(text))],
+            acts=[{"s": 1, "kind": "reject", "actors": ["PER"], "targets": ["CHL"], "about": "an offer"}],
+            meetings=[{"s": [2], "name": "talks", "parties": ["TGO", "GHA"]}],
+        )  # fmt: skip
+        examples.append(train.Example(gold, propose(gold.report(), gated=False)))
+    cast: list[bool] = []
+
+    def seated(_: Gold, reading: Any) -> list[Any]:
+        cast.append(any(c.acting for c in reading.candidates))
+        return []
+
+    monkeypatch.setattr(train, "seated", seated)
+
+    def first(some: list[Any], _: float) -> Any:
+        for example in some:
+            example.reset()  # as in fitting
+        return kept
+
+    monkeypatch.setattr(train, "first", first)
+    monkeypatch.setattr(train, "fit", lambda rows, strength: {"bias": 0.1})
+    monkeypatch.setattr(train, "calibrated", lambda weights, points: weights)
+    try:
+        train.train(examples, 0.1)
+    finally:
+        train.use(kept)
+    assert len(cast) == len(examples)
+    assert all(cast)

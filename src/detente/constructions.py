@@ -43,7 +43,7 @@ def candidates(sentence: Sentence, discourse: Discourse) -> Iterator[Candidate]:
     for verb in sentence.doc:
         if not is_verb(verb):
             continue
-        found = _must(verb, sentence, discourse) or _will(verb, sentence, discourse)
+        found = _must(verb, sentence, discourse) or _will(verb, sentence, discourse) or _kept(verb, sentence, discourse)
         if found is not None:
             yield found
 
@@ -85,6 +85,59 @@ def _will(verb: Token, sentence: Sentence, discourse: Discourse) -> Candidate | 
     if denied:
         return _refuse(verb, wants, actors, sentence, discourse)
     return _undertake(verb, aux, actors, sentence, discourse) if aux is not None else None
+
+
+def _kept(verb: Token, sentence: Sentence, discourse: Discourse) -> Candidate | None:
+    """What a party has done that it had promised: "published the list that it had promised", "withdrew, as agreed"."""
+    told = mood(verb)
+    trigger = matching(verb)
+    if verb.tag_ not in ("VBD", "VBN", "VBZ", "VBP") or told.blocked or told.planned or verb.dep_ == "relcl":
+        return None
+    if trigger is not None and trigger.kind not in ("comply", "concede"):
+        return None
+    subject = grammar.subject(verb)
+    done = subject if grammar.passive(verb) else grammar.direct_object(verb)
+    promise = next((t for t in _after(verb, done) if _promises(t)), None)
+    if promise is None or grammar.negated(promise):
+        return None
+    doer = grammar.agent(verb) or grammar.subject(promise) if grammar.passive(verb) else subject
+    actors = discourse.who(doer, sentence) if doer is not None else []
+    return Candidate(
+        "comply",
+        verb,
+        sentence,
+        "construction 'as promised'",
+        "as promised",
+        told,
+        actors,
+        [],
+        clause_span(verb, []),
+    )
+
+
+def _after(verb: Token, done: Token | None) -> Iterator[Token]:
+    """Where the word of a promise may stand: in a clause on what is done, after "what", after "as"."""
+    for token in done.doc[done.left_edge.i : done.right_edge.i + 1] if done is not None else ():
+        if token.dep_ == "relcl" and _had(token):
+            yield token
+    for token in verb.children:
+        if token.dep_ in ("ccomp", "dobj") and any(c.lower_ == "what" for c in token.children) and _had(token):
+            yield token
+        if token.dep_ == "advcl" and any(c.lower_ == "as" for c in token.children):
+            yield token
+        if token.dep_ == "prep" and token.lower_ == "as":
+            yield from token.children
+
+
+def _had(verb: Token) -> bool:
+    """Whether a verb tells what was done before: "had promised"."""
+    return any(c.dep_ == "aux" and c.lower_ in ("had", "'d", "has", "have") for c in verb.children)
+
+
+def _promises(token: Token) -> bool:
+    """Whether a verb tells of a promise or an accord."""
+    trigger = matching(token) if is_verb(token) else None
+    return trigger is not None and trigger.kind in ("pledge", "agree")
 
 
 def _bound_to(verb: Token) -> Token | None:

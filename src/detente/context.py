@@ -209,8 +209,8 @@ def _encoder() -> tuple[InferenceSession, Tokenizer]:
     options = SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # many reports are read in many processes
     options.log_severity_level = 3
-    if not _sums_in_one():
-        options.add_session_config_entry("session.x64quantprecision", "1")  # unsigned weights: half as fast, no overflow
+    if not _sums_in_one():  # unsigned weights are half as fast and can't overflow
+        options.add_session_config_entry("session.x64quantprecision", "1")
     path = resources.files("detente") / "lexicon" / "context.onnx"
     session = InferenceSession(
         path.read_bytes(), options, providers=["CPUExecutionProvider"],

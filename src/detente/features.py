@@ -187,11 +187,13 @@ def meeting(r: Round, told: Mapping[tuple[int, int], float], views: Mapping[int,
     """What is known of a round put together from its mentions; `told` are the scores of the acts that tell of it."""
     best = max((told.get((m.sentence.number, m.token.i), 0.0) for m in r.mentions), default=0.0)
     nouns = [m for m in r.mentions if not grammar.is_verb(m.token)]
+    promised, another = any(m.promised for m in r.mentions), any(m.another for m in r.mentions)
     found = {
         "bias", f"told={int(best * 5)}", f"mentions={min(len(r.mentions), 4)}", f"parties={min(len(r.parties), 3)}",
         f"ordinal={bool(r.ordinal)}", f"start={len(r.start)}", f"place={bool(r.place)}", f"nouns={min(len(nouns), 2)}",
         f"unsure={all(m.unsure for m in r.mentions)}", f"definite={any(m.definite for m in r.mentions)}",
-        f"another={any(m.another for m in r.mentions)}", f"promised={any(m.promised for m in r.mentions)}",
+        f"another={another}", f"promised={promised}", f"promised={promised} another={another}",
+        f"promised={promised} told={best >= 0.4}", f"promised={promised} parties={min(len(r.parties), 2)}",
         f"early={r.mentions[0].sentence.number <= 2}", f"status={r.mentions[0].status}",
         f"outright={any(m.outright for m in r.mentions)}", f"first={r.mentions[0].kind}",
         f"parties={min(len(r.parties), 2)} told={best >= 0.4}", f"start={bool(r.start)} told={best >= 0.4}",

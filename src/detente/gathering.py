@@ -6,7 +6,6 @@ weighs it against every other round of the report by what mention and round shar
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from detente import confidence, dates, grammar, timing
@@ -273,16 +272,13 @@ def _same(m: Mention, r: Round) -> bool:
     return bool(m.parties) or m.place == r.place
 
 
-#: Nouns of one sort name one another; a summit is not the talks before it.
-_SORTS = (
-    frozenset(["summit", "summits"]), frozenset(["visit", "visits", "trip", "tour"]),
-    frozenset(["call", "conversation"]), frozenset(["conference", "conferences", "forum", "reunion", "reunions"]),
-)  # fmt: skip
+#: What names one of these names no other; anything else may be called talks.
+_DISTINCT = frozenset(["summit", "visit", "call", "conference", "reunion"])
 
 
-@lru_cache(maxsize=4096)
-def _sort(word: str) -> int:
-    return next((i for i, words in enumerate(_SORTS) if word in words), -1)
+def _sort(word: str) -> str:
+    family = _FAMILY.get(word, "")
+    return family if family in _DISTINCT else ""
 
 
 def _alike(m: Mention, r: Round) -> bool:

@@ -31,7 +31,7 @@ def of(reading: Reading) -> list[Pledge]:
     here: dict[int, list[Undertaking]] = {}
     for u, pledge in sorted(found, key=lambda pair: -pair[1].confidence):
         beside = here.setdefault(u.act.sentence.number, [])
-        if not any(_shared(u, k) for k in beside):
+        if not any(shared(u, k) for k in beside):
             beside.append(u)
             kept.append((u, pledge))
     kept.sort(key=lambda pair: (pair[0].act.sentence.number, pair[0].first))
@@ -95,14 +95,14 @@ def _heard(sentence: Sentence, view: View, reading: Reading) -> Iterator[Underta
 
 def _known(heard: Undertaking, ruled: list[Undertaking]) -> bool:
     """Whether rules word what the encoder takes for promised nearly as fully, or as several undertakings."""
-    within = [k for k in ruled if _shared(heard, k)]
+    within = [k for k in ruled if shared(heard, k)]
     size = heard.last - heard.first + 1
     return len(within) > 1 or any(
         heard.first <= k.first and k.last <= heard.last and k.last - k.first + 1 >= NEARLY * size for k in within
     )
 
 
-def _shared(one: Undertaking, other: Undertaking) -> bool:
+def shared(one: Undertaking, other: Undertaking) -> bool:
     """Whether two undertakings of a sentence have words in common."""
     return one.first <= other.last and other.first <= one.last
 

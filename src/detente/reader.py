@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -58,16 +59,17 @@ from detente.who import Discourse
 #: precision and recall balance on reports that no model had seen (tried: 0.15 to 0.5 in steps of 0.05).
 THRESHOLD = 0.33
 #: The same for acts that no rule finds: between 0.33 and 0.5 as right by F1, and fewer of them are wrong.
-HEARD = 0.47
+HEARD = 0.5
 #: The same for all acts of texts too short to say what they are about; from 0.2 to 0.4 as right by F1.
 BRIEF = 0.3
-#: The same for meetings, where bounds from 0.23 to 0.4 balance alike, and for pledges, which a likely act already speaks for.
-MEETS, BINDS = 0.23, 0.3
-#: The same for meetings that are read without the encoder.
-UNHEARD = 0.34
-#: The bound in reports that hardly speak of talks, where fewer entries are right. At 0.65 ordinary news has a sixth fewer
-#: wrong entries, and act F1 on wire reports falls by 0.007 (tried: 0.45 to 0.75); on reports of talks nothing changes.
-QUIET = 0.55
+#: The same for meetings with and without the encoder; bounds from 0.2 to 0.45 balance alike.
+MEETS, UNHEARD = 0.22, 0.3
+#: The same for pledges; from 0.35 to 0.5.
+BINDS = 0.45
+#: Where little else is told fewer entries are right: in a report of which less than so many further acts are to be
+#: expected (the sum of their confidences), the bound is at least this. A third fewer entries of ordinary news are wrong;
+#: reports of talks are read alike. Tried: 0.5 to 0.75, up to 1 to 8 further acts.
+SPARSE = ((2.0, 0.65), (4.0, 0.55))
 #: How many words of several reports are parsed together, and how many reports are held back for it.
 BATCH, MANY = 4000, 64
 #: Sentences beyond so many, or beyond so many characters, are not parsed, so that no report takes longer than half a
@@ -93,8 +95,6 @@ class Reading:
     views: dict[int, context.View] = field(default_factory=dict)
     scenes: dict[int, parts.Scene] = field(default_factory=dict)
     sightings: Sightings = field(default_factory=Sightings)
-    #: hardly a sentence speaks of talks or accords
-    quiet: bool = False
     #: the parties that the title names
     titled: set[str] = field(default_factory=set)
 
@@ -216,8 +216,6 @@ def _tell(reading: Reading) -> None:
 
 #: Texts of fewer sentences say nothing about what they are part of.
 SHORT = 4
-#: The share of sentences about talks up to which a report is ordinary news.
-SELDOM = 0.2
 
 
 def _setting(reading: Reading) -> frozenset[str]:
@@ -230,7 +228,6 @@ def _setting(reading: Reading) -> frozenset[str]:
     talks = classes()["meeting"] | classes()["accord"]
     speak = sum(1 for s in reading.sentences if s.words & talks)
     share = speak / max(len(reading.sentences), 1)
-    reading.quiet = share <= SELDOM
     parties = len(reading.discourse.cast.ranking)
     told = sum(1 for c in reading.candidates if c.kind in TABLE_KINDS and not c.cues and not c.mood.blocked)
     busy = told / max(len(reading.sentences), 1)
@@ -363,13 +360,13 @@ def _speaker_ahead(sentence: Sentence, reading: Reading) -> list[str]:
 def write(reading: Reading, threshold: float = THRESHOLD) -> Record:
     """The record: candidates that are likely enough, each with its quote."""
     report = reading.report
-    threshold, heard, meets, binds = _bounds(reading, threshold)
+    bounds = Bounds.of(reading, threshold)
     record = Record(
         id=report.id, title=report.title, date=report.date.isoformat() if report.date else "",
         source=report.source, version=version(), text=report.text, warnings=list(report.warnings),
         sentences=[(s.start, s.end) for s in reading.sentences],
     )  # fmt: skip
-    likely = [c for c in reading.candidates if c.score >= (heard if c.rule == sensing.RULE else threshold)]
+    likely = [c for c in reading.candidates if c.score >= bounds.of_act(c)]
     kept = [c for c in likely if c.kind in TABLE_KINDS]
     beside: dict[int, list[Candidate]] = {}
     for c in reading.candidates:
@@ -380,26 +377,49 @@ def write(reading: Reading, threshold: float = THRESHOLD) -> Record:
     for candidate, act in zip(kept, record.acts, strict=True):
         act.of = sorted(index[id(c)] for c in candidate.of if id(c) in index)
     told = _told(reading.candidates)
-    found = [(r, _meeting(r, reading, told)) for r in seats.rounds(reading)]
-    record.meetings = [m for r, m in found if m.confidence >= (min(meets, BINDS) if _plain(r, told) else meets)]
-    record.pledges = [p for p in pledges.of(reading) if p.confidence >= binds]
-    record.links = [_link(h, reading) for h in reading.links if h.score >= threshold]
+    found = [_meeting(r, reading, told) for r in seats.rounds(reading)]
+    record.meetings = [m for m in found if m.confidence >= bounds.meetings]
+    record.pledges = [p for p in pledges.of(reading) if p.confidence >= bounds.pledges]
+    record.links = [_link(h, reading) for h in reading.links if h.score >= bounds.links]
     record.parties = _parties(record, reading)
     record.persons = _persons(reading)
     record.figures = find_figures(reading)
     return record
 
 
-def _bounds(reading: Reading, threshold: float) -> tuple[float, float, float, float]:
-    """From which confidence on acts and links, acts that no rule finds, meetings and pledges are written."""
-    if threshold != THRESHOLD:
-        return threshold, threshold, threshold, threshold
-    if reading.quiet:
-        return QUIET, QUIET, QUIET, QUIET
-    meets = MEETS if reading.views else UNHEARD
-    if len(reading.sentences) < SHORT:
-        return BRIEF, BRIEF, meets, BINDS
-    return THRESHOLD, HEARD, meets, BINDS
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """From which confidence on entries are written; `told` is how many acts a report may be expected to tell."""
+
+    acts: float
+    heard: float
+    links: float
+    meetings: float
+    pledges: float
+    told: float = math.inf
+
+    @classmethod
+    def of(cls, reading: Reading, threshold: float) -> Bounds:
+        """Those of a report: all the same where another bound is asked for than THRESHOLD."""
+        if threshold != THRESHOLD:
+            return cls(threshold, threshold, threshold, threshold, threshold)
+        meets = MEETS if reading.views else UNHEARD
+        if len(reading.sentences) < SHORT:
+            return cls(BRIEF, BRIEF, BRIEF, meets, BINDS)
+        told = sum(c.score for c in reading.candidates if c.kind in TABLE_KINDS)
+        least = _least(told)
+        return cls(THRESHOLD, HEARD, max(THRESHOLD, least), max(meets, least), max(BINDS, least), told)
+
+    def of_act(self, c: Candidate) -> float:
+        """That of one act, by how it was found and what else is told; acts away from the table have fixed scores."""
+        if c.kind in AWAY_KINDS:
+            return max(self.acts, min(_least(self.told), SPARSE[-1][1]))
+        return max(self.heard if c.rule == sensing.RULE else self.acts, _least(self.told - c.score))
+
+
+def _least(others: float) -> float:
+    """The least bound where so many further acts are told (SPARSE)."""
+    return next((bound for few, bound in SPARSE if others < few), 0.0)
 
 
 def evidence(report: Report, start: int, end: int) -> Evidence:
@@ -448,12 +468,6 @@ def _told(candidates: list[Candidate]) -> dict[tuple[int, int], float]:
                 key = (c.sentence.number, token.i)
                 told[key] = max(c.score, told.get(key, 0.0))
     return told
-
-
-def _plain(r: Round, told: dict[tuple[int, int], float]) -> bool:
-    """Whether a round is told without doubt: by its number and its parties, or by an act that is beyond doubt."""
-    best = max(told.get((m.sentence.number, m.token.i), 0.0) for m in r.mentions)
-    return len(r.parties) >= 2 and (r.ordinal is not None or best >= 0.7)
 
 
 def _meeting(r: Round, reading: Reading, told: dict[tuple[int, int], float]) -> Meeting:
