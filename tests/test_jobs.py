@@ -38,3 +38,9 @@ def test_an_ended_process_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -
 def _ended(reports: list[Report], threshold: float, gated: bool, fast: bool) -> list[Record]:
     os.kill(os.getpid(), signal.SIGKILL)
     return []
+
+
+def test_a_process_beside_others_multiplies_in_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    with jobs.worker() as pool:
+        assert pool.submit(os.getenv, "OPENBLAS_NUM_THREADS").result() == "1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -21,7 +22,11 @@ Answer = TypeVar("Answer")
 
 
 def worker() -> ProcessPoolExecutor:
-    """One process for calls, started anew: a copy of this one would hold its files and their locks."""
+    """One process for calls, started anew: a copy of this one would hold its files and their locks.
+
+    Numpy multiplies in one thread there, since the other cores have processes of their own.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read where numpy is loaded, in the new process
     return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
 
 
