@@ -89,30 +89,20 @@ def _will(verb: Token, sentence: Sentence, discourse: Discourse) -> Candidate | 
 
 def _kept(verb: Token, sentence: Sentence, discourse: Discourse) -> Candidate | None:
     """What a party has done that it had promised: "published the list that it had promised", "withdrew, as agreed"."""
-    told = mood(verb)
-    trigger = matching(verb)
-    if verb.tag_ not in ("VBD", "VBN", "VBZ", "VBP") or told.blocked or told.planned or verb.dep_ == "relcl":
-        return None
-    if trigger is not None and trigger.kind not in ("comply", "concede"):
+    if verb.tag_ not in ("VBD", "VBN", "VBZ", "VBP") or verb.dep_ == "relcl":
         return None
     subject = grammar.subject(verb)
     done = subject if grammar.passive(verb) else grammar.direct_object(verb)
     promise = next((t for t in _after(verb, done) if _promises(t)), None)
     if promise is None or grammar.negated(promise):
         return None
+    told, trigger = mood(verb), matching(verb)
+    if told.blocked or told.planned or (trigger is not None and trigger.kind not in ("comply", "concede")):
+        return None
     doer = grammar.agent(verb) or grammar.subject(promise) if grammar.passive(verb) else subject
     actors = discourse.who(doer, sentence) if doer is not None else []
-    return Candidate(
-        "comply",
-        verb,
-        sentence,
-        "construction 'as promised'",
-        "as promised",
-        told,
-        actors,
-        [],
-        clause_span(verb, []),
-    )
+    span = clause_span(verb, [])
+    return Candidate("comply", verb, sentence, "construction 'as promised'", "as promised", told, actors, [], span)
 
 
 def _after(verb: Token, done: Token | None) -> Iterator[Token]:

@@ -54,9 +54,8 @@ _TOLD = {name: n for n, name in enumerate(TOLD)}
 _POOLED = [_COLUMN[name] for name in TOLD]
 #: Pieces read together, of which at most so many of the title and of one sentence.
 LONGEST, TITLE, CUT = 224, 24, 160
-#: Windows of one report that are read at most, some 8,000 words: each takes a sixth of a second.
+#: Windows of one report that are read at most, some 8,000 words: each takes up to a sixth of a second.
 MOST = 50
-
 #: Families of processors that know VNNI, as numpy names them.
 VNNI = {"AVX512_CLX", "AVX512_ICL", "AVX512_SPR"}
 
