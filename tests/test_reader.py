@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from detente import confidence
 from detente.reader import examine, propose, read_report, write
 from detente.record import LISTS, Act, Record
 from detente.report import Report
@@ -363,3 +364,18 @@ def test_a_bound_that_is_asked_for_holds_whatever_else_is_told() -> None:
         candidate.score = 0.2
     assert write(reading, 0.1).acts
     assert not write(reading, 0.25).acts
+
+
+@pytest.mark.parametrize(
+    ("text", "breakers"),
+    [("Iceland accused Norway of breaking the accord.", ["NOR"]), ("Iceland and Norway accused each other of breaking the accord.", ["NOR", "ISL"])],
+)  # fmt: skip
+def test_who_accuses_others_of_a_breach_has_no_part_in_it(text: str, breakers: list[str]) -> None:
+    found = propose(Report(text), gated=False).candidates
+    accuse, breach = (next(c for c in found if c.kind == kind) for kind in ("accuse", "breach"))
+    if len(breakers) > 1:
+        accuse.targets = list(accuse.actors)
+    breach.reached, breach.actors, breach.targets = ["ISL"], ["NOR", "ISL"], []
+    confidence._charge(accuse)
+    assert breach.actors == breakers
+    assert breach.targets == (["ISL"] if len(breakers) == 1 else [])

@@ -90,6 +90,9 @@ def score(reading: Reading) -> None:
                 cast_parts(candidate, reading.sightings)
                 if candidate.rule == sensing.RULE and not candidate.actors and candidate.kind in _BY_SOMEBODY:
                     candidate.score = min(candidate.score, UNLIKELY)  # nobody does it, and no word tells it
+        for candidate in sentence:
+            if candidate.kind == "accuse":
+                _charge(candidate)
     _seat(reading)
 
 
@@ -125,6 +128,16 @@ def cast_parts(c: Candidate, sightings: Sightings) -> None:
             code: probability(what | sightings.features(code, c, 1), is_acted_on) for code, what in known.items()
         }
         c.targets = [code for code, likely in acted_on.items() if likely * c.score >= TOGETHER and code not in c.actors]
+
+
+def _charge(accuse: Candidate) -> None:
+    """Who accuses others of a breach has no part in it: "Iceland accused Norway of breaking the accord"."""
+    if set(accuse.actors) & set(accuse.targets):
+        return
+    for breach in (c for c in accuse.of if c.kind == "breach" and set(c.actors) & set(accuse.targets)):
+        accusers = [code for code in breach.actors if code in accuse.actors]
+        breach.actors = [code for code in breach.actors if code not in accusers]
+        breach.targets += [code for code in accusers if code in breach.reached]
 
 
 def _seat(reading: Reading) -> None:
