@@ -121,8 +121,8 @@ def stretch(sentence: Sentence, view: View, head: str, near: Token | None = None
     return found
 
 
-#: Words that only lead to what follows: "a ceasefire in".
-_LEADING = frozenset(["IN", "TO", "DT", "CC", "PRP$"])
+#: Words that only lead to what follows: "a ceasefire in", "autonomy, over which".
+_LEADING = frozenset(["IN", "TO", "DT", "CC", "PRP$", "WDT", "WP", "WRB"])
 #: "GENEVA, May 7 (Wire) -- " is no part of what a sentence tells.
 _DATELINE = re.compile(r"[A-Z][^.!?\n]{0,60}? --? ")
 
