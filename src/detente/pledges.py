@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from detente.context import View
     from detente.language import Sentence
     from detente.reader import Reading
-    from detente.tree import Token
+    from detente.tree import Token, Tree
 
 
 def of(reading: Reading) -> list[Pledge]:
@@ -87,10 +87,19 @@ def _heard(sentence: Sentence, view: View, reading: Reading) -> Iterator[Underta
         span = sensing.tokens(sentence.doc, start, end)
         if span is None:
             continue
+        span = _bare(sentence.doc, *span)
         c = max(acts, key=lambda c: c.score + 0.5 * _about(c, span))
         found = _undertaking(c, span, *span, reading)
         found.heard = True
         yield found
+
+
+def _bare(doc: Tree, first: int, last: int) -> tuple[int, int]:
+    """What is undertaken without the "will" or "to" before it: "would reopen the port" gives "reopen the port"."""
+    start = first
+    while start < last and doc[start].tag_ in ("MD", "TO"):
+        start += 1
+    return (first, last) if doc[start].lower_ == "be" else (start, last)
 
 
 def _known(heard: Undertaking, ruled: list[Undertaking]) -> bool:

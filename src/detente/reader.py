@@ -67,9 +67,10 @@ MEETS, UNHEARD = 0.22, 0.3
 #: The same for pledges; from 0.35 to 0.5.
 BINDS = 0.45
 #: Where little else is told fewer entries are right: in a report of which less than so many further acts are to be
-#: expected (the sum of their confidences), the bound is at least this. A third fewer entries of ordinary news are wrong;
-#: reports of talks are read alike. Tried: 0.5 to 0.75, up to 1 to 8 further acts.
+#: expected (the sum of their confidences), and less than THIN a sentence, the bound is at least this. Nearly half of the
+#: wrong entries of ordinary news go, and reports of talks are read alike. Tried: 0.5 to 0.75, up to 1 to 8 further acts.
 SPARSE = ((2.0, 0.65), (4.0, 0.55))
+THIN = 0.35
 #: How many words of several reports are parsed together, and how many reports are held back for it.
 BATCH, MANY = 4000, 64
 #: Sentences beyond so many, or beyond so many characters, are not parsed, so that no report takes longer than half a
@@ -389,7 +390,7 @@ def write(reading: Reading, threshold: float = THRESHOLD) -> Record:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """From which confidence on entries are written; `told` is how many acts a report may be expected to tell."""
+    """From which confidence on entries are written; `told` is how many acts a report of so many sentences likely tells."""
 
     acts: float
     heard: float
@@ -397,6 +398,7 @@ class Bounds:
     meetings: float
     pledges: float
     told: float = math.inf
+    sentences: int = 0
 
     @classmethod
     def of(cls, reading: Reading, threshold: float) -> Bounds:
@@ -407,19 +409,19 @@ class Bounds:
         if len(reading.sentences) < SHORT:
             return cls(BRIEF, BRIEF, BRIEF, meets, BINDS)
         told = sum(c.score for c in reading.candidates if c.kind in TABLE_KINDS)
-        least = _least(told)
-        return cls(THRESHOLD, HEARD, max(THRESHOLD, least), max(meets, least), max(BINDS, least), told)
+        least = _least(told, of := len(reading.sentences))
+        return cls(THRESHOLD, HEARD, max(THRESHOLD, least), max(meets, least), max(BINDS, least), told, of)
 
     def of_act(self, c: Candidate) -> float:
         """That of one act, by how it was found and what else is told; acts away from the table have fixed scores."""
         if c.kind in AWAY_KINDS:
-            return max(self.acts, min(_least(self.told), SPARSE[-1][1]))
-        return max(self.heard if c.rule == sensing.RULE else self.acts, _least(self.told - c.score))
+            return max(self.acts, min(_least(self.told, self.sentences), SPARSE[-1][1]))
+        return max(self.heard if c.rule == sensing.RULE else self.acts, _least(self.told - c.score, self.sentences))
 
 
-def _least(others: float) -> float:
-    """The least bound where so many further acts are told (SPARSE)."""
-    return next((bound for few, bound in SPARSE if others < few), 0.0)
+def _least(others: float, sentences: int) -> float:
+    """The least bound where so many further acts are told in so many sentences (SPARSE)."""
+    return next((bound for few, bound in SPARSE if others < few), 0.0) if others < THIN * sentences else 0.0
 
 
 def evidence(report: Report, start: int, end: int) -> Evidence:
