@@ -102,7 +102,7 @@ def test_fitting_ends_with_every_report_weighed(lessons: Any, monkeypatch: pytes
     def first(some: list[Any], _: float) -> Any:
         for example in some:
             example.reset()  # as in fitting
-        return kept
+        return dict(kept)
 
     monkeypatch.setattr(train, "first", first)
     monkeypatch.setattr(train, "fit", lambda rows, strength: {"bias": 0.1})
