@@ -33,6 +33,7 @@ from tokenizers import Tokenizer
 import written
 from detente import confidence, context, features, gathering, parts, pledges, reader, seats, sensing
 from detente.evaluate import ALIKE, Gold, align, load_gold, overlap, renamer, sentence_of
+from detente.language import Sentence
 from detente.meetings import Mention, Round
 from detente.reader import THRESHOLD, Reading, propose, write
 from detente.record import TABLE_KINDS
@@ -96,11 +97,16 @@ def matched(gold: Gold, reading: Reading) -> list[tuple[Any, Any]]:
     """The acts of the gold, each with the candidate that tells it, where one does."""
     told = defaultdict(list)
     for c in reading.candidates:
-        told[sentence_of(gold.sentences, c.sentence.start, c.sentence.end), c.kind].append(c)
+        told[_at(gold, c.sentence), c.kind].append(c)
     wanted = defaultdict(list)
     for act in gold.acts:
         wanted[act["s"], act["kind"]].append(act)
     return [pair for key, acts in wanted.items() for pair in _pairs(acts, told[key], gold.text)]
+
+
+def _at(gold: Gold, sentence: Sentence) -> int:
+    """The number that the gold gives to a sentence."""
+    return sentence_of(gold.sentences, sentence.start, sentence.end)
 
 
 def _pairs(acts: list[Any], candidates: list[Any], text: str) -> list[tuple[Any, Any]]:
@@ -146,7 +152,7 @@ def labelled(gold: Gold, reading: Reading) -> dict[str, Rows]:
 
 
 def _is_link(h: Any, gold: Gold) -> bool:
-    s = sentence_of(gold.sentences, h.sentence.start, h.sentence.end)
+    s = _at(gold, h.sentence)
     what, on = (gold.text[a:b] for a, b in (h.words(h.what), h.words(h.on)))
     return any(g["s"] == s and overlap(g["what"], what) >= 0.4 and overlap(g["on"], on) >= 0.4 for g in gold.links)
 
@@ -160,7 +166,7 @@ def together(gold: Gold, reading: Reading) -> dict[str, Rows]:
     rounds, undertaken = seats.rounds(reading), pledges.undertakings(reading)
     read = {
         "meetings": [{"s": sorted(_told_at(gold, r)), "parties": list(r.parties)} for r in rounds],
-        "pledges": [{"s": [_at(gold, u)], "what": u.act.sentence.text[slice(*u.span)]} for u in undertaken],
+        "pledges": [{"s": [_at(gold, u.act.sentence)], "what": u.words} for u in undertaken],
     }
     right = {name: {j: i for i, j in matching.pairs} for name, matching in align(gold, read).items()}
     meeting = [(features.meeting(r, told, reading.views), int(j in right["meetings"])) for j, r in enumerate(rounds)]
@@ -172,17 +178,11 @@ def together(gold: Gold, reading: Reading) -> dict[str, Rows]:
     return {"meeting": meeting, "pledge": pledge}
 
 
-def _at(gold: Gold, u: pledges.Undertaking) -> int:
-    """The sentence of an undertaking, by the numbers of the gold."""
-    return sentence_of(gold.sentences, u.act.sentence.start, u.act.sentence.end)
-
-
 def _also(u: pledges.Undertaking, kept: dict[int, Any], undertaken: list[pledges.Undertaking]) -> bool:
     """Whether an undertaking is a further wording of one that is right, and would be as right in its place."""
-    words = u.act.sentence.text[slice(*u.span)]
     return any(
         undertaken[j].act.sentence is u.act.sentence and pledges.shared(u, undertaken[j])
-        and overlap(g["what"], words) >= ALIKE
+        and overlap(g["what"], u.words) >= ALIKE
         for j, g in kept.items()
     )  # fmt: skip
 
@@ -191,7 +191,7 @@ def meant(gold: Gold, reading: Reading) -> Iterator[tuple[Mention, int | None]]:
     """The mentions of meetings, each with the meeting of the gold that it means; None where that is not clear."""
     name = renamer(gold)
     for m in reading.mentions:
-        s = sentence_of(gold.sentences, m.sentence.start, m.sentence.end)
+        s = _at(gold, m.sentence)
         phrase = m.token.doc.words(*m.span)
         sitting = {name(code.casefold()) for code in m.parties}
         likest = sorted(
@@ -225,7 +225,7 @@ def seated(gold: Gold, reading: Reading) -> Rows:
 
 def _told_at(gold: Gold, r: Round) -> set[int]:
     """The sentences that tell of a round, by the numbers of the gold."""
-    return {sentence_of(gold.sentences, m.sentence.start, m.sentence.end) for m in r.mentions}
+    return {_at(gold, m.sentence) for m in r.mentions}
 
 
 # -- fitting

@@ -56,6 +56,11 @@ class Undertaking:
         doc = self.act.token.doc
         return doc[self.first].idx, doc[self.last].idx + len(doc[self.last])
 
+    @property
+    def words(self) -> str:
+        """What is undertaken, as the sentence has it."""
+        return self.act.sentence.text[slice(*self.span)]
+
 
 def undertakings(reading: Reading) -> list[Undertaking]:
     """What likely acts bind to, by rule, and what the encoder alone takes for promised."""
@@ -213,10 +218,9 @@ _APART = frozenset("in at during under after before following despite because am
 
 def _pledge(u: Undertaking, reading: Reading) -> Pledge:
     c, sentence = u.act, u.act.sentence
-    start, end = u.span
     likely = confidence.probability(features.pledge(u, reading.views.get(sentence.number)), "pledge")
     return Pledge(
-        by=list(c.actors), to=list(c.targets), what=" ".join(sentence.text[start:end].split()),
+        by=list(c.actors), to=list(c.targets), what=" ".join(u.words.split()),
         due=u.due, place=u.place, instrument=_instrument(c), confidence=likely,
         evidence=[Evidence(sentence.start, sentence.end, sentence.text)], why=[c.rule],
     )  # fmt: skip
