@@ -13,7 +13,7 @@ import argparse
 import json
 import random
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -176,6 +176,24 @@ def pack(lessons: list[Lesson], annotated: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def sorts(lessons: list[Lesson], vocabulary: Any) -> Any:
+    """What sort of word each piece of the vocabulary mostly is, int16: 0 none known, -1 what goes on with a word.
+
+    Sorts are spaCy's tags of verbs, nouns, adjectives and adverbs.
+    """
+    seen: dict[str, Counter[str]] = defaultdict(Counter)
+    for lesson in lessons:
+        for sentence in lesson.reading.sentences:
+            for token in sentence.doc or ():
+                seen[token.lower_][token.tag_] += 1
+    tags = sorted({tag for of in seen.values() for tag in of if tag[:2] in ("VB", "NN", "JJ", "RB")})
+    found = np.zeros(vocabulary.get_vocab_size(), np.int16)
+    for piece, n in vocabulary.get_vocab().items():
+        tag = max(seen[piece], key=seen[piece].__getitem__) if piece in seen else ""
+        found[n] = -1 if piece.startswith("##") else tags.index(tag) + 1 if tag in tags else 0
+    return found
+
+
 #: Ways in which each report is told with other states in it.
 FORMS = 4
 
@@ -284,7 +302,7 @@ def main() -> None:
             lesson = Lesson(gold, reading, vocabulary)
             if lesson.windows:
                 lessons.append(lesson)
-    packed = pack(lessons, annotated)
+    packed = pack(lessons, annotated) | {"sort": sorts(lessons, vocabulary)}
     states = States(vocabulary)
     for number in range(1, FORMS + 1):
         packed |= states.form(packed, number)

@@ -6,12 +6,13 @@ It starts from all-MiniLM-L6-v2 (22 million parameters, Apache 2.0) as the packa
 and needs what the extra `train` installs, nothing of Detente; it runs on a GPU where there is one.
 
 First larger encoders (`--teacher`, the folder of all-mpnet-base-v2, Apache 2.0, 110 million parameters) are fitted to the
-annotated reports, each without those of one fold, whose pieces it then gives log-odds (`taught.npz`); to reports that
+annotated reports, each without those of one fold, whose pieces it then gives log-odds (`taught.npy`); to reports that
 nobody annotated all of them do. Then the small ones learn from what is annotated and from what the large ones, which had
-not seen these answers, make of the same pieces (distillation: Hinton, Vinyals and Dean 2015), half of the time with other
-states in the place of those named. They too are fitted without one fold each, whose log-odds go into `unseen.npz`, from
-which `train.py` learns what they are worth; the last is fitted to all reports and written as `context.onnx`. Those of one
-size are fitted side by side in one pass (`Several`).
+not seen these answers, make of the same pieces (distillation: Hinton, Vinyals and Dean 2015): of the report as it is, of
+the report with other states in it, and with other words too, which only the large ones tell of (as TinyBERT learns: Jiao
+et al. 2020). They too are fitted without one fold each, whose log-odds go into `unseen.npz`, from which `train.py` learns
+what they are worth; the last is fitted to all reports and written as `context.onnx`. Those of one size are fitted side by
+side in one pass (`Several`).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
@@ -48,15 +49,16 @@ binary = nn.functional.binary_cross_entropy_with_logits
 class Settings:
     """How encoders are trained; `taught` is the share of the teacher in what is right of annotated reports."""
 
-    epochs: int = 28
-    batch: int = 20
-    body: float = 1.5e-4
+    epochs: int = 60
+    batch: int = 32
+    body: float = 2e-4
     head: float = 1e-3
     drop: float = 0.1
     taught: float = 0.7
+    seed: int = 0
 
 
-TEACHER = Settings(epochs=7, body=5e-5, head=5e-4, taught=0.0)
+TEACHER = Settings(epochs=7, batch=20, body=5e-5, head=5e-4, taught=0.0)
 
 
 class Encoder(nn.Module):
@@ -92,17 +94,19 @@ def as_mpnet(ids: Tensor) -> Tensor:
 class Lessons:
     """The arrays that `lessons.py` wrote, window by window.
 
-    They lie where the encoder is, so that a batch waits for nothing. A window has as many forms as `ids` has arrays:
-    the first is as the report has it, in the others states have changed names; `source` tells of each piece of a form
-    which piece of the report it stands for, `tail` that it is not the first of a name that was put in.
+    They lie where the encoder is, so that a batch waits for nothing. A window has several forms: the first is as the
+    report has it, in the next ones states have changed names, and `reword` adds others; `source` tells of each piece of
+    a form which piece of the report it stands for, `tail` that it is not the first of a name that was put in, `answer`
+    where a teacher's log-odds of it are found.
     """
 
     def __init__(self, path: Path) -> None:
         found = np.load(path)
         self.of, self.pieces, self.told, self.named = (found[k] for k in ("of", "pieces", "told", "named"))
         self.report, self.annotated = found["report"], found["annotated"][found["report"]]
+        self.sort = torch.from_numpy(found["sort"]).to(DEVICE)
         self.windows: list[np.ndarray] = [found[k] for k in sorted(k for k in found if k.startswith("window"))]
-        self.window = self.windows[0]
+        self.window, self.plain = self.windows[0], len(self.windows)
         self.names: list[str] = json.loads(str(found["names"]))
         self.heads: list[str] = json.loads(str(found["heads"]))
         self.told_heads: list[str] = json.loads(str(found["told heads"]))
@@ -111,21 +115,50 @@ class Lessons:
         told = (np.unique(self.of[a:b][self.of[a:b] >= 0]) for a, b in pairwise(self.window))
         self.sentences = [np.arange(some[0], some[-1] + 1) for some in told]
         forms = {k: np.concatenate([found[f"{k}{n or ''}"] for n in range(len(self.windows))]) for k in FORMS}
-        self.before = np.cumsum([0, *(w[-1] for w in self.windows[:-1])])
         self.near = {k: torch.from_numpy(x).to(DEVICE) for k, x in forms.items()}
-        self.near |= {k: torch.from_numpy(found[k]).to(DEVICE) for k in ("of", "pieces", "told")}
+        self.near["answer"] = self.near["source"]
+        self.near |= {k: torch.from_numpy(found[k]).to(DEVICE) for k in ("of", "pieces", "told", "named")}
+        self.weight = torch.tensor(list(PARTS.values()), device=DEVICE)
+        self.belongs = torch.zeros(len(self.heads), len(PARTS), device=DEVICE)
+        for n, part in enumerate(PARTS):
+            self.belongs[self.parts[part], n] = 1.0
         self.cast = torch.tensor([c for part in CAST for c in self.parts[part]], device=DEVICE)
 
-    def teach(self, odds: np.ndarray) -> None:
-        """Adds a teacher's log-odds [pieces, heads]; they are all there is to learn of a report that nobody annotated.
+    @property
+    def before(self) -> np.ndarray:
+        """How many pieces lie before each form."""
+        return np.cumsum([0, *(w[-1] for w in self.windows)])
+
+    def reword(self, vectors: Tensor) -> None:
+        """Adds to each form but the first one in which every fourth word is another of its sort, near it in meaning.
+
+        `vectors` [vocabulary, width] tell what is near. Names of parties stay. What is annotated does not hold of such
+        a form, only what a teacher says of it.
+        """
+        torch.manual_seed(0)
+        start = int(self.before[1])
+        old = {k: self.near[k][start:] for k in FORMS}
+        ids, like = old["ids"].long(), alike(vectors, self.sort)
+        follows = torch.cat([ids[1:], ids[:1]])
+        free = (self.sort[follows] >= 0) & ~self.near["named"][old["source"].long()]
+        other = like[ids, torch.randint(like.shape[1], ids.shape, device=DEVICE)]
+        chosen = free & (torch.rand(ids.shape, device=DEVICE) < REWORDED)
+        old["ids"] = torch.where(chosen, other, ids).to(old["ids"].dtype)
+        old["answer"] = torch.arange(len(ids), device=DEVICE, dtype=torch.int32) + len(self.of)
+        self.near |= {k: torch.cat([self.near[k], x]) for k, x in old.items()}
+        self.windows += self.windows[1:]
+
+    def teach(self, odds: Tensor) -> None:
+        """Adds a teacher's log-odds [answers, heads]; they are all there is to learn of a report that nobody annotated.
 
         Of such a report that is what may have an answer: names where the teacher hears an act or talks of which somebody
         is a part, words where it hears an act.
         """
-        self.near["taught"] = torch.from_numpy(odds.astype(np.float16)).to(DEVICE)
+        self.near["taught"] = odds.to(DEVICE)
         bare = np.flatnonzero(~np.repeat(self.annotated, np.diff(self.window)) & (self.of >= 0))
         of = torch.from_numpy(self.of.astype(np.int64)).to(DEVICE)
-        heard = together(self.near["taught"][:, self.pooled], of, len(self.told)).cpu().numpy() > HEARD
+        plain = self.near["taught"][: len(of)][:, self.pooled]
+        heard = together(plain, of, len(self.told)).cpu().numpy() > HEARD
         heard = heard[self.of[bare]]
         labels, named = self.pieces[bare], self.named[bare]
         for n, name in enumerate(self.told_heads):
@@ -159,14 +192,21 @@ class Lessons:
         rng.shuffle(found)
         yield from found
 
-    def batch(self, some: list[int], rng: random.Random | None = None) -> dict[str, Tensor]:
-        """The tensors of some windows, as they are or, with `rng`, half of them in another form.
+    def drawn(self, rng: random.Random) -> int:
+        """A form of a window: as it is, of other states, in other words."""
+        sort = rng.random()
+        if sort < AS_IT_IS or self.plain == 1:
+            return 0
+        reworded = len(self.windows) > self.plain and sort >= AS_IT_IS + (1 - AS_IT_IS) / 2
+        return rng.randrange(self.plain, len(self.windows)) if reworded else rng.randrange(1, self.plain)
 
-        [windows, pieces]: `ids`, `mask`, `of` (sentence within the batch, -1); `pieces` and `taught` have [.., heads];
-        `told` [sentences, heads]; `annotated` [windows]; `row` [sentences], the window of each.
+    def batch(self, some: list[int], form: list[int]) -> dict[str, Tensor]:
+        """The tensors of some windows, each in one of its forms.
+
+        [windows, pieces]: `ids`, `mask`, `of` (sentence within the batch, -1), `place` (among the pieces of all forms);
+        `pieces` and `taught` have [.., heads]; `told` [sentences, heads]; `annotated` [windows], whether what is
+        annotated holds; `row` [sentences], the window of each.
         """
-        others = len(self.windows) - 1
-        form = [rng.randint(1, others) if rng and others and rng.random() < 0.5 else 0 for _ in some]
         start = np.array([self.windows[f][n] for f, n in zip(form, some, strict=True)])
         length = np.array([self.windows[f][n + 1] for f, n in zip(form, some, strict=True)]) - start
         start += self.before[form]
@@ -178,14 +218,14 @@ class Lessons:
         before = np.cumsum([0, *map(len, sentences[:-1])])
         shift = torch.from_numpy(before - np.array([s[0] for s in sentences])).to(DEVICE)
         source = self.near["source"][index].long()
-        found = {k: x[source] for k, x in self.near.items() if k in ("of", "pieces", "taught")}
-        of = torch.where(mask & (found["of"] >= 0), found["of"] + shift[:, None], -1)
-        pieces = found["pieces"]
+        of = torch.where(mask & (self.near["of"][source] >= 0), self.near["of"][source] + shift[:, None], -1)
+        pieces = self.near["pieces"][source]
         pieces[..., self.cast] = pieces[..., self.cast].masked_fill(self.near["tail"][index][..., None], -1)
+        found = {"taught": self.near["taught"][self.near["answer"][index].long()]} if "taught" in self.near else {}
         return found | {
-            "ids": self.near["ids"][index].long() * mask, "mask": mask, "of": of.long(),
+            "ids": self.near["ids"][index].long() * mask, "mask": mask, "of": of.long(), "pieces": pieces, "place": index,
             "told": self.near["told"][torch.from_numpy(np.concatenate(sentences)).to(DEVICE)],
-            "annotated": torch.from_numpy(self.annotated[some]).to(DEVICE),
+            "annotated": torch.from_numpy(self.annotated[some] & (np.array(form) < self.plain)).to(DEVICE),
             "row": torch.from_numpy(np.repeat(np.arange(len(some)), [len(s) for s in sentences])).to(DEVICE),
         }  # fmt: skip
 
@@ -194,6 +234,22 @@ class Lessons:
 FORMS = ("ids", "source", "tail")
 #: Beyond these log-odds a teacher hears an act or talks in a sentence.
 HEARD = -1.0
+#: How often a window is learnt from as it is; the rest is half of other states, half in other words too.
+AS_IT_IS = 0.4
+#: The share of words that give way to others, and from how many near ones these are drawn.
+REWORDED, NEAR = 0.25, 15
+
+
+def alike(vectors: Tensor, sort: Tensor) -> Tensor:
+    """For each piece the NEAR ones of its sort [vocabulary, NEAR] whose vectors point the same way; else itself."""
+    found = torch.arange(len(sort), device=sort.device)[:, None].repeat(1, NEAR)
+    vectors = nn.functional.normalize(vectors[: len(sort)].float(), dim=1)
+    for one in sort[sort > 0].unique().tolist():
+        of = (sort == one).nonzero()[:, 0]
+        if len(of) > NEAR:
+            near = vectors[of] @ vectors[of].T
+            found[of] = of[near.fill_diagonal_(-1).topk(NEAR).indices]
+    return found
 
 
 def together(odds: Tensor, of: Tensor, sentences: int) -> Tensor:
@@ -226,11 +282,8 @@ def losses(odds: Tensor, batch: dict[str, Tensor], lessons: Lessons, share: floa
     total = 6.0 * (apart * of_whom).sum(1) / of_whom.sum(1).clamp_min(1.0)
     counts = (labels >= 0) & (of >= 0)[:, None]
     known = counts[None] & learns.repeat_interleave(odds.shape[2], 1)[..., None]
-    apart = binary(flat, pieces.expand_as(flat), reduction="none") * known
-    for part, weight in PARTS.items():
-        columns = lessons.parts[part]
-        total = total + weight * apart[..., columns].sum((1, 2)) / known[..., columns].sum((1, 2)).clamp_min(1.0)
-    return total
+    apart = (binary(flat, pieces.expand_as(flat), reduction="none") * known).sum(1) @ lessons.belongs
+    return total + (apart / (known.sum(1).float() @ lessons.belongs).clamp_min(1.0)) @ lessons.weight
 
 
 #: How much each sort of answers for single pieces counts; those that only names have.
@@ -248,10 +301,38 @@ MPNET = {"query": "attention.attn.q", "key": "attention.attn.k", "value": "atten
          "after": "attention.attn.o", "normal": "attention.LayerNorm"}  # fmt: skip
 
 
+#: In what a GPU reckons.
+REAL = torch.bfloat16 if DEVICE == "cuda" else torch.float32
+
+
+def linear(x: Tensor, by: tuple[Tensor, Tensor]) -> Tensor:
+    """[encoders, pieces, out] of [encoders, pieces, in], by weights and what they add."""
+    weight, bias = by
+    return torch.baddbmm(bias[:, None], x, weight.transpose(1, 2))
+
+
+def normal(x: Tensor, by: tuple[Tensor, Tensor], eps: float) -> Tensor:
+    weight, bias = by
+    return nn.functional.layer_norm(x, x.shape[-1:], eps=eps) * weight[:, None] + bias[:, None]
+
+
+def rest(x: Tensor, heeded: Tensor, by: list[tuple[Tensor, Tensor]], eps: float, drop: float) -> Tensor:
+    """What a layer makes of pieces [encoders, pieces, width] and of what they heeded in each other."""
+    after, normal_after, inner, outer, normal_outer = by
+    x = normal(x + nn.functional.dropout(linear(heeded, after), drop), normal_after, eps)
+    found = linear(nn.functional.gelu(linear(x, inner)), outer)
+    return normal(x + nn.functional.dropout(found, drop), normal_outer, eps)
+
+
+# only the number of pieces differs from batch to batch
+torch._dynamo.config.automatic_dynamic_shapes = False
+compiled = torch.compile(rest)
+
+
 class Several(nn.Module):
     """Encoders of one shape with their weights in a row, which a GPU fits in one pass: `body` and `head` [encoders, weights].
 
-    What is FIXED stays as it is and is shared.
+    What is FIXED stays as it is and is shared. A GPU reckons in sixteen bits, with weights kept in thirty-two.
     """
 
     def __init__(self, like: Encoder, many: int, drop: float) -> None:
@@ -264,54 +345,58 @@ class Several(nn.Module):
         rows = [torch.cat([named[n].flatten() for n, _ in part]) for part in self.parts]
         self.body, self.head = (nn.Parameter(row.expand(many, -1).clone()) for row in rows)
 
-    def weights(self) -> dict[str, Tensor]:
-        """The weights by their names, each [encoders, ..]."""
+    def weights(self, only: int | None = None) -> dict[str, Tensor]:
+        """The weights by their names, each [encoders, ..]; of one encoder only, if it is told which."""
         found = {}
-        for row, part in zip((self.body, self.head), self.parts, strict=True):
+        rows = (self.body, self.head) if only is None else (self.body[only][None], self.head[only][None])
+        for row, part in zip(rows, self.parts, strict=True):
             split = row.split([shape.numel() for _, shape in part], dim=1)
             found |= {name: w.unflatten(1, shape) for w, (name, shape) in zip(split, part, strict=True)}
         return found
 
-    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, mask: Tensor, only: int | None = None) -> Tensor:
         """Log-odds [encoders, windows, pieces, heads]."""
-        weights, many, (windows, pieces) = self.weights(), len(self.body), ids.shape
+        weights = {name: w.to(REAL) for name, w in self.weights(only).items()}
+        many, (windows, pieces) = len(weights["heads.bias"]), ids.shape
         names = MPNET if self.like.mpnet else BERT
 
-        def dropped(x: Tensor) -> Tensor:
-            return nn.functional.dropout(x, self.drop, self.training)
+        eps, drop = self.config.layer_norm_eps, self.drop if self.training else 0.0
 
-        def linear(x: Tensor, name: str) -> Tensor:
-            return torch.baddbmm(weights[f"{name}.bias"][:, None], x, weights[f"{name}.weight"].transpose(1, 2))
-
-        def normal(x: Tensor, name: str) -> Tensor:
-            x = nn.functional.layer_norm(x, x.shape[-1:], eps=self.config.layer_norm_eps)
-            return x * weights[f"{name}.weight"][:, None] + weights[f"{name}.bias"][:, None]
+        def of(name: str) -> tuple[Tensor, Tensor]:
+            return weights[f"{name}.weight"], weights[f"{name}.bias"]
 
         def heads(x: Tensor) -> Tensor:
             return x.view(many * windows, pieces, self.config.num_attention_heads, -1).transpose(1, 2)
 
-        x = dropped(normal(self._embedded(ids, weights).flatten(1, 2), "base.embeddings.LayerNorm"))
-        seen = self._seen(mask).repeat(many, 1, 1, 1)
+        x = self._embedded(ids, weights).flatten(1, 2)
+        x = nn.functional.dropout(normal(x, of("base.embeddings.LayerNorm"), eps), drop)
+        seen = self._seen(mask).to(REAL).repeat(many, 1, 1, 1)
         for n in range(self.config.num_hidden_layers):
             at = f"base.encoder.layer.{n}"
-            query, key, value = (heads(linear(x, f"{at}.{names[k]}")) for k in ("query", "key", "value"))
-            drop = self.drop if self.training else 0.0
-            found = nn.functional.scaled_dot_product_attention(query, key, value, seen.to(query.dtype), drop)
-            found = linear(found.transpose(1, 2).reshape(x.shape), f"{at}.{names['after']}")
-            x = normal(x + dropped(found), f"{at}.{names['normal']}")
-            found = nn.functional.gelu(linear(x, f"{at}.intermediate.dense"))
-            x = normal(x + dropped(linear(found, f"{at}.output.dense")), f"{at}.output.LayerNorm")
-        found = linear(dropped(nn.functional.gelu(linear(dropped(x), "hidden"))), "heads")
-        return found.unflatten(1, (windows, pieces))
+            query, key, value = (heads(linear(x, of(f"{at}.{names[k]}"))) for k in ("query", "key", "value"))
+            found = nn.functional.scaled_dot_product_attention(query, key, value, seen, drop)
+            found = found.transpose(1, 2).reshape(x.shape)
+            follow = (names["after"], names["normal"], "intermediate.dense", "output.dense", "output.LayerNorm")
+            x = self._rest(x, found, [of(f"{at}.{name}") for name in follow], eps, drop)
+        x = nn.functional.gelu(linear(nn.functional.dropout(x, drop), of("hidden")))
+        return linear(nn.functional.dropout(x, drop), of("heads")).unflatten(1, (windows, pieces))
+
+    def _rest(self, x: Tensor, heeded: Tensor, *by: Any) -> Tensor:
+        """What a layer makes of pieces after they heeded each other; while a GPU fits, in a few steps of its own."""
+        if DEVICE != "cuda" or not self.training:
+            return rest(x, heeded, *by)
+        for some in (x, heeded):
+            torch._dynamo.maybe_mark_dynamic(some, 1)
+        return compiled(x, heeded, *by)
 
     def _embedded(self, ids: Tensor, weights: dict[str, Tensor]) -> Tensor:
         """The pieces as vectors [encoders, windows, pieces, width]."""
         words = self.like.base.embeddings.word_embeddings
         places = weights["base.embeddings.position_embeddings.weight"][:, None]
         if self.like.mpnet:  # counts places from two on
-            return words(as_mpnet(ids))[None] + places[:, :, 2 : ids.shape[1] + 2]
+            return words(as_mpnet(ids))[None].to(REAL) + places[:, :, 2 : ids.shape[1] + 2]
         sort = weights["base.embeddings.token_type_embeddings.weight"][:, None, :1]
-        return words(ids)[None] + sort + places[:, :, : ids.shape[1]]
+        return words(ids)[None].to(REAL) + sort + places[:, :, : ids.shape[1]]
 
     def _seen(self, mask: Tensor) -> Tensor:
         """What is added to how much pieces heed each other, [windows, 1 or heads, 1 or pieces, pieces]."""
@@ -328,8 +413,8 @@ class Several(nn.Module):
 
 def fit(lessons: Lessons, learns: np.ndarray, base: str, settings: Settings) -> Several:
     """Encoders fitted beside each other, each to its own windows: `learns` [encoders, windows]."""
-    torch.manual_seed(0)
-    rng = random.Random(0)
+    torch.manual_seed(settings.seed)
+    rng = random.Random(settings.seed)
     model = Several(Encoder(base, len(lessons.heads), settings.drop).to(DEVICE), len(learns), settings.drop).to(DEVICE)
     rows = [{"params": [model.body], "lr": settings.body}, {"params": [model.head], "lr": settings.head}]
     optimizer = torch.optim.AdamW(rows, weight_decay=0.01, fused=DEVICE == "cuda")
@@ -339,9 +424,8 @@ def fit(lessons: Lessons, learns: np.ndarray, base: str, settings: Settings) -> 
     model.train()
     start = time.time()
     for n, some in enumerate(plan):
-        batch = lessons.batch(some, rng)
-        with torch.autocast(DEVICE, torch.bfloat16, enabled=DEVICE == "cuda"):
-            odds = model(batch["ids"], batch["mask"])
+        batch = lessons.batch(some, [lessons.drawn(rng) for _ in some])
+        odds = model(batch["ids"], batch["mask"])
         loss = losses(odds, batch, lessons, settings.taught, torch.from_numpy(learns[:, some]).to(DEVICE))
         optimizer.zero_grad()
         loss.sum().backward()
@@ -363,44 +447,42 @@ def clip(model: Several) -> None:
 
 
 @torch.no_grad()
-def answers(model: Encoder, lessons: Lessons, chosen: list[int]) -> np.ndarray:
-    """Log-odds float32 [pieces, heads] of all pieces; 0 where a window was not chosen."""
-    found = np.zeros((len(lessons.of), len(lessons.heads)), np.float32)
-    order = sorted(chosen, key=lambda n: int(lessons.window[n + 1] - lessons.window[n]))
-    for n in range(0, len(order), 32):
-        some = order[n : n + 32]
-        batch = lessons.batch(some)
-        odds = model(batch["ids"], batch["mask"]).float().cpu().numpy()
-        for row, w in enumerate(some):
-            a, b = lessons.window[w], lessons.window[w + 1]
-            found[a:b] = odds[row, : b - a]
+def answers(model: Several, number: int, lessons: Lessons, chosen: list[int], form: int = 0) -> Tensor:
+    """Log-odds float32 [pieces, heads] of all pieces of one form, by one encoder; 0 where a window was not chosen."""
+    window, before = lessons.windows[form], lessons.before[form]
+    found = torch.zeros((int(window[-1]), len(lessons.heads)), device=DEVICE)
+    order = sorted(chosen, key=lambda n: int(window[n + 1] - window[n]))
+    for n in range(0, len(order), 128):
+        some = order[n : n + 128]
+        batch = lessons.batch(some, [form] * len(some))
+        odds = model(batch["ids"], batch["mask"], number)[0].float()
+        found[batch["place"][batch["mask"]] - before] = odds[batch["mask"]]
     return found
 
 
-def quality(odds: np.ndarray, lessons: Lessons, chosen: list[int]) -> str:
+def quality(odds: Tensor, lessons: Lessons, chosen: list[int]) -> str:
     """Best F1 of acts by sentence and kind, and of the rest, over some windows."""
-    keep = lessons.inside(chosen)
-    of = lessons.of[keep]
-    numbers = np.unique(of[of >= 0])
-    inside = np.where(of < 0, -1, np.searchsorted(numbers, of))
-    whole = together(torch.from_numpy(odds[keep][:, lessons.pooled]), torch.from_numpy(inside), len(numbers)).numpy()
-    right = lessons.told[numbers]
+    keep = torch.from_numpy(lessons.inside(chosen)).to(DEVICE)
+    odds, labels, of = odds[keep], lessons.near["pieces"][keep], lessons.near["of"][keep]
+    numbers, inside = of.unique(return_inverse=True)  # the first is that of no sentence
+    whole = together(odds[:, lessons.pooled], inside - 1, len(numbers) - 1)
+    right = lessons.near["told"][numbers[1:].long()]
     acts = [n for n, name in enumerate(lessons.told_heads) if name.startswith("act ")]
-    found = [f"acts F1 {best_f1(whole[:, acts].ravel(), right[:, acts].ravel()):.3f}"]
+    found = [f"acts F1 {best_f1(whole[:, acts], right[:, acts]):.3f}"]
     for n, name in enumerate(lessons.told_heads):
         if n not in acts:
             found.append(f"{name} F1 {best_f1(whole[:, n], right[:, n]):.3f}")
-    labels = lessons.pieces[keep]
     for part, columns in lessons.parts.items():
         known = labels[:, columns] >= 0
-        found.append(f"{part} {best_f1(odds[keep][:, columns][known], labels[:, columns][known]):.3f}")
+        found.append(f"{part} {best_f1(odds[:, columns][known], labels[:, columns][known]):.3f}")
     return ", ".join(found)
 
 
-def best_f1(odds: np.ndarray, right: np.ndarray) -> float:
-    order = np.argsort(-odds)
-    hits = np.cumsum(right[order] > 0)
-    return float((2 * hits / (np.arange(1, len(order) + 1) + max(int((right > 0).sum()), 1))).max(initial=0.0))
+def best_f1(odds: Tensor, right: Tensor) -> float:
+    order = odds.flatten().argsort(descending=True)
+    hits = (right.flatten()[order] > 0).cumsum(0)
+    ranks = torch.arange(1, len(order) + 1, device=hits.device)
+    return float((2 * hits / (ranks + hits[-1:].clamp_min(1))).max()) if len(order) else 0.0
 
 
 def export(model: Encoder, lessons: Lessons, where: Path) -> None:
@@ -447,35 +529,59 @@ def learns(lessons: Lessons, bare: bool) -> np.ndarray:
     return np.where(lessons.annotated, folds, bare)
 
 
-def unseen(model: Several, lessons: Lessons) -> np.ndarray:
-    """Log-odds [pieces, heads] by encoders that did not learn from a window: of several the mean."""
-    found = np.zeros((len(lessons.of), len(lessons.heads)), np.float32)
+def unseen(model: Several, lessons: Lessons, forms: int = 1) -> list[Tensor]:
+    """Log-odds [pieces, heads] of each form by encoders that did not learn from a window: of several the mean."""
     bare = np.flatnonzero(~lessons.annotated).tolist()
-    for fold in range(len(model.body)):
+    found = [torch.zeros((int(w[-1]), len(lessons.heads)), device=DEVICE) for w in lessons.windows[:forms]]
+    for fold in range(FOLDS):
         tested = lessons.fold(fold)
-        one = model.one(fold)
-        found += answers(one, lessons, tested)
+        for form, odds in enumerate(found):
+            odds += answers(model, fold, lessons, tested, form)
+            odds += answers(model, fold, lessons, bare, form) / FOLDS
         if tested:
-            told = quality(found, lessons, tested)
+            told = quality(found[0], lessons, tested)
             print(f"without fold {fold}: {told}", file=sys.stderr, flush=True)
-        if bare:
-            found += answers(one, lessons, bare) / len(model.body)
     return found
 
 
-def teachers(lessons: Lessons, base: str, out: Path) -> None:
-    """Fits the large encoders and writes what each makes of what it did not learn from (`taught.npz`)."""
-    odds = unseen(fit(lessons, learns(lessons, bare=False)[:FOLDS], base, TEACHER), lessons)
-    np.savez_compressed(out / "taught.npz", odds=(odds * STEP).round().clip(-127, 127).astype(np.int8))
+def teachers(lessons: Lessons, base: str, out: Path, fits: int) -> None:
+    """Fits the large encoders and writes what each makes of what it did not learn from (`taught.npy`): of fits the mean.
+
+    Of a report as it is that is the mean of what they make of it and of it told of other states.
+    """
+    total = torch.zeros(len(lessons.of) + int(lessons.before[-1] - lessons.before[lessons.plain]), len(lessons.heads))
+    total = total.to(DEVICE)
+    often = torch.zeros(len(lessons.of), device=DEVICE)
+    source = lessons.near["source"].long()
+    ones = torch.ones(source.shape, device=DEVICE)
+    often.index_add_(0, source[: lessons.before[lessons.plain]], ones[: lessons.before[lessons.plain]])
+    for seed in range(fits):
+        settings = replace(TEACHER, seed=seed)
+        found = unseen(fit(lessons, learns(lessons, bare=False)[:FOLDS], base, settings), lessons, len(lessons.windows))
+        for odds, start in zip(found[: lessons.plain], lessons.before, strict=False):
+            total.index_add_(0, source[start : start + len(odds)], odds / fits)
+        total[len(lessons.of) :] += torch.cat(found[lessons.plain :]) / fits
+    total[: len(lessons.of)] /= often[:, None]
+    for fold in range(FOLDS):
+        told = quality(total[: len(lessons.of)], lessons, lessons.fold(fold))
+        print(f"together, without fold {fold}: {told}", file=sys.stderr, flush=True)
+    np.save(out / "taught.npy", (total * STEP).round().clip(-127, 127).to(torch.int8).cpu().numpy())
 
 
-def students(lessons: Lessons, base: str, out: Path) -> None:
+def students(lessons: Lessons, base: str, out: Path, epochs: int) -> None:
     """Fits the small encoders, to what the large ones tell if there is that, and writes `unseen.npz` and `context.onnx`."""
-    if (out / "taught.npz").exists():
-        lessons.teach(np.load(out / "taught.npz")["odds"].astype(np.float32) / STEP)
-    model = fit(lessons, learns(lessons, bare="taught" in lessons.near), base, Settings())
-    np.savez_compressed(out / "unseen.npz", **short(unseen(model, lessons), lessons))
+    if (out / "taught.npy").exists():
+        lessons.teach(torch.from_numpy(np.load(out / "taught.npy")).to(DEVICE).half() / STEP)
+    settings = replace(Settings(), epochs=epochs)
+    model = fit(lessons, learns(lessons, bare="taught" in lessons.near), base, settings)
+    (odds,) = unseen(model, lessons)
+    np.savez_compressed(out / "unseen.npz", **short(odds.cpu().numpy(), lessons))
     export(model.one(FOLDS), lessons, out / "context.onnx")
+
+
+def vectors(base: str) -> Tensor:
+    """The vectors of an encoder's vocabulary [pieces, width]."""
+    return AutoModel.from_pretrained(base).get_input_embeddings().weight.detach().to(DEVICE)
 
 
 def main() -> None:
@@ -483,15 +589,21 @@ def main() -> None:
     parser.add_argument("lessons", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--teacher", type=Path, help="the folder of all-mpnet-base-v2; without, nothing is taught anew")
+    parser.add_argument("--fits", type=int, default=2, help="how often the large encoders are fitted")
+    parser.add_argument("--epochs", type=int, default=Settings.epochs, help="of the small encoders")
     parser.add_argument("--base", type=Path, help="the folder of all-MiniLM-L6-v2, if not that of the package")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     torch.set_float32_matmul_precision("high")
     lessons = Lessons(arguments.lessons)
     with tempfile.TemporaryDirectory() as folder:
+        base = str(arguments.base or unpacked(Path(folder)))
+        if arguments.teacher or (arguments.out / "taught.npy").exists():
+            lessons.reword(vectors(base))
         if arguments.teacher:
-            teachers(lessons, str(arguments.teacher), arguments.out)
-        students(lessons, str(arguments.base or unpacked(Path(folder))), arguments.out)
+            teachers(lessons, str(arguments.teacher), arguments.out, arguments.fits)
+        if arguments.epochs:
+            students(lessons, base, arguments.out, arguments.epochs)
 
 
 if __name__ == "__main__":

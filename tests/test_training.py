@@ -42,6 +42,21 @@ def test_a_report_is_told_of_other_states(lessons: Any) -> None:
     assert all(states.named(new, n) is None for n in np.flatnonzero(told["tail1"]))
 
 
+def test_words_give_way_to_words_of_their_sort(lessons: Any) -> None:
+    vocabulary = context.vocabulary((lessons.train.WEIGHTS.parent / "context.json").read_text("utf-8"))
+    text = "Peru and Chile held quiet talks in Arica and opened both roads quickly."
+    gold = Gold("one", "", None, text, [(0, len(text))])
+    sorts = lessons.sorts([lessons.Lesson(gold, propose(gold.report(), gated=False), vocabulary)], vocabulary)
+    of = {
+        word: sorts[vocabulary.token_to_id(word)]
+        for word in ("held", "opened", "talks", "roads", "quickly", "and", "##s")
+    }
+    assert of["held"] == of["opened"] > 0
+    assert of["talks"] == of["roads"] > 0
+    assert len({of["held"], of["talks"], of["quickly"]}) == 3
+    assert (of["and"], of["##s"], sorts[vocabulary.token_to_id("chess")]) == (0, -1, 0)
+
+
 def test_the_meeting_that_a_mention_truly_means(lessons: Any) -> None:
     text = "Peru and Chile held talks in Arica. The talks went on while Norway prepared a summit in Oslo."
     meetings = [
