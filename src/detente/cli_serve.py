@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import gc
 import secrets
 
@@ -12,6 +14,8 @@ from detente.errors import InputError
 
 #: A token that strangers can try has so many characters at least.
 SHORTEST = 16
+#: Heaps that all threads share, and what glibc's `mallopt` calls that setting.
+HEAPS, M_ARENA_MAX = 2, -8
 
 
 @click.command(name="serve", short_help="Open the archive in the browser.")
@@ -69,10 +73,17 @@ def serve(
     policy = Policy(token or "", hosts, proxy_header.lower(), frozenset(proxies), https)
     # a page makes tens of thousands of objects that all go with it: looking for rings among them took a fifth of its time
     gc.set_threshold(50_000, 20, 20)
+    _share_heaps()
     click.echo(f"Detente listens at http://{host}:{port} (Ctrl-C stops it)", err=True)
     uvicorn.run(
         create_app(db, policy), host=host, port=port, log_level="warning", proxy_headers=False, server_header=False
     )
+
+
+def _share_heaps() -> None:
+    """Lets threads share their heaps where the C library is glibc: each on its own keeps what its largest page took."""
+    with contextlib.suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, HEAPS)
 
 
 COMMANDS = (serve,)

@@ -46,8 +46,10 @@ def connect(where: str) -> Engine:
 def _sqlite(path: str) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=path),
-        # as many connections as there are threads: one that waits to write must not keep others from reading
+        # as many connections as there are threads: one that waits to write must not keep others from reading; each
+        # keeps pages of the file in memory, so that as few as will do are used again and again
         max_overflow=-1,
+        pool_use_lifo=True,
         connect_args={"timeout": _PATIENCE, "isolation_level": None, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare)
@@ -58,7 +60,7 @@ def _sqlite(path: str) -> Engine:
 def _prepare(link: sqlite3.Connection, _: Any) -> None:
     link.execute("PRAGMA foreign_keys = ON")
     link.execute("PRAGMA synchronous = NORMAL")
-    link.execute("PRAGMA cache_size = -32000")
+    link.execute("PRAGMA cache_size = -8000")  # the system keeps the file's pages too, for all connections at once
 
 
 def _begin(link: Connection) -> None:

@@ -27,6 +27,11 @@ PARTED = 6
 _VOWELS = re.compile("[aeiouy]")
 
 
+#: Sentences and phrases whose words are kept in mind, some two KiB each: what an app that serves a growing archive
+#: remembers of it.
+REMEMBERED = 4096
+
+
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The stem of a word, the same for its inflections: "published" -> "publish", "sent" -> "send"."""
@@ -131,14 +136,14 @@ def without_names(text: str) -> str:
 _COMMON = re.compile(r"(?<![\w'’-])[a-z][a-z-]+")
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=REMEMBERED)
 def telling(text: str) -> tuple[str, ...]:
     """The stems of the words that tell what a phrase is about, in order, each once."""
     idle = _idle("function", "light", "talks", "time", "number", "promise")
     return tuple(dict.fromkeys(word for word in _stems(without_names(text)) if word not in idle and len(word) > 1))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=REMEMBERED)
 def stems(text: str) -> frozenset[str]:
     """The stems of all words of a text but the small ones, synonyms made one."""
     return frozenset(_stems(text)) - _idle("function")
@@ -170,7 +175,7 @@ _TIMES = re.compile(r"[ -](?:hour|day|week|month|year)s?\b")
 _MONTH = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? $", re.I)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=REMEMBERED)
 def amounts(text: str) -> frozenset[str]:
     """The numbers in a text that count something, as they are written; years, lengths of time and days of a month are left out."""
     found = (
