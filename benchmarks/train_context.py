@@ -75,11 +75,8 @@ class Encoder(nn.Module):
         self.drop = nn.Dropout(drop)
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Log-odds [windows, pieces, heads]."""
-        if self.mpnet:
-            h = self.base(input_ids=as_mpnet(ids), attention_mask=mask).last_hidden_state
-        else:
-            h = self.base(input_ids=ids, token_type_ids=torch.zeros_like(ids), attention_mask=mask).last_hidden_state
+        """Log-odds [windows, pieces, heads], by an encoder that counts pieces as BERT does: the one that is written."""
+        h = self.base(input_ids=ids, token_type_ids=torch.zeros_like(ids), attention_mask=mask).last_hidden_state
         return self.heads(self.drop(nn.functional.gelu(self.hidden(self.drop(h)))))
 
 
@@ -549,12 +546,10 @@ def teachers(lessons: Lessons, base: str, out: Path, fits: int) -> None:
 
     Of a report as it is that is the mean of what they make of it and of it told of other states.
     """
-    total = torch.zeros(len(lessons.of) + int(lessons.before[-1] - lessons.before[lessons.plain]), len(lessons.heads))
-    total = total.to(DEVICE)
-    often = torch.zeros(len(lessons.of), device=DEVICE)
-    source = lessons.near["source"].long()
-    ones = torch.ones(source.shape, device=DEVICE)
-    often.index_add_(0, source[: lessons.before[lessons.plain]], ones[: lessons.before[lessons.plain]])
+    plain, every = int(lessons.before[lessons.plain]), int(lessons.before[-1])
+    total = torch.zeros((len(lessons.of) + every - plain, len(lessons.heads)), device=DEVICE)
+    source = lessons.near["source"][:plain].long()
+    often = source.bincount(minlength=len(lessons.of))
     for seed in range(fits):
         settings = replace(TEACHER, seed=seed)
         found = unseen(fit(lessons, learns(lessons, bare=False)[:FOLDS], base, settings), lessons, len(lessons.windows))
