@@ -287,7 +287,7 @@ def _row(story: int, filed: Filed) -> Row:
     return {
         "story_id": story, "report": filed.report_id, "date": filed.date, "codes": sorted(cast(filed)), "told": b"",
         "print": hashlib.sha256(_FILED.pack(filed)).hexdigest()[:24],
-        "stems": zlib.compress(" ".join(sorted(words.stems(filed.record.text))).encode(), 1),
+        "stems": zlib.compress(" ".join(sorted(words.stems_of_report(filed.record.text))).encode(), 1),
     }  # fmt: skip
 
 

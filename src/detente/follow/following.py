@@ -189,4 +189,4 @@ class Followed(Following):
     @cached_property
     def _known(self) -> dict[str, tuple[set[str], frozenset[str]]]:
         """The parties and the stems of each report."""
-        return {f.report_id: (set(cast(f)), words.stems(f.record.text)) for f in self.filed}
+        return {f.report_id: (set(cast(f)), words.stems_of_report(f.record.text)) for f in self.filed}

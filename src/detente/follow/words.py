@@ -144,8 +144,13 @@ def telling(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def stems(text: str) -> frozenset[str]:
-    """The stems of all words of a text but the small ones, synonyms made one."""
+def stems(phrase: str) -> frozenset[str]:
+    """The stems of all words of a phrase or a sentence but the small ones, synonyms made one."""
+    return stems_of_report(phrase)
+
+
+def stems_of_report(text: str) -> frozenset[str]:
+    """The same of a whole report, of which none is remembered: it may be long, and is hardly asked for twice."""
     return frozenset(_stems(text)) - _idle("function")
 
 
