@@ -485,3 +485,11 @@ def test_the_latest_entries_and_what_waits_are_found_by_an_index(tmp_path: Path)
     assert any("entries_said" in plan for plan in plans)
     assert any("stories_followed" in plan for plan in plans)
     assert not any("TEMP B-TREE" in plan for plan in plans)
+
+
+def test_a_source_that_is_no_address_does_not_end_a_batch(archive: Archive) -> None:
+    found = [
+        Report(f"Norway met Iceland {n} times.", id=f"r{n}", source=s)
+        for n, s in enumerate(["", "http://[bad/x#y", ""])
+    ]
+    assert archive.add_all(found).added == 3

@@ -100,15 +100,33 @@ def web() -> Iterator[Web]:
 @pytest.mark.parametrize(
     "address",
     ["127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1", "::1",
-     "fe80::1%eth0", "fc00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "::", "nonsense"],
+     "fe80::1%eth0", "fc00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "::", "nonsense",
+     "fec0::1", "::127.0.0.1", "::ffff:0:127.0.0.1", "64:ff9b:1::7f00:1", "ff0e::1"],
 )  # fmt: skip
 def test_private_addresses(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"])
+@pytest.mark.parametrize(
+    "address",
+    ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "64:ff9b::93.184.216.34", "::ffff:93.184.216.34"],
+)
 def test_public_addresses(address: str) -> None:
     assert is_public(address)
+
+
+@pytest.mark.parametrize("address", ["http://[bad/x", "http://a.example/" + "x" * 70_000])
+def test_what_is_no_address_is_refused_in_short(web: Web, address: str) -> None:
+    with pytest.raises(WebError, match=r"is no address|is not known") as told:
+        web.get(address)
+    assert len(str(told.value)) < 400
+
+
+def test_a_feed_with_a_link_that_is_none_is_read_on() -> None:
+    raw = b"""<rss version="2.0"><channel><title>T</title><link>http://a.example/</link>
+      <item><title>One</title><link>http://[bad/x</link><description>Norway met Iceland.</description></item>
+      <item><title>Two</title><link>/two</link><description>Iceland met Norway.</description></item></channel></rss>"""
+    assert [item.url for item in feed.items(raw, "http://a.example/feed")] == ["http://[bad/x", "http://a.example/two"]
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "2130706433", "0x7f.1"])

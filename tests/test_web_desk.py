@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from fastapi.testclient import TestClient
 
 from detente.cli import main
+from detente.report import Report
 from detente.web import create_app
 from detente.web import guard as guarding
 from detente.web.app import PAGES
@@ -49,6 +50,28 @@ def add(client: TestClient, text: str = REPORT, title: str = "Herring", date: st
     assert answer.status_code == 200
     assert "1 added" in answer.text
     return str(client.get("/reports.json").json()["reports"][0]["id"])
+
+
+def test_a_source_that_is_no_address_breaks_no_page(client: TestClient) -> None:
+    desk = client.app.state.desk  # type: ignore[attr-defined]
+    desk.archive.add(Report(REPORT, id="odd", source="ftp://[bad/x"))
+    for page in ("/", "/reports", "/reports/odd", "/search?q=herring"):
+        assert client.get(page).status_code == 200, page
+
+
+def test_headers_that_are_no_addresses_are_refused(client: TestClient) -> None:
+    headers = {"Referer": "http://[bad/x", "Origin": "http://[bad/x"}
+    assert client.post("/add", data={"text": REPORT}, headers=headers).status_code == 403
+
+
+def test_whoever_adds_hears_of_what_nobody_foresaw(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("unforeseen")
+
+    monkeypatch.setattr("detente.archive.store.Archive.add_all", fail)
+    token = form_token(client.get("/add").text)
+    answer = client.post("/add", data={"text": REPORT, "form_token": token})
+    assert "Adding failed" in answer.text
 
 
 def test_a_report_is_added_and_its_entries_are_shown_at_their_place(client: TestClient) -> None:

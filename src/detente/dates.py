@@ -234,9 +234,8 @@ class _Spot:
 
     @property
     def cue(self) -> str:
-        """What the words before make of the date: deadline, since, from, plain, or "" for nothing."""
-        m = _CUE.search(self.left)
-        return _KNOWN["cue"][" ".join(m["cue"].lower().split())] if m else ""
+        """The word or words before that a date hangs on, as `dates.tsv` has them: "by", "no later than"; "" for none."""
+        return _cue_words(_CUE.search(self.left))
 
     @property
     def determined(self) -> bool:
@@ -320,17 +319,23 @@ def _guarded(read: _Read, spot: _Spot) -> _Value | None:
         return None
 
 
+def _cue_words(found: re.Match[str] | None) -> str:
+    """The words of a cue as `dates.tsv` has them, however the text spaces them; "" for none."""
+    return " ".join(found["cue"].lower().split()) if found else ""
+
+
 def _framed(value: _Value, spot: _Spot) -> Mention:
     """The mention with the cue before it: "by June" is a deadline, "since June" has only a start."""
     start, end = spot.match.span()
     attributive = spot.attributive
     earliest, latest = value.earliest or _opening(value.start), value.latest or _closing(value.end)
     cue = _CUE.search(spot.left)
-    use = _KNOWN["cue"][" ".join(cue["cue"].lower().split())] if cue else ""
+    word = _cue_words(cue)
+    use = _KNOWN["cue"].get(word, "")
     if value.kind in _WHOLE and not attributive and cue and use != "plain":
         start = max(spot.floor, start - len(spot.left) + cue.start())
         if use == "deadline":
-            if cue["cue"].lower() in ("before", "prior to") and spot.part not in ("end", "close"):
+            if word in ("before", "prior to") and spot.part not in ("end", "close"):
                 latest = _day_before(earliest)
             value, earliest = replace(value, start="", end=value.end or value.start, kind="deadline"), ""
         else:
@@ -645,8 +650,7 @@ def _weekday_of(spot: _Spot, name: str, which: str = "", week: str = "") -> dt.d
 
 def _ahead(spot: _Spot) -> bool:
     """Whether a bare weekday or weekend lies ahead."""
-    cue = _CUE.search(spot.left)
-    word = cue["cue"].lower() if cue else ""
+    word = spot.cue
     if word in ("since", "ever since", "after", "following"):
         return False
     onward = word.startswith(("starting", "beginning", "effective")) or _KNOWN["cue"].get(word) == "deadline"
@@ -735,8 +739,7 @@ def _month_year(spot: _Spot, number: int, which: str) -> int:
         return base.year + (number <= base.month)
     if which:
         return base.year
-    cue = _CUE.search(spot.left)
-    word = cue["cue"].lower() if cue and not spot.attributive else ""
+    word = spot.cue if not spot.attributive else ""
     if word in ("since", "ever since"):
         return _year_of(number, base, "past")
     tense = "" if spot.attributive else spot.tense
@@ -747,8 +750,7 @@ def _month_year(spot: _Spot, number: int, which: str) -> int:
 
 def _is_month(spot: _Spot, name: str) -> bool:
     """Whether a bare name is a month: not the verbs, not a person, no short form without a cue."""
-    short, cue = name.rstrip(".").capitalize() not in MONTHS, _CUE.search(spot.left)
-    word = cue["cue"].lower() if cue else ""
+    short, word = name.rstrip(".").capitalize() not in MONTHS, spot.cue
     if name.isupper() or (short and not (name.endswith(".") and word)):
         return False
     if name == "May":
@@ -884,12 +886,7 @@ def _bare_season(spot: _Spot) -> _Value | None:
     cue = _CUE.search(spot.left.rstrip().removesuffix("the").rstrip() + " ")
     if not (year or spot.group("of")) and (not (cue or spot.part) or re.match(rf"{_S}of\b", spot.right)):
         return None
-    if (
-        name == "fall"
-        and not year
-        and cue
-        and cue["cue"].lower() not in ("in", "by", "since", "until", "before", "this")
-    ):
+    if name == "fall" and not year and cue and _cue_words(cue) not in ("in", "by", "since", "until", "before", "this"):
         return None
     if spot.base is None and not year:
         return _open("season")

@@ -18,15 +18,16 @@ def explain(reading: Reading, number: int) -> str:
 
     Raises IndexError where the report has no such sentence.
     """
-    from detente.reader import THRESHOLD
+    from detente.reader import THRESHOLD, Bounds
 
+    bounds = Bounds.of(reading, THRESHOLD)
     sentence = reading.sentences[number - 1]
     parts = [f"[{number}] {clean(sentence.text)}", ""]
     if sentence.doc is None:
         return "\n".join([*parts, _unparsed(sentence)])
     together = [c for c in reading.candidates if c.sentence.number == number]
     for c in sorted(together, key=lambda c: -c.score):
-        parts += _candidate(c, together, reading, c.score >= THRESHOLD)
+        parts += _candidate(c, together, reading, c.score >= bounds.of_act(c))
     for h in reading.links:
         if h.sentence.number == number:
             what, on = (reading.report.text[a:b] for a, b in (h.words(h.what), h.words(h.on)))

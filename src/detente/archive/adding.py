@@ -77,13 +77,19 @@ def identity(report: Report) -> Identity:
     """By what a report is recognised when it comes again."""
     day = report.date.isoformat() if report.date else ""
     content = hashlib.sha256("\0".join((report.title, day, report.text)).encode()).hexdigest()
-    url = urldefrag(report.source).url if _ADDRESS.match(report.source) else ""
-    if not url and _ADDRESS.match(report.id):
-        url = urldefrag(report.id).url
+    url = _page(report.source) or _page(report.id)
     file = _file(report)
     if file or not report.id or report.source == "standard input":
         return Identity(_short(file or f"text:{content[:32]}"), _short(url), content, weak=not url)
     return Identity(_short(report.id), _short(url), content, weak=False)
+
+
+def _page(address: str) -> str:
+    """An address without the place in its page, "" for what is none."""
+    try:
+        return urldefrag(address).url if _ADDRESS.match(address) else ""
+    except ValueError:
+        return ""
 
 
 def _file(report: Report) -> str:

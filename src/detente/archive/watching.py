@@ -132,7 +132,8 @@ def _take(archive: Archive, web: Web, url: str, answer: Answer) -> tuple[str, bo
 
 def _fresh(archive: Archive, item: feed.Item) -> bool:
     """Whether an item is not there yet, or was changed after it was added."""
-    added = archive.knows(item.url or item.id)
+    name = item.url or item.id
+    added = archive.knows(name) if name else ""  # one without a name is known by its text, when it is added
     return not added or bool(item.updated and item.updated > added)
 
 

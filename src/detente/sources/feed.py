@@ -82,7 +82,7 @@ def report(item: Item, name: str, *, date: dt.date | None = None, force: bool = 
 def _item(entry: Any, base: str) -> Item:
     markup = max((c.get("value", "") for c in entry.get("content", ())), key=len, default="")
     markup = markup or entry.get("summary", "")
-    url = urljoin(base, entry.get("link", "")) if entry.get("link") else ""
+    url = _joined(base, entry.get("link", ""))
     # past feedparser's own look-up, which gives one for the other with a warning
     published, changed = dict.get(entry, "published_parsed"), dict.get(entry, "updated_parsed")
     moment, updated = published or changed, changed or published
@@ -91,6 +91,14 @@ def _item(entry: Any, base: str) -> Item:
         day=dt.date(*moment[:3]) if moment else None,
         updated=dt.datetime(*updated[:6]).isoformat() + "Z" if updated else "", text=_plain(markup),
     )  # fmt: skip
+
+
+def _joined(base: str, link: str) -> str:
+    """The address that a link of a feed means, "" for none; one that is none stays as it is, and is refused when fetched."""
+    try:
+        return urljoin(base, link) if link else ""
+    except ValueError:
+        return link
 
 
 def _plain(markup: str) -> str:

@@ -25,9 +25,11 @@ AGENT = "detente"
 #: Larger answers are refused.
 LARGEST = 20 * 1024 * 1024
 _TIMEOUT = httpx.Timeout(20, connect=10)
-#: One answer may take no longer than this in all, however slowly it trickles in.
+#: One answer may take no longer than this until its body has come, however slowly that trickles in.
 _LONGEST = 60.0
 _REDIRECTS = 5
+#: Of an address that is none, errors show so many characters.
+_SHOWN = 200
 #: Seconds between two requests to one host, unless its robots.txt asks for more.
 PAUSE = 1.0
 _LONGEST_PAUSE = 30.0
@@ -94,36 +96,34 @@ class Web:
 
     def _once(self, url: str, headers: dict[str, str]) -> tuple[Answer, str]:
         """One request, without following: the answer, and where it leads to, if anywhere."""
-        try:
-            target = httpx.URL(url)
-        except httpx.InvalidURL:
-            raise WebError("is no address", name=url, remedy="give http://… or https://…") from None
+        target = _address(url)
         if target.scheme not in ("http", "https") or not target.host:
             raise WebError("is no address of the web", name=url, remedy="give http://… or https://…")
         address = self._checked(target)
         self._wait(target.host)
         host = target.netloc.decode("ascii")
+        until = time.monotonic() + _LONGEST
         headers = {"Host": host, "User-Agent": f"{AGENT} (reads reports of negotiations)", **headers}
         try:
             with self._http().stream(
                 "GET", target.copy_with(host=address), headers=headers, extensions={"sni_hostname": target.host}
             ) as response:
-                return self._answer(target, response)
+                return self._answer(target, response, until)
         except httpx.TimeoutException:
             raise WebError("did not answer in time", name=url, remedy="try again later") from None
         except httpx.HTTPError as error:
             raise WebError(f"can't be fetched: {error}", name=url, remedy="check the address") from None
 
-    def _answer(self, url: httpx.URL, response: httpx.Response) -> tuple[Answer, str]:
+    def _answer(self, url: httpx.URL, response: httpx.Response, until: float) -> tuple[Answer, str]:
         headers, name = response.headers, str(url)
         if response.status_code in (301, 302, 303, 307, 308) and "location" in headers:
-            return Answer(name, response.status_code, "", b""), str(url.join(headers["location"]))
+            return Answer(name, response.status_code, "", b""), str(url.join(_address(headers["location"])))
         if response.status_code != 304 and not 200 <= response.status_code < 300:
             raise WebError(
                 f"the site answers {response.status_code} {response.reason_phrase}", name=name,
                 remedy="check the address, or try later", retry_after=_seconds(headers.get("retry-after", "")),
             )  # fmt: skip
-        body = b"" if response.status_code == 304 else _body(response, name)
+        body = b"" if response.status_code == 304 else _body(response, name, until)
         kind = headers.get("content-type", "").split(";")[0].strip().lower()
         told = headers.get("etag", ""), headers.get("last-modified", "")
         return Answer(name, response.status_code, kind, body, *told), ""
@@ -162,7 +162,7 @@ class Web:
 
     def _allowed(self, url: str) -> bool:
         """Whether robots.txt lets us (RFC 9309: none allows all, a failing one forbids all)."""
-        target = httpx.URL(url)
+        target = _address(url)
         if target.scheme not in ("http", "https"):
             return True  # refused later, with a better word
         origin = str(target.copy_with(raw_path=b"/", fragment=None, query=None))
@@ -196,21 +196,35 @@ def is_public(address: str) -> bool:
         return False
     if isinstance(found, ipaddress.IPv6Address):
         inner = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
-        if inner is None and found in ipaddress.ip_network("64:ff9b::/96"):
+        if inner is None and found in _TRANSLATED:
             inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
-        if inner is not None and not is_public(str(inner)):
-            return False
+        if inner is not None:
+            return is_public(str(inner))
+        return found in _UNICAST and found.is_global
     return found.is_global and not found.is_multicast
 
 
-def _body(response: httpx.Response, name: str) -> bytes:
-    started, parts, size = time.monotonic(), [], 0
+#: The addresses of the sixth version that lead anywhere on the open internet (RFC 4291), and those that stand for one
+#: of the fourth (RFC 6052).
+_UNICAST, _TRANSLATED = ipaddress.IPv6Network("2000::/3"), ipaddress.IPv6Network("64:ff9b::/96")
+
+
+def _address(url: str) -> httpx.URL:
+    """An address taken apart. Raises WebError where it is none."""
+    try:
+        return httpx.URL(url)
+    except httpx.InvalidURL:
+        raise WebError("is no address", name=url[:_SHOWN], remedy="give http://… or https://…") from None
+
+
+def _body(response: httpx.Response, name: str, until: float) -> bytes:
+    parts, size = [], 0
     for part in response.iter_bytes():
         parts.append(part)
         size += len(part)
         if size > LARGEST:
             raise WebError("is larger than 20 MB", name=name, remedy="save it and add the file")
-        if time.monotonic() - started > _LONGEST:
+        if time.monotonic() > until:
             raise WebError("did not answer in time", name=name, remedy="try again later")
     return b"".join(parts)
 

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from fastapi import Request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -220,12 +220,17 @@ def _guard(request: Request) -> Guard:
     return found
 
 
+def taken_apart(address: str) -> SplitResult:
+    """The parts of an address that a stranger wrote; none of what is no address."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
+
+
 def _host(value: str) -> str:
     """The name in a Host header, without its port."""
-    try:
-        return (urlsplit(f"//{value}").hostname or "").lower()
-    except ValueError:
-        return ""
+    return (taken_apart(f"//{value}").hostname or "").lower()
 
 
 def _same_site(request: Request) -> bool:
@@ -235,7 +240,7 @@ def _same_site(request: Request) -> bool:
     origin = request.headers.get("origin")
     if origin == "null":  # a page that hides where it is; only the browser's other word counts
         return "sec-fetch-site" in request.headers
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    return origin is None or taken_apart(origin).netloc == request.headers.get("host")
 
 
 def _length(request: Request) -> int:

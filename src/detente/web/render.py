@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
@@ -26,7 +26,7 @@ from pydantic import BaseModel
 from detente.follow.naming import display
 from detente.formats import cell
 from detente.view import clean, human_date, human_period, listed
-from detente.web.guard import author, checked, csrf_field, named_by_proxy
+from detente.web.guard import author, checked, csrf_field, named_by_proxy, taken_apart
 
 _JSON, _CSV = ".json", ".csv"
 HTML = "text/html; charset=utf-8"
@@ -167,7 +167,7 @@ def failed(request: Request, status: int, words: str) -> Response:
 
 def _before(request: Request) -> str:
     """The page of this app from which a form was sent, "" for another request."""
-    came = urlsplit(request.headers.get("referer", ""))
+    came = taken_apart(request.headers.get("referer", ""))
     if request.method != "POST" or came.netloc != request.headers.get("host"):
         return ""
     return back_to(came.path + (f"?{came.query}" if came.query else ""), "")
@@ -197,7 +197,7 @@ def dated(words: str) -> str:
 
 def source(words: str) -> str:
     """Where a report comes from, in short: the site of an address, the name of a file."""
-    host = urlsplit(words).hostname if "://" in words else None
+    host = taken_apart(words).hostname if "://" in words else None
     return clean(host.removeprefix("www.") if host else words.rsplit("/", 1)[-1])
 
 

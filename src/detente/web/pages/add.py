@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -26,6 +27,7 @@ from detente.web.pages.reports import Beside
 from detente.web.render import HTML, REFUSALS, Pages, View, page_as_it_comes
 
 router = Pages()
+_log = logging.getLogger(__name__)
 _PACKAGE = Path(__file__).parent.parent.parent
 #: The example dossier: in an installed package, or in the repository.
 EXAMPLE = next(
@@ -120,6 +122,9 @@ class Adding:
             self._desk.following()  # so that the next page need not wait for it
         except DetenteError as error:
             self.trouble = str(error)
+        except Exception:  # nobody waits for this thread: who added must hear that it went wrong
+            _log.exception("adding failed")
+            self.trouble = "Adding failed; what was added before is kept, and the log of the app says why."
         finally:
             self._folder.cleanup()
             self._told.put(None)
