@@ -6,12 +6,12 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from detente import names
 from detente.names import Name, PartyName
-from detente.sources.datelines import place
+from detente.sources import datelines
 from detente.triggers import heads
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ class Cast:
     _held: dict[str, _Holders] = field(default_factory=dict)
     _called: dict[str, list[int]] = field(default_factory=dict)
     _counted: int = 0
+    _short: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
 
     def party(self, code: str) -> PartyName:
         """What is known of a party by its code."""
@@ -148,9 +149,29 @@ class Cast:
         self._counted = len(self.members)
         return [self.members[at] for at in sorted(at for word in words for at in self._called.get(word, ()))]
 
+    def shortened(self, word: str, before: int) -> str:
+        """The party last named before a place whose longer name ends in a noun, by which it is called from then on.
+
+        "The Northern Salvation Front ... the Front"; "" where there is none, as for states.
+        """
+        if not self._short:
+            for name in self.names:
+                if name.sort == "name" and len(name.codes) == 1 and self.party(name.codes[0]).kind != "state":
+                    if head := _head_of(name.words):
+                        self._short.setdefault(head, []).append((name.start, name.codes[0]))
+        at = bisect_left(self._short.get(word, ()), (before, ""))
+        return self._short[word][at - 1][1] if at else ""
+
     def index(self) -> None:
         """Makes `at` fast; called when the names are complete."""
         self._starts = [n.start for n in self.names]
+        self._short = {}
+
+
+def _head_of(full: str) -> str:
+    """The noun that a longer name ends in, in lower case: "Party" of "Party of Workers"; "" of a single word."""
+    words = re.split(r" (?:of|for|in) ", full, maxsplit=1)[0].split()
+    return words[-1].lower() if len(full.split()) > 1 and words[-1][:1].isupper() else ""
 
 
 def cast(report: Report, year: int = 0) -> Cast:
@@ -160,23 +181,48 @@ def cast(report: Report, year: int = 0) -> Cast:
     """
     start, end = report.body
     text = report.text
-    found = Cast(text, year, list(names.find(text, start, end)), title=report.title)
-    found.here = place(text, report.body)
+    found = Cast(text, year, _fitting(list(names.find(text, start, end))), title=report.title)
+    opening = datelines.find(text, report.body)
+    told = start
+    if opening is not None:
+        found.here, told = opening.place, opening.end
     found.index()
-    _count(found, start)
+    _count(found, told)
     _organisations(found, start, end)
-    _count(found, start)
+    _count(found, told)
     _persons(found, start, end)
-    _count(found, start)
+    _count(found, told)
     _rebels(found)
     return found
 
 
+def _fitting(found: list[Name]) -> list[Name]:
+    """The names as this report means them.
+
+    A format of talks that elsewhere means others ("four-way talks") is left out where none of its parties is named, and
+    the seat of a body stands for it ("Brussels") where the body is named and the state is not.
+    """
+    named = {code for name in found if name.sort != "format" for code in name.codes}
+    states = {name.codes[0] for name in found if name.sort in ("name", "demonym")}
+    kept: list[Name] = []
+    for name in found:
+        if name.sort == "format" and not named & set(name.codes):
+            continue
+        body = names.bodies_by_seat().get(name.words, "") if name.sort == "capital" else ""
+        kept.append(replace(name, codes=(body,)) if body in named and name.codes[0] not in states else name)
+    return kept
+
+
 def _count(found: Cast, start: int) -> None:
-    """Ranks parties by how often, and how early, they and their people are named."""
+    """Ranks parties by how often, and how early, they and their people are named.
+
+    `start` is where the news begins: the dateline before it tells where it was written, not whom it is about.
+    """
     counts: Counter[str] = Counter()
     for name in found.names:
-        early = 3 if name.start - start < 400 else 2
+        early = 3 if 0 <= name.start - start < 400 else 2
+        if name.start < start:
+            early = 1
         for code in name.codes if name.sort != "format" else ():
             counts[code] += early // 2 if name.sort == "capital" else early
     for member in found.members:
@@ -197,21 +243,23 @@ def _home(found: Cast, counts: Counter[str], start: int) -> str:
     for name in found.names:
         if len(name.codes) == 1 and name.codes[0] in points and _RULED.match(found.text, name.end):
             points[name.codes[0]] += 3
+    for code in {code for name in names.find(found.title) for code in name.codes if code in points}:
+        points[code] += 2
     return max(points, key=lambda code: points[code]) if points else ""
 
 
 _ACRONYM = re.compile(
     r"((?:[A-Z][\w'’-]{1,40} (?:(?:of|for|and|the|in) ){0,9}){1,7}[A-Z][\w'’-]{1,40}) \((?:the )?([A-Z][A-Z/-]{1,9})\)"
 )
-_NAMED = re.compile(r"(?:[A-Z][\w'’-]{1,40} ){1,5}(?:[A-Z][\w-]{1,40})")
+
 
 
 def _organisations(found: Cast, start: int, end: int) -> None:
     """Parties with an acronym in brackets that the tables do not know."""
     kind = ""
     for m in _ACRONYM.finditer(found.text, start, end):
-        full, acronym = m.groups()
-        known = found.at(m.start(1), m.end(1))
+        full, acronym = _named(m[1], m[2]), m[2]
+        known = found.at(m.end(1) - len(full), m.end(1))
         whole = [n for n in known if n.end == m.end(1) and n.sort == "name"]
         if whole:
             found.aliases[acronym] = whole[-1].codes[0]
@@ -223,6 +271,7 @@ def _organisations(found: Cast, start: int, end: int) -> None:
             found.aliases[acronym] = code
             found.aliases[full.removeprefix("The ")] = code
     _bodies(found, start, end)
+    _initials(found, start, end)
     # What the report itself says an acronym stands for goes before what the tables know by it.
     found.names = [n for n in found.names if found.aliases.get(n.words, n.codes[0]) == n.codes[0]]
     found.index()
@@ -235,6 +284,35 @@ def _organisations(found: Cast, start: int, end: int) -> None:
             inside |= {n.start for n in known}
     found.names = sorted([*(n for n in found.names if n.start not in inside), *_apart(extra)], key=lambda n: n.start)
     found.index()
+
+
+def _named(before: str, acronym: str) -> str:
+    """The name that an acronym in brackets stands for, of the capitals before it: the shortest end that has its letters.
+
+    "Chad and the Northern Salvation Front (FSN)" -> "Northern Salvation Front"; all of it where none has them.
+    """
+    words = before.split()
+    for first in range(len(words) - 1, -1, -1):
+        initials = Counter(word[0] for word in words[first:])
+        if words[first][0].isupper() and not Counter(acronym) - initials and first < len(words) - 1:
+            return " ".join(words[first:])
+    return before
+
+
+def _initials(found: Cast, start: int, end: int) -> None:
+    """Acronyms that a report never spells out in brackets: "the Rapid Support Forces ... the RSF denied"."""
+    spoken = {m.group() for m in _LETTERS.finditer(found.text, start, end)} - found.aliases.keys()
+    spoken -= {name.words for name in found.names}
+    if not spoken:
+        return
+    meant: dict[str, set[str]] = {}
+    full = [(n.words, n.codes[0]) for n in found.names if n.sort == "name" and len(n.codes) == 1]
+    for words, code in [*full, *found.aliases.items()]:
+        meant.setdefault("".join(w[0] for w in words.split() if w[0].isupper()), set()).add(code)
+    found.aliases |= {letters: code for letters in spoken for code in meant.get(letters, ()) if len(meant[letters]) == 1}
+
+
+_LETTERS = re.compile(r"\b[A-Z]{3,7}\b")
 
 
 def _stands_for(acronym: str, full: str) -> bool:
@@ -251,7 +329,7 @@ def _bodies(found: Cast, start: int, end: int) -> None:
         at = m.end() - len(full)
         parts = full.split()
         head = next((n for n, word in enumerate(parts) if n and word.lower() in words), 0)
-        led = [n + 1 for n, word in enumerate(parts[:head]) if word in _LEADING or word in _DAYS]
+        led = [n + 1 for n, word in enumerate(parts[:head]) if word in _LEADING | _DAYS or _owns(found, word, at)]
         cut = max(led, default=0)
         at += sum(len(word) + 1 for word in parts[:cut])
         parts, head = parts[cut:], head - cut
@@ -264,6 +342,11 @@ def _bodies(found: Cast, start: int, end: int) -> None:
         state = next((c for n in known for c in n.codes if found.party(c).kind == "state"), "")
         found.found.setdefault(full.lower(), PartyName(full.lower(), full, "faction", state or found.home))
         found.aliases.setdefault(full, full.lower())
+
+
+def _owns(found: Cast, word: str, at: int) -> bool:
+    """Whether a word of a longer name only says whose it is: "Kenya's University Lecturers' Union", not "People's Party"."""
+    return word.endswith(("'s", "’s")) and any(n.words == word[:-2] for n in names.find(word)) and bool(found.at(at, at + 1))
 
 
 #: A name that may end in what it is: "Athens Bar Association", "Muslim Council of Britain".
@@ -402,7 +485,7 @@ def _take(found: Cast, words: list[tuple[str, int, int]], office: int, run: list
     if rebel and (not party or found.party(party).kind == "state"):
         leads = words[office][0].lower() in ("leader", "chief", "commander", "warlord", "head")
         party = _rebel_name(found, words, run, party) if leads else REBELS
-    party = party or _known([words[i][0] for i in run], found) or _domestic(found, role, words[office][0])
+    party = party or _known([words[i][0] for i in run], found) or _domestic(found, role, words[office][0], words[first][1])
     party = party or _employer(found, words, first, office)
     return _register(found, words, run, role, party)
 
@@ -434,12 +517,29 @@ def _may_be(name: list[str], shared: str, full: str) -> bool:
     return not mine or not theirs or bool(mine & theirs)
 
 
-def _domestic(found: Cast, role: str, office: str) -> str:
-    """ "President X" without a country is the president of the country the report is about."""
+def _domestic(found: Cast, role: str, office: str, at: int) -> str:
+    """ "President X" without a country is that of the state that the text turned to last, else the report's own."""
     national = office[0].isupper() and office.lower() in (
         "president", "minister", "king", "premier", "chancellor", "emir", "sultan", "queen"
     )  # fmt: skip
-    return found.home if national or _NATIONAL.search(role) else ""
+    return (_topic(found, at) or found.home) if national or _NATIONAL.search(role) else ""
+
+
+def _topic(found: Cast, at: int) -> str:
+    """The state that a sentence near before begins with: "Mexico urged restraint. Economy Minister Graciela Marquez …"."""
+    return next(
+        (
+            name.codes[0] for name in reversed(found.at(max(at - _NEAR, 0), at))
+            if name.sort in ("name", "metonym", "capital") and found.party(name.codes[0]).kind == "state"
+            and _BEGINNING.search(found.text, max(name.start - 4, 0), name.start)
+        ),
+        "",
+    )  # fmt: skip
+
+
+_BEGINNING = re.compile(r"(?:[.!?][\"”]?\s+|\n)$")
+#: Characters that a text stays with a state whose name began a sentence.
+_NEAR = 300
 
 
 #: Institutions of a state; who speaks for one without a country speaks for the one the report is about.
@@ -561,7 +661,7 @@ def _register(found: Cast, words: list[tuple[str, int, int]], run: list[int], ro
     parts = full.split()
     known = found.person(parts[-1]) or (found.person(parts[0]) if len(parts) > 1 else None)
     if known and known.party and known.party != party:
-        same = known.name.split()[-1] == parts[-1] or full in known.name
+        same = (known.name.split()[-1] == parts[-1] and _may_be(parts, parts[-1], known.name)) or full in known.name
         if not party or (same and found.party(known.party).kind != "state"):
             party = known.party
     keys = [

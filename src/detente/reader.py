@@ -452,13 +452,8 @@ def _act(c: Candidate, reading: Reading, beside: list[Candidate]) -> Act:
 
 
 def _time(c: Candidate, reading: Reading) -> Period | None:
-    tense = "future" if c.planned else "past"
-    found = c.sentence.dates(reading.report.date, tense)
-    near = [m for m in found if m.kind not in ("duration", "since")]
-    if not near:
-        return None
-    at = c.token.idx
-    return min(near, key=lambda m: abs(m.start - at)).period
+    found = timing.of_act(c.token, c.sentence, c.planned, reading.report.date)
+    return found.period if found is not None else None
 
 
 def _told(candidates: list[Candidate]) -> dict[tuple[int, int], float]:

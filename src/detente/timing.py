@@ -23,7 +23,7 @@ def when(found: Mention, token: Token, sentence: Sentence, told: Mood, base: dt.
     past = _lead(token) in _PAST
     ahead = (told.planned or _present(token)) and not past
     for m in sentence.dates(base, "future" if ahead else "past"):
-        if m.kind in ("since", "duration") or not (m.period.start or m.period.end):
+        if m.kind in ("since", "duration") or not (m.period.start or m.period.end) or (past and _to_come(m, base)):
             continue
         at = _tokens_at(token.doc, m.start, m.end)
         rank = max((_attached(token.doc[i], at, token) for i in at), default=0)
@@ -39,6 +39,43 @@ def when(found: Mention, token: Token, sentence: Sentence, told: Mood, base: dt.
         found.start = dates.combine(days, found.end) if days > 1 and len(found.end) == 10 else ""
     elif verb.lower_ in classes()["opening"] and len(found.start) >= 7 and best.kind != "range":
         found.end = ""
+
+
+def of_act(token: Token, sentence: Sentence, planned: bool, base: dt.date | None) -> dates.Mention | None:
+    """The expression of time that tells when an act was done, or for what time it is planned; None where none does.
+
+    It belongs to the act's own clause, or to the verb that reports it ("said on Monday that it refused"). Days of
+    other clauses ("since the raid in May"), of what is asked for, and those that tell which one a noun means ("the 2015
+    accord") are none.
+    """
+    options = []
+    past = _lead(token) in _PAST
+    for m in sentence.dates(base, "future" if planned else "past"):
+        if m.kind in ("since", "duration") or m.attributive or (m.kind == "deadline" and not planned):
+            continue
+        if past and _to_come(m, base):
+            continue
+        at = _tokens_at(token.doc, m.start, m.end)
+        rank = max((_attached(token.doc[i], at, token) for i in at), default=0)
+        if rank == 1 and not grammar.is_verb(token):  # beside another noun of the verb
+            rank = 0
+        if not rank and not planned and any(_reports(token.doc[i], token) for i in at):
+            rank = 1
+        if rank:
+            options.append((-rank, abs(min(at) - token.i), m.start, m))
+    return min(options, key=lambda o: o[:3])[3] if options else None
+
+
+def _to_come(found: dates.Mention, base: dt.date | None) -> bool:
+    """Whether an expression of time means what is after the report's day, on which nothing can be that is over."""
+    first = found.period.start or found.period.end
+    return base is not None and first[:10] > base.isoformat()[: len(first)]
+
+
+def _reports(date: Token, token: Token) -> bool:
+    """Whether a day is that of the verb by which an act is told: "Iceland said on Monday that it refused"."""
+    verb = next((t for t in grammar.ancestors(date) if grammar.is_verb(t)), None)
+    return verb is not None and verb.lower_ in classes()["said"] and verb.is_ancestor(token)
 
 
 def _present(token: Token) -> bool:

@@ -124,6 +124,8 @@ class Discourse:
             counted = self.who(grammar.prepositional(head, "of"), sentence, depth + 1)
             if counted:
                 return counted
+        if self._the(head) and (short := self.cast.shortened(word, sentence.at(head))):
+            return [short]
         modifiers = self._modifiers(head, sentence, depth)
         if self._is_sides(head):
             return self._sides(head, modifiers, sentence, depth)
