@@ -20,8 +20,8 @@ def when(found: Mention, token: Token, sentence: Sentence, told: Mood, base: dt.
     """The dates that the meeting's own clause gives, with arithmetic for "four days of talks"."""
     found.days = _lasting(token)
     options = []
-    past = _lead(token) in _PAST
-    ahead = (told.planned or _present(token)) and not past
+    past = _lead(token) in _PAST or _at_its_end(token)
+    ahead = (told.planned or _present(token) or _put_off(token)) and not past
     for m in sentence.dates(base, "future" if ahead else "past"):
         if m.kind in ("since", "duration") or not (m.period.start or m.period.end) or (past and _to_come(m, base)):
             continue
@@ -94,6 +94,18 @@ def _lead(token: Token) -> str:
 _PAST = frozenset(["after", "following"])
 
 
+def _at_its_end(token: Token) -> bool:
+    """Whether a meeting is told by its last day: "a communique at the end of a five-day visit"."""
+    over = token.head.head if token.dep_ == "pobj" and token.head.lower_ == "of" else token
+    return over.lower_ in ("end", "close", "conclusion") and over.dep_ == "pobj"
+
+
+def _put_off(token: Token) -> bool:
+    """Whether a meeting is moved, so that what is named with it is yet to come: "put off its visit to January"."""
+    verb = next((t for t in grammar.ancestors(token) if grammar.is_verb(t)), token)
+    return verb.lower_ in classes()["stalling"] or any(c.dep_ == "prt" and c.lower_ == "off" for c in verb.children)
+
+
 def _lasting(token: Token) -> int:
     """How many days a meeting lasts by its own words: "a two-day conference", "three days of talks"; 0 if unsaid."""
     if grammar.is_verb(token):
@@ -113,7 +125,8 @@ def _attached(date: Token, words: set[int], token: Token) -> int:
         if head == token:
             return 3 if rank == 2 else 1
         if grammar.is_verb(head):
-            return rank if _governs(head, token) or _tells_of(head, token) else 0
+            raised = head.dep_ == "xcomp" and _governs(head.head, token, date)  # "talks are set to resume in May"
+            return rank if raised or _governs(head, token, date) or _tells_of(head, token) else 0
         if head.i not in words and (head.dep_ not in ("prep", "npadvmod", "advmod") or grammar.is_noun(head)):
             if not _beside(head):
                 return 0
@@ -141,11 +154,16 @@ def _tells_of(verb: Token, token: Token) -> bool:
     return noun == token
 
 
-def _governs(verb: Token, token: Token) -> bool:
-    """Whether a meeting is named in the verb's own clause, not in one below it."""
+def _governs(verb: Token, token: Token, date: Token) -> bool:
+    """Whether a meeting is named in the verb's own clause, not in one below it.
+
+    A day that stands before what completes the verb is the verb's alone: "agreed on Wednesday to hold talks".
+    """
     node = token
     while node != verb:
         if node.dep_ in ("relcl", "acl", "advcl", "ccomp") or node.head == node:
+            return False
+        if node.dep_ == "xcomp" and verb.i < date.i < node.i:
             return False
         node = node.head
     return True
@@ -160,19 +178,19 @@ _UNSURE = frozenset("planned wanted offered hoped refused possible conditional u
 
 def state(found: Mention, token: Token, told: Mood, base: dt.date | None) -> tuple[str, bool]:
     """The status of a meeting as one mention tells it, and whether its words say so outright."""
-    over = list(grammar.ancestors(token))[:3]
+    over = _over(token)
     over += [c for t in over[:1] for c in t.children if c.dep_ in ("acomp", "oprd", "xcomp", "attr")]
     verbs = {t.lower_ for t in over if grammar.is_verb(t) or t.dep_ in ("acomp", "oprd")} | {token.lower_}
     near = {t.lower_ for t in token.lefts} | verbs
     today = base.isoformat() if base else ""
     named = {t.lower_ for t in over if grammar.is_noun(t)}
+    unsure = told.labels & _UNSURE
+    if found.start and today and found.start > today[: len(found.start)]:
+        return "planned", True
     if near & classes()["stalling"] or named & classes()["halt"]:
         return "suspended", True
     if verbs & classes()["failing"]:
         return "failed", True
-    unsure = told.labels & _UNSURE
-    if found.start and today and found.start > today[: len(found.start)]:
-        return "planned", True
     if _lead(token) in _PAST:
         return "ended", True
     if not found.start and (named & classes()["revival"] or (unsure and verbs & classes()["reviving"])):
@@ -196,6 +214,16 @@ def state(found: Mention, token: Token, told: Mood, base: dt.date | None) -> tup
         return "ended", True
     present = any(t.tag_ in ("VBZ", "VBP") for t in over[:1])
     return ("ongoing" if present or "progress" in named else "ended"), False
+
+
+def _over(token: Token) -> list[Token]:
+    """What a meeting's noun hangs on, nearest first, up to the verb of its clause and the one that this completes."""
+    found: list[Token] = []
+    for t in grammar.ancestors(token):
+        if found and grammar.is_verb(found[-1]) and found[-1].dep_ not in ("xcomp", "pcomp"):
+            break
+        found.append(t)
+    return found[:3]
 
 
 def status(r: Round, base: dt.date | None) -> str:
