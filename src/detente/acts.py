@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from detente import grammar
+from detente.dates import MONTHS
 from detente.grammar import child, is_noun, is_verb
 from detente.mood import Mood, mood
 from detente.triggers import Trigger, classes, trigger_forms, triggers
@@ -114,7 +115,7 @@ def readings(token: Token) -> list[Trigger]:
     if word not in trigger_forms():
         return []
     pos = "v" if is_verb(token) else "n" if is_noun(token) else "a" if token.tag_.startswith("JJ") else ""
-    if not pos:
+    if not pos or (token.tag_ == "NNP" and token.text in MONTHS):  # "March" is no protest
         return []
     options = triggers().get((word, pos), [])
     if pos == "v" and token.tag_ in ("VBN", "VBG"):

@@ -134,7 +134,7 @@ def _step(node: Token, head: Token, found: Mood) -> None:
             and node.lower_ in ("after", "during", "since", "following", "in", "at", "by", "with", "on")
             and grammar.is_verb(head)
         ):
-            label = ""
+            label = "wanted" if label == "told" and node.lower_ == "on" and word in _INSISTS else ""
         if dep in ("prep", "pobj") and node.lower_ in ("despite", "after", "during"):
             label = ""
         if head.dep_ in ("aux", "auxpass"):
@@ -190,6 +190,8 @@ def _subjunctive(verb: Token) -> bool:
     )
 
 
+#: What follows these with "on" is wanted, with "that" it is told: "insisted on talks".
+_INSISTS = inflections("insist", "v")
 _BE = frozenset("is are was were be been 's 're".split())
 _IF = frozenset(["if", "unless", "whether", "until", "once", "provided", "lest"])
 

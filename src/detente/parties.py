@@ -156,9 +156,9 @@ class Cast:
         """
         if not self._short:
             for name in self.names:
-                if name.sort == "name" and len(name.codes) == 1 and self.party(name.codes[0]).kind != "state":
-                    if head := _head_of(name.words):
-                        self._short.setdefault(head, []).append((name.start, name.codes[0]))
+                single = name.sort == "name" and len(name.codes) == 1
+                if single and self.party(name.codes[0]).kind != "state" and (head := _head_of(name.words)):
+                    self._short.setdefault(head, []).append((name.start, name.codes[0]))
         at = bisect_left(self._short.get(word, ()), (before, ""))
         return self._short[word][at - 1][1] if at else ""
 
