@@ -278,7 +278,7 @@ def test_violence_stands_apart_from_the_table(say: Say) -> None:
     ("text", "actor"),
     [
         ("Thousands of Peruvians marched through Lima on Monday to protest a tax on fuel.", "PER"),
-        ("Hundreds of Bolivian miners blocked roads in La Paz on Tuesday.", "BOL"),
+        ("Hundreds of Bolivian miners blocked roads in La Paz on Tuesday.", "bolivian miners"),
         ("A group of Togolese soldiers attacked a Ghanaian village on Friday.", "TGO"),
     ],
 )

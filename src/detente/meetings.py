@@ -173,7 +173,7 @@ def mention(token: Token, sentence: Sentence, discourse: Discourse, base: dt.dat
         phrase = sentence.text[noun.left_edge.idx : noun.right_edge.idx + len(noun.right_edge)].lower()
         found.level = next((level for level in _LEVELS if level in phrase), "")
     found.unsure = bool(told.labels & {"offered", "refused", "wanted", "possible", "conditional"})
-    unmet = told.denied and grammar.is_verb(token)  # "would not negotiate"
+    unmet = grammar.is_verb(token) and grammar.negated(token)  # "would not negotiate"
     found.refused = unmet or bool(told.labels & {"offered", "refused"})
     timing.when(found, token, sentence, told, base)
     found.status, found.outright = timing.state(found, token, told, base)

@@ -79,6 +79,8 @@ class Cast:
     #: where the report was filed: what "here" means
     here: str = ""
     rebels: str = ""
+    #: who bargains together, by the noun that names them: "unions" -> "nigerian unions"
+    collectives: dict[str, str] = field(default_factory=dict)
     ranking: list[str] = field(default_factory=list)
     _keys: dict[str, Member] = field(default_factory=dict)
     _starts: list[int] = field(default_factory=list)
@@ -253,7 +255,6 @@ _ACRONYM = re.compile(
 )
 
 
-
 def _organisations(found: Cast, start: int, end: int) -> None:
     """Parties with an acronym in brackets that the tables do not know."""
     kind = ""
@@ -309,7 +310,9 @@ def _initials(found: Cast, start: int, end: int) -> None:
     full = [(n.words, n.codes[0]) for n in found.names if n.sort == "name" and len(n.codes) == 1]
     for words, code in [*full, *found.aliases.items()]:
         meant.setdefault("".join(w[0] for w in words.split() if w[0].isupper()), set()).add(code)
-    found.aliases |= {letters: code for letters in spoken for code in meant.get(letters, ()) if len(meant[letters]) == 1}
+    found.aliases |= {
+        letters: code for letters in spoken for code in meant.get(letters, ()) if len(meant[letters]) == 1
+    }
 
 
 _LETTERS = re.compile(r"\b[A-Z]{3,7}\b")
@@ -346,7 +349,11 @@ def _bodies(found: Cast, start: int, end: int) -> None:
 
 def _owns(found: Cast, word: str, at: int) -> bool:
     """Whether a word of a longer name only says whose it is: "Kenya's University Lecturers' Union", not "People's Party"."""
-    return word.endswith(("'s", "’s")) and any(n.words == word[:-2] for n in names.find(word)) and bool(found.at(at, at + 1))
+    return (
+        word.endswith(("'s", "’s"))
+        and any(n.words == word[:-2] for n in names.find(word))
+        and bool(found.at(at, at + 1))
+    )
 
 
 #: A name that may end in what it is: "Athens Bar Association", "Muslim Council of Britain".
@@ -485,7 +492,9 @@ def _take(found: Cast, words: list[tuple[str, int, int]], office: int, run: list
     if rebel and (not party or found.party(party).kind == "state"):
         leads = words[office][0].lower() in ("leader", "chief", "commander", "warlord", "head")
         party = _rebel_name(found, words, run, party) if leads else REBELS
-    party = party or _known([words[i][0] for i in run], found) or _domestic(found, role, words[office][0], words[first][1])
+    party = (
+        party or _known([words[i][0] for i in run], found) or _domestic(found, role, words[office][0], words[first][1])
+    )
     party = party or _employer(found, words, first, office)
     return _register(found, words, run, role, party)
 

@@ -129,6 +129,8 @@ class Discourse:
         modifiers = self._modifiers(head, sentence, depth)
         if self._is_sides(head):
             return self._sides(head, modifiers, sentence, depth)
+        if word in classes["collective"] and head.text.islower():
+            return self._collective(head, modifiers, sentence)
         if word in classes["group"]:
             return self._group(head, modifiers, sentence)
         if modifiers and (
@@ -280,6 +282,30 @@ class Discourse:
 
     # -- groups
 
+    def _collective(self, head: Token, modifiers: list[str], sentence: Sentence) -> list[str]:
+        """Who bargains without being a state: "Nigerian unions", "the truckers"; by the first name they have in the report."""
+        groups = [m for m in modifiers if self.cast.party(m).kind not in ("state", "organisation")]
+        if groups:
+            return groups
+        own = [c for c in head.lefts if c.tag_ in ("NN", "NNS") and self.name_at(c, sentence) is None]
+        state = next((m for m in modifiers if self.cast.party(m).kind == "state"), "")
+        known = self.cast.collectives.get(head.lower_)
+        if known and not own:
+            return [known]
+        if head.tag_ == "NN" and not (own or state):
+            return self.body(head, sentence)
+        words = head.doc.words(own[0].left_edge.i if own else head.i, head.i).lower()
+        code = self._new(words, state, "faction")
+        self.cast.collectives.setdefault(head.lower_, code)
+        return [code]
+
+    def _new(self, words: str, state: str, kind: str) -> str:
+        """The code of a party that is called by a common noun, and by its state where it has one: "lebanese opposition"."""
+        adjective = _adjective(state) if state else ""
+        code = f"{adjective} {words}".strip()
+        self.cast.found.setdefault(code, PartyName(code, f"{adjective.title()} {words}".strip(), kind, state))
+        return code
+
     def _group(self, head: Token, modifiers: list[str], sentence: Sentence) -> list[str]:
         """Groups with no state: "Palestinian factions", "the rebels", "Kabila's rebels"."""
         word = head.lower_
@@ -297,15 +323,9 @@ class Discourse:
         if word in ("group", "party", "movement", "front", "alliance", "community", "clan") and not states:
             return self._last_group(sentence)
         if word in ("opposition",):
-            code = "opposition"
-            state = states[0] if states else self.cast.home
-            code = f"{_adjective(state)} opposition" if state else "opposition"
-            self.cast.found.setdefault(code, PartyName(code, code, "faction", state))
-            return [code]
+            return [self._new("opposition", states[0] if states else self.cast.home, "faction")]
         if states:
-            code = f"{_adjective(states[0])} {word}"
-            self.cast.found.setdefault(code, PartyName(code, code, "armed group", states[0]))
-            return [code]
+            return [self._new(word, states[0], "armed group")]
         if word in ("militants", "gunmen", "fighters", "factions", "kidnappers", "militias"):
             return self._last_group(sentence) or ([self.cast.rebels] if self.cast.rebels else [])
         return []
@@ -325,9 +345,7 @@ class Discourse:
                     )
                     return [code]
         if states:
-            code = f"{_adjective(states[0])} rebels"
-            self.cast.found.setdefault(code, PartyName(code, code, "armed group", states[0]))
-            return [code]
+            return [self._new("rebels", states[0], "armed group")]
         return [self.cast.rebels] if self.cast.rebels else []
 
     def _last_group(self, sentence: Sentence) -> list[str]:
