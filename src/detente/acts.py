@@ -407,7 +407,7 @@ def _slot_party(slot: str, trigger: Trigger, token: Token, sentence: Sentence, d
             if codes := _party_at(token, word, sentence, discourse):
                 return codes
         return []
-    if slot in ("self", "clause", "agentive", "subj"):
+    if slot in ("self", "clause"):
         return []
     noun = grammar.prepositional(token, slot)
     found = discourse.who(noun, sentence)
@@ -458,9 +458,7 @@ def _slot_head(slot: str, trigger: Trigger, token: Token) -> Token | None:
         return grammar.direct_object(token) if is_verb(token) else None
     if slot == "clause":
         return grammar.clause(token)
-    if slot in ("iobj", "xsubj", "agentive", "subj", "pobj"):
-        return None
-    if slot == "that":
+    if slot in ("iobj", "xsubj", "pobj"):
         return None
     return grammar.prepositional(token, slot)
 
