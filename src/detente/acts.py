@@ -311,21 +311,6 @@ def _main_subject(token: Token) -> Token | None:
     return grammar.subject(verb) if verb is not None else None
 
 
-#: Verbs that carry a noun of action without adding to it: "made an offer".
-_LIGHT = frozenset(
-    """make made makes making have has had having issue issued give gave given take took taken announce
-        announced announcing announces reach reached reaching sign signed signing hold held holding extend
-        extended repeat repeated repeating renew renewed renewing reiterate reiterated express expressed
-        expressing voice voiced put launch launched send sent sending deliver delivered face faced strike
-        struck conclude concluded show showed shown lodge lodged raise raised drop dropped withdraw withdrew
-        enter entered begin began start started open opened end ended resume resumed finish finished wrap
-        wrapped stage staged staging organize organized organise organised mount mounted complete completed
-        undertake undertook carry carried conduct conducted attend attended join joined announce announced
-        present presented offer offered submit submitted seek sought pay paid get got work worked hammer
-        hammered forge forged broker brokered arrange""".split()
-)
-
-
 def noun_actors(token: Token, sentence: Sentence, discourse: Discourse) -> list[str]:
     """Who does what a noun names: "Seoul's offer", "Palestinian demands", "a deal between …"."""
     found: list[str] = []
@@ -346,13 +331,13 @@ def noun_actors(token: Token, sentence: Sentence, discourse: Discourse) -> list[
                 found = _union(found, _party_at(participle, prep, sentence, discourse))
     if (not found and token.dep_ in ("dobj", "pobj", "conj")) or (found and _own_light(token)):
         carrier = _carrier(token)
-        if carrier is not None and carrier.lower_ in _LIGHT:
+        if carrier is not None and carrier.lower_ in classes()["light"]:
             found = _union(discourse.who(grammar.subject(carrier), sentence), found)
     if not found:
         found = _party_at(token, "of", sentence, discourse)
     if not found:  # a verb that the parser took for a modifier: "Chung expressed regret"
         torn = next(
-            (t for t in token.lefts if t.lower_ in _LIGHT and t.tag_ in ("VBN", "VBD") and t.i),
+            (t for t in token.lefts if t.lower_ in classes()["light"] and t.tag_ in ("VBN", "VBD") and t.i),
             None,
         )
         found = discourse.who(token.doc[torn.i - 1], sentence) if torn is not None else []

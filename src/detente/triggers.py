@@ -72,7 +72,7 @@ def kinds() -> dict[str, Kind]:
 
 @cache
 def classes() -> dict[str, frozenset[str]]:
-    """Noun classes by name, each with all word forms of its nouns."""
+    """Classes of words by name, each with all the word forms of its nouns or verbs; without a part of speech as they stand."""
     return {r["class"]: _forms(r["words"], r["pos"]) for r in rows("classes", "class pos words")}
 
 
@@ -83,7 +83,7 @@ def heads() -> dict[str, frozenset[str]]:
 
 
 def _forms(words: str, pos: str) -> frozenset[str]:
-    return frozenset(form for word in cell(words) for form in inflections(word, pos))
+    return frozenset(form for word in cell(words) for form in (inflections(word, pos) if pos else (word,)))
 
 
 @cache
@@ -113,51 +113,7 @@ def trigger_forms() -> frozenset[str]:
 @cache
 def telling_words() -> frozenset[str]:
     """Every word without which no sentence is read: triggers, modals, conditions, talks, verdicts."""
-    found = set(trigger_forms())
-    found |= {w for name in ("meeting", "accord", "verdict") for w in classes()[name]}
-    return frozenset(found | set(_MODALS))
-
-
-_MODALS = [
-    "must",
-    "should",
-    "ought",
-    "need",
-    "needs",
-    "will",
-    "would",
-    "won't",
-    "cannot",
-    "can't",
-    "wouldn't",
-    "if",
-    "else",
-    "otherwise",
-    "swap",
-    "unless",
-    "until",
-    "provided",
-    "only",
-    "condition",
-    "conditions",
-    "precondition",
-    "preconditions",
-    "exchange",
-    "return",
-    "contingent",
-    "conditional",
-    "depend",
-    "depends",
-    "depended",
-    "hinge",
-    "hinges",
-    "hinged",
-    "dependent",
-    "ready",
-    "willing",
-    "prepared",
-    "able",
-]
+    return trigger_forms().union(*(classes()[name] for name in ("meeting", "accord", "verdict", "binding")))
 
 
 def _trigger(words: str, r: dict[str, str]) -> Trigger:
