@@ -86,7 +86,7 @@ def test_figures_worked_out_by_hand(gold: ev.Gold, prediction: dict[str, Any]) -
 
 
 def test_each_kind_has_its_counts(gold: ev.Gold, prediction: dict[str, Any]) -> None:
-    table = ev.by_kind([gold], {"fish": prediction})
+    table = ev.score([gold], {"fish": prediction}).by_kind
     counts = {kind: (f.gold, f.predicted, f.hit) for kind, f in table.items()}
     assert counts == {
         "meet": (1, 2, 1), "reject": (1, 1, 1), "propose": (1, 0, 0),
@@ -95,7 +95,7 @@ def test_each_kind_has_its_counts(gold: ev.Gold, prediction: dict[str, Any]) -> 
 
 
 def test_errors_have_their_causes(gold: ev.Gold, prediction: dict[str, Any]) -> None:
-    found = {(e.sentence, e.cause, e.kind) for e in ev.errors([gold], {"fish": prediction})}
+    found = {(e.sentence, e.cause, e.kind) for e in ev.score([gold], {"fish": prediction}).errors}
     assert found == {
         (1, "wrong wording", "meet"), (2, "wrong target", "reject"),
         (2, "missed inner act", "propose"), (2, "wrong kind", "demand"),
@@ -105,7 +105,7 @@ def test_errors_have_their_causes(gold: ev.Gold, prediction: dict[str, Any]) -> 
 
 
 def test_an_error_reads_well(gold: ev.Gold, prediction: dict[str, Any]) -> None:
-    error = next(e for e in ev.errors([gold], {"fish": prediction}) if e.cause == "missing actor")
+    error = next(e for e in ev.score([gold], {"fish": prediction}).errors if e.cause == "missing actor")
     assert str(error).split("\n") == [
         "missing actor: fish [4]",
         "    gold: pledge fre, syl: exchange catch data",
@@ -121,7 +121,7 @@ def test_an_error_reads_well(gold: ev.Gold, prediction: dict[str, Any]) -> None:
 def test_why_a_further_act_is_wrong(gold: ev.Gold, kind: str, actors: list[str], about: str, cause: str) -> None:
     right = {"kind": "meet", "actors": ["FRE", "SYL"], "about": "fish talks", "s": 1}
     further = {"kind": kind, "actors": actors, "about": about, "s": 1}
-    found = ev.errors([gold], {"fish": {"acts": [right, further]}})
+    found = ev.score([gold], {"fish": {"acts": [right, further]}}).errors
     assert [e.cause for e in found if not e.cause.startswith("miss")] == [cause]
 
 

@@ -539,16 +539,6 @@ def _count_kinds(table: dict[str, Figure], acts: Matching) -> None:
         table[item.kind].hit += 1
 
 
-def by_kind(reports: Iterable[Gold], predictions: Mapping[str, Values]) -> dict[str, Figure]:
-    """Hits, precision, recall and F1 of each kind of act that stands on either side."""
-    return score(reports, predictions).by_kind
-
-
-def errors(reports: Iterable[Gold], predictions: Mapping[str, Values]) -> list[Error]:
-    """What differs from the gold, report by report, each with its likely cause."""
-    return score(reports, predictions).errors
-
-
 def causes(errors: Iterable[Error]) -> list[tuple[str, int]]:
     """How often each cause of error stands, the most frequent first."""
     return Counter(e.cause for e in errors).most_common()

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from detente.follow.rounds import Round
 
 STATUSES = ("open", "due soon", "overdue", "kept", "late", "broken", "delayed", "disputed", "lapsed")
-#: What the calendar says.
-CALENDAR = ("open", "due soon", "overdue")
 #: Days before the last day for it in which a pledge is due soon.
 SOON = 30
 #: Days after it after which a pledge that no report speaks of has lapsed.
