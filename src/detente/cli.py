@@ -335,6 +335,7 @@ def evaluate(gold: tuple[str, ...], plover: str | None, corpus: str | None, erro
       detente evaluate --plover records.json
     """
     from detente import evaluate as ev
+    from detente.evaluate_plover import evaluate_plover, load_plover
     from detente.reader import read_report
     from detente.sources import read_text
 
@@ -351,7 +352,7 @@ def evaluate(gold: tuple[str, ...], plover: str | None, corpus: str | None, erro
         if not as_json:
             _print_scores(path, scores, errors)
     if plover:
-        coded = ev.evaluate_plover(ev.load_plover(plover), reads)
+        coded = evaluate_plover(load_plover(plover), reads)
         found[plover] = coded.to_dict()
         if not as_json:
             _print_plover(plover, coded, errors)
