@@ -11,13 +11,13 @@ import click
 
 from detente import cli_archive
 from detente.errors import InputError
+from detente.record import PLEDGE_STATUSES
 
 if TYPE_CHECKING:
     from detente.follow import Filed, Following
     from detente.follow.show import Sheet
 
 FORMATS = ("text", "json", "csv", "md")
-STATUSES = ("open", "due soon", "overdue", "kept", "late", "broken", "delayed", "disputed", "lapsed")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -149,7 +149,7 @@ def table(name: str, at: str, source: tuple[str, ...], as_of: str, form: str, db
 
 
 @click.command()
-@click.option("--status", multiple=True, type=click.Choice(STATUSES), help="Only these; may be given again.")
+@click.option("--status", multiple=True, type=click.Choice(PLEDGE_STATUSES), help="Only these; may be given again.")
 @click.option("--due-before", callback=_day, metavar="DATE", help="Only what is due before this day.")
 @click.option("--by", metavar="PARTY", default="", help="Only what this party promised: its code or name.")
 @_with_source
@@ -284,7 +284,7 @@ def split(process: str, name: str, reports: tuple[str, ...], author: str | None,
 
 @click.command()
 @click.argument("pledge", metavar="PLEDGE")
-@click.argument("status", type=click.Choice(STATUSES), metavar="STATUS")
+@click.argument("status", type=click.Choice(PLEDGE_STATUSES), metavar="STATUS")
 @click.option("--reason", required=True, metavar="WORDS", help="Why: what shows that it is so.")
 @cli_archive._by
 @cli_archive._db
