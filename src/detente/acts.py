@@ -330,7 +330,7 @@ def noun_actors(token: Token, sentence: Sentence, discourse: Discourse) -> list[
             for prep in ("between", "among", "with"):
                 found = _union(found, _party_at(participle, prep, sentence, discourse))
     if (not found and token.dep_ in ("dobj", "pobj", "conj")) or (found and _own_light(token)):
-        carrier = _carrier(token)
+        carrier = grammar.carrier(token, ("prep", "conj", "pobj", "appos", "dobj"))
         if carrier is not None and carrier.lower_ in classes()["light"]:
             found = _union(discourse.who(grammar.subject(carrier), sentence), found)
     if not found:
@@ -354,14 +354,6 @@ def _as_noun(token: Token, sentence: Sentence, discourse: Discourse) -> list[str
 
 def _own_light(token: Token) -> bool:
     return any(c.dep_ == "poss" and c.tag_ == "PRP$" for c in token.children)
-
-
-def _carrier(noun: Token) -> Token | None:
-    """The verb that a noun of action hangs on, through prepositions."""
-    node = noun.head
-    while node.dep_ in ("prep", "conj", "pobj", "appos", "dobj") and not is_verb(node) and node.head != node:
-        node = node.head
-    return node if is_verb(node) else None
 
 
 def _targets(trigger: Trigger, token: Token, sentence: Sentence, discourse: Discourse, actors: list[str]) -> list[str]:
