@@ -108,7 +108,8 @@ def read(
 ) -> None:
     """Read reports and write what they say, entry by entry, each with its sentence.
 
-    INPUT is a file (text, HTML, JSON Lines, also .gz), a folder, or - for standard input.
+    INPUT is a file (text, HTML, PDF, JSON, JSON Lines, Parquet, RSS or Atom, WARC, also .gz), a folder, the address
+    of a page, a PDF or a feed, or - for standard input.
 
     \b
     Examples:

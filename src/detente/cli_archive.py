@@ -52,10 +52,10 @@ with_entry = click.argument("entry", metavar="ENTRY")
 def add(inputs: tuple[str, ...], date: str | None, force: bool, private: bool, jobs: int, db: str) -> None:
     """Add reports to the archive, reading each one.
 
-    INPUT is a file (text, HTML, PDF, JSON Lines, Parquet, RSS or Atom, WARC, also .gz), a folder, what
-    detente read --out has read, the address of a page, a PDF or a feed, or - for standard input. The same report twice changes nothing; a corrected
-    one becomes a revision; copies of a story are counted once. What is interrupted goes on when started
-    again.
+    INPUT is a file (text, HTML, PDF, JSON, JSON Lines, Parquet, RSS or Atom, WARC, also .gz), a folder, what
+    detente read --out has read, the address of a page, a PDF or a feed, or - for standard input. The same report
+    twice changes nothing; a corrected one becomes a revision; copies of a story are counted once. What is
+    interrupted goes on when started again.
 
     \b
     Examples:
