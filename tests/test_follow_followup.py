@@ -318,3 +318,48 @@ def test_of_two_sentences_of_a_report_the_clearer_one_is_the_evidence() -> None:
     )
     found = followed(told.filed())
     assert (found.status, found.evidence[0].quote) == ("kept", "The border bridge was opened on June 20.")
+
+
+# -- verbs in clauses, deeds half done, states that last
+
+
+@pytest.mark.parametrize(
+    ("what", "sentence", "status"),
+    [
+        ("the treaty would be signed", "The treaty was signed in Narva on June 28.", "kept"),
+        ("sign the agreement", "The accord was signed on June 28.", "kept"),
+        ("sign the agreement", "The signing has been put off to August 3.", "delayed"),
+        ("a commission on eels would be set up", "The commission on eels was formed on June 2.", "kept"),
+        ("a commission on eels would be set up", "There is still no commission on eels.", "broken"),
+        ("the smelt ban starts", "The smelt ban took effect on June 12.", "kept"),
+        ("its engineers will test the lock", "Estonian engineers tested the lock on June 3.", "kept"),
+        ("withdraw its lawsuit over the cable", "Estonia dropped its lawsuit over the cable on June 3.", "kept"),
+        ("withdraw its lawsuit over the cable", "The lawsuit over the cable is still pending.", "broken"),
+        ("publish its eel census", "The eel census came out on June 5.", "kept"),
+        ("publish its eel census", "No eel census has appeared.", "broken"),
+        ("free 40 skippers", "Finland thanked Estonia for the release of its skippers on June 20.", "kept"),
+        ("free 40 skippers", "The skippers are still in prison.", "broken"),
+    ],
+)
+def test_deeds_told_in_clauses_and_states(what: str, sentence: str, status: str) -> None:
+    assert followed(later("2014-07-02", sentence), promise=made(what)).status == status
+
+
+@pytest.mark.parametrize(
+    ("date", "sentence", "status"),
+    [
+        ("2014-07-02", "Only about half of the skippers had been freed by Estonia.", "broken"),
+        ("2014-07-02", "Estonia let go only 15 of the 40 skippers.", "broken"),
+        ("2014-06-20", "Estonia let go only 15 of the 40 skippers.", "due soon"),
+    ],
+)
+def test_what_is_done_in_part_is_not_kept(date: str, sentence: str, status: str) -> None:
+    found = followed(later(date, sentence), promise=made("free 40 skippers"), as_of=date)
+    assert found.status == status
+
+
+def test_a_charge_and_a_new_day_told_by_the_one_bound_is_a_delay() -> None:
+    told = Maker("l1", "2014-07-09", "Finland, Estonia and the bridge")
+    told.says("Finland complained that Estonia had not opened the border bridge.", act("accuse", "FIN", "it", "EST"))
+    told.says("It has been put off to the end of September.")
+    assert followed(told.filed()).status == "delayed"

@@ -151,13 +151,14 @@ def decided(tellings: Sequence[Telling], due: str) -> tuple[str, list[Telling]] 
     if not telling:
         return None
     plain = [t for t in telling if not t.interest]
+    last = _clearest(plain or telling)
+    slipped = [t for t in tellings if t.sign == "delayed" and not t.interest and t.date >= last.date]
     if not plain:
-        return _claimed(telling, due)
-    last = _clearest(plain)
+        missed = all(t.sign == "broken" for t in telling)
+        return ("delayed", slipped[-1:]) if missed and slipped else _claimed(telling, due)
     against = [t for t in telling if t.interest and t.sign != last.sign and t.date >= last.date]
     if against:
         return "disputed", [last, against[-1]]
-    slipped = [t for t in tellings if t.sign == "delayed" and t.date >= last.date]
     if last.sign == "broken" and slipped:
         return "delayed", [slipped[-1], last]
     return outcome(last, due, tellings), _since(last, plain)
@@ -217,7 +218,8 @@ def followups(process: Process, reports: Iterable[Filed], as_of: str) -> list[Fo
         if one is not None:
             new.due = new.due or (one.moved_from[0] if one.moved_from else one.start)
         found.append(new)
-    best = best_scores(found, units)
+    # A round that was promised is told of by its meetings: no sentence on another promise is left to it.
+    best = best_scores([one_ for one_ in found if not one_.tellings], units)
     for one_ in found:
         one_.tellings = one_.tellings or tuple(tellings(one_, units, best))
     return found

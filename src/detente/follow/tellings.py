@@ -167,8 +167,23 @@ def _parts(promised: str) -> tuple[str, dict[str, int]]:
     amounts = dict.fromkeys(words.amounts(promised), AMOUNT)
     verb = _verb(what, found)
     light = words.stems("let allow permit") if _LETS.match(what) else frozenset()
-    rest = {word: n for word, n in found.items() if word != verb and word not in light}
-    return (verb, rest | amounts) if rest | amounts else ("", found)
+    rest = {word: n for word, n in found.items() if word != verb and word not in light} | amounts
+    rest = rest or _plain_object(verb, what)
+    return (verb, rest) if rest else ("", found)
+
+
+#: What is signed where a sentence leaves it unsaid: "it is to be signed".
+_PAPER = words.stem("agreement")
+
+
+def _plain_object(verb: str, what: str) -> dict[str, int]:
+    """The words of a promise in which only the verb tells anything: "sign the accord"."""
+    if not verb:
+        return {}
+    known = words.stems(what) - {verb} - words.stems("it this that they")
+    named = known & words.stems("agreement document paper text letter plan")
+    named = named or (frozenset({_PAPER}) if verb == words.stem("sign") else frozenset())
+    return {verb: 2} | dict.fromkeys(named, 1) if named else {}
 
 
 def same_deed(promised: str, other: str) -> float:
@@ -188,7 +203,12 @@ def _told_parts(pledge: FollowUp) -> tuple[str, dict[str, int]]:
 
 
 _PLACE = re.compile(r" (?:in|at|near) (?:the )?[A-Z].*$")
-_BE_DONE = re.compile(r"^(?!to )\S+ .*\b(?:was|were|be|is|are) (\w+)")
+_BE_DONE = re.compile(r"^(?!to )\S+ .*\b(?:was|were|be|is|are) (\w+)(?: (\w+))?")
+#: Who is to do it, before the verb: "lecturers will teach".
+_WILL = re.compile(
+    r"(?:(?!to )[\w,'’-]+ ){1,7}?(?:will|would|shall|(?:is|are|was|were) to) (?!be\b)(?:also |then |not )?(?=[a-z])"
+    r"|(?:undertook|promised|pledged|vowed|agreed) to (?=[a-z])"
+)
 _LETS = re.compile(r"(?:to )?(?:let|allow|permit|have|see|ensure)\b", re.I)
 
 
@@ -201,7 +221,12 @@ def _verb(what: str, found: Mapping[str, int]) -> str:
         known = [deed for deed in deeds[1:] if len(words.fulfilling(deed)) > 1]
         return known[-1] if known else deeds[-1] if len(deeds) > 2 else ""
     if (passive := _BE_DONE.search(what)) and _past(passive[1]):
-        return next(iter(words.stems(passive[1]) & found.keys()), "")
+        done = (words.stems(phrase) for phrase in (f"{passive[1]} {passive[2] or ''}", passive[1]))
+        return next((stem for stems in done for stem in stems & found.keys()), "") or _light(passive[1])
+    if (clause := _WILL.match(what)) and not _LETS.match(what[clause.end() :]):
+        return _verb(what[clause.end() :], found)
+    if finite := _finite(what):
+        return finite
     opening = re.match(r"(?:to )?([\w-]+)(?: ([\w-]+))?", what)
     if opening is None or opening[1].lower() in ("a", "an", "the", "its", "their"):
         return ""
@@ -212,6 +237,19 @@ def _verb(what: str, found: Mapping[str, int]) -> str:
 
 
 _LIGHT = re.compile(r"(?:to )?[a-z]+\b")
+_SUBJECT_VERB = re.compile(r"(?<= )([a-z]+[^s\W]s)\b(?: (\w+))?")
+#: So many characters into a promise its finite verb stands at most.
+_SUBJECT = 30
+
+
+def _finite(what: str) -> str:
+    """The verb of a promise worded as a clause: of "truce starts" start, of "army pulls back its tanks" withdraw."""
+    if len(words.fulfilling(words.stem(what.partition(" ")[0]))) > 1:
+        return ""  # "visit the sites"
+    phrases = (
+        phrase for m in _SUBJECT_VERB.finditer(what, 0, _SUBJECT) for phrase in (f"{m[1]} {m[2] or ''}", m[1])
+    )  # fmt: skip
+    return next((stem for p in phrases for stem in words.stems(p) if len(words.fulfilling(stem)) > 1), "")
 
 
 @lru_cache(maxsize=5000)
@@ -308,7 +346,7 @@ def _codes(text: str) -> frozenset[str]:
 @lru_cache(maxsize=20_000)
 def _signed(text: str) -> bool:
     """Whether a sentence speaks of something done, undone or put off."""
-    return any(words.sign(sign, text) for sign in ("broken", "undone", "delayed", "kept", "late"))
+    return any(words.sign(sign, text) for sign in ("broken", "undone", "unchanged", "delayed", "kept", "late"))
 
 
 _PROMISE_TO = re.compile(r"\b(?:promise|pledge|commitment|undertaking|vow)s? (?:not )?to (\w+)", re.I)
@@ -357,7 +395,8 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
     text = unit.quote.quote
     done = _done(pledge, text) if named else ""
     if done == "kept" and words.sign("partly", text):
-        return "delayed" if words.sign("delayed", text) else ""
+        over = bool(pledge.due) and unit.quote.date > days.last(pledge.last_due)
+        return "delayed" if words.sign("delayed", text) else "broken" if over else ""
     if named and words.sign("overran", text) and not _STILL.search(text):
         return "kept"
     if words.sign("denied", text) and (words.sign("broken", text) or "breach" in unit.kinds or not named):
