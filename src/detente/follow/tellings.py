@@ -392,7 +392,9 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
     """What a sentence says of the pledge: kept, broken, delayed, or "" where it says nothing of it."""
-    text = unit.quote.quote
+    text = _own_clauses(pledge, unit.quote.quote) if named else unit.quote.quote
+    if _CONDITION.match(text):
+        return ""  # "if they succeed, it will not be imposed"
     done = _done(pledge, text) if named else ""
     if done == "kept" and words.sign("partly", text):
         over = bool(pledge.due) and unit.quote.date > days.last(pledge.last_due)
@@ -406,7 +408,7 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
     lasts = words.sign("undone", text) or words.sign("unchanged", text)
     if done == "kept" or (named and words.sign("after", text) and not lasts):
         return "kept"
-    if words.sign("delayed", text):
+    if words.sign("delayed", text) and not _ends(pledge, text):
         return "delayed"
     if words.sign("broken", text) or _does(pledge, unit, "breach"):
         return "broken"
@@ -424,6 +426,28 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
     ):
         return "kept"
     return "delayed" if _still_to_come(pledge, unit) else ""
+
+
+_CONDITION = re.compile(r"[\"“]?(?:but |and |even )?(?:if|unless|provided that|should [A-Z]?\w+ (?!have\b)[a-z]+,?)\b", re.I)
+_CUT = re.compile(r"(?:;|,? but|, (?:and|while|whereas)| whereas) ")
+
+
+def _own_clauses(pledge: FollowUp, text: str) -> str:
+    """The clauses of a sentence that share a word with the pledge; all of it where the others can't be told from them.
+
+    "He called this a breach but said that they would sign" tells nothing bad of the signing.
+    """
+    verb, rest = _parts(pledge.what)
+    own = words.fulfilling(verb) | rest.keys()
+    clauses = _CUT.split(text)
+    about = [c for c in clauses if own & _said(c) or words.sign("refers", c) or _OF_IT.search(c)]
+    return text if len(about) in (0, len(clauses)) else ", ".join(about)
+
+
+def _ends(pledge: FollowUp, text: str) -> bool:
+    """Whether a pledge is to put a thing off or to end it, and a sentence tells the delay of the thing itself."""
+    verb, _ = _parts(pledge.what)
+    return verb in words.ending() and verb not in words.stems(text)
 
 
 _STILL = re.compile(r"\b(?:still|remain\w*|not|never|nobody|none|nothing|no)\b", re.I)

@@ -107,6 +107,12 @@ def arriving() -> frozenset[str]:
 
 
 @cache
+def ending() -> frozenset[str]:
+    """The stems of deeds that end a thing or put it off: that the thing is put off does not delay them."""
+    return _idle("ending")
+
+
+@cache
 def _idle(*sorts: str) -> frozenset[str]:
     """The stems of the words of these sorts in `matter.tsv`."""
     found = (r for r in rows("matter", "sort words") if r["sort"] in sorts)
