@@ -172,7 +172,9 @@ def _bag(wording: str) -> tuple[tuple[str, int], ...]:
     return tuple((word, 2 if word in heads else 1) for word in telling)
 
 
-_CLAUSE = re.compile(r",? (?:which|who|whom|that|it|he|she|they) \w+(?:ed|s|n|d)\b")
+_CLAUSE = re.compile(
+    r",? (?:(?:which|who|whom|that|it|he|she|they) \w+(?:ed|s|n|d)|(?:on|in|to|for|with|by|under|from|through) (?:which|whom))\b"
+)
 
 
 def leading(wording: str) -> str:

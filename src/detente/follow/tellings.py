@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from detente import dates, names
@@ -585,8 +586,10 @@ def _contested(pledge: FollowUp, unit: Unit, said: Telling) -> Telling:
 def _claimant(unit: Unit) -> str:
     """The party whose word a sentence gives, "" where the report says so itself."""
     accusers = [act.actors[0] for act in unit.acts if act.kind == "accuse" and act.actors]
-    if accusers or words.sign("said", unit.quote.quote) is None:
-        return next(iter(accusers), "")
+    if words.sign("said", unit.quote.quote) is None:
+        return ""  # who withdraws a complaint makes no charge
+    if accusers:
+        return accusers[0]
     speakers = [act.said_by for act in unit.acts if act.said_by]
     if not speakers and words.sign("denied", unit.quote.quote):
         speakers = [act.actors[0] for act in unit.acts if act.actors]
@@ -622,16 +625,62 @@ def _when(pledge: FollowUp, unit: Unit) -> str:
         return ""
     if due and due < told and words.sign("before", unit.quote.quote):
         return due
-    base = dt.date.fromisoformat(told) if len(told) == 10 else None
-    for found in dates.find(unit.quote.quote, base, tense="past"):
-        if _SAID_ON.search(unit.quote.quote[: found.start]):
-            continue
-        day = found.period.start or found.period.end
-        if day and found.kind in ("day", "month", "ago", "year", "week", "from") and days.first(day) <= told:
-            return day
+    if day := _day_of_deed(pledge, unit):
+        return day
     if words.sign("confirmed", unit.quote.quote):
         return ""
     return due if due and due < told <= days.later(due, GRACE) else told
+
+
+def _day_of_deed(pledge: FollowUp, unit: Unit) -> str:
+    """The day that a sentence tells of the deed, "" where it tells none: of several that in the clause of its verb."""
+    told, text = unit.quote.date, unit.quote.quote
+    base = dt.date.fromisoformat(told) if len(told) == 10 else None
+    found = [(m.start, _gone(m, told)) for m in dates.find(text, base, tense="past") if not _SAID_ON.search(text[: m.start])]
+    found = [(at, day) for at, day in found if day and days.first(day) <= told]
+    clauses = _deed_clauses(pledge, text)
+    own = [day for at, day in found if any(start <= at < end for start, end in clauses)]
+    if own or not found:
+        return own[0] if own else ""
+    for start, _ in clauses:
+        lag = _LAG.search(text[:start])
+        earlier = [day for at, day in found if at < start and len(day) == 10]
+        if lag is not None and earlier:
+            return days.later(earlier[-1], -_length(lag))
+    return found[0][1]
+
+
+_DATED = ("day", "month", "ago", "year", "week", "from", "since")
+
+
+def _gone(mention: dates.Mention, told: str) -> str:
+    """The day of an expression of time in a sentence on what was done: one to come, told without its year, is past."""
+    day = mention.period.start or mention.period.end
+    if not day or mention.kind not in _DATED:
+        return ""
+    bare = mention.kind == "day" and len(day) == len(told) == 10 and day[:4] not in mention.words
+    while bare and day > told and day[5:] != "02-29":
+        day = f"{int(day[:4]) - 1}{day[4:]}"
+    return day
+
+
+_JOINT = re.compile(r"[,;] | (?:after|before|when|while) ")
+#: "Docked on Tuesday, four days after it opened the port".
+_LAG = re.compile(r"\b(\w+) (day|week)s? after $")
+
+
+def _deed_clauses(pledge: FollowUp, text: str) -> list[tuple[int, int]]:
+    """Where the clauses of a sentence begin and end that tell a deed done."""
+    deeds = words.fulfilling(_parts(pledge.what)[0])
+    places = [len(before) for done, past, before in _verbs(text) if past and deeds & done]
+    cuts = [0, *(m.end() for m in _JOINT.finditer(text)), len(text)]
+    return [(start, end) for start, end in pairwise(cuts) if any(start <= at < end for at in places)]
+
+
+def _length(lag: re.Match[str]) -> int:
+    """The days of "four days", "a week"."""
+    many = lag[1] if lag[1].isdigit() else next(iter(words.amounts(lag[1])), "1")
+    return int(many) * (7 if lag[2] == "week" else 1)
 
 
 #: What stands before the day on which something was only said.
