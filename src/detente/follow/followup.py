@@ -219,7 +219,7 @@ def followups(process: Process, reports: Iterable[Filed], as_of: str) -> list[Fo
             new.due = new.due or (one.moved_from[0] if one.moved_from else one.start)
         found.append(new)
     # A round that was promised is told of by its meetings: no sentence on another promise is left to it.
-    best = best_scores([one_ for one_ in found if not one_.tellings], units)
+    best = best_scores((o for o in found if not (o.tellings or words.stems(o.what) & words.talks_words())), units)
     for one_ in found:
         one_.tellings = one_.tellings or tuple(tellings(one_, units, best))
     return found

@@ -199,6 +199,8 @@ def same_deed(promised: str, other: str) -> float:
 def _told_parts(pledge: FollowUp) -> tuple[str, dict[str, int]]:
     """The verb and the weighed words of a pledge, with those named in it who have no seat in the talks."""
     verb, rest = _parts(pledge.what)
+    seated = words.stems(" ".join(code for code in (*pledge.by, *pledge.parties) if code == code.lower()))
+    rest = {word: n for word, n in rest.items() if word not in seated} or ({verb: 2} if verb else rest)
     foreign = _codes(_PLACE.sub("", pledge.what)) - {*pledge.by, *pledge.to, *pledge.parties}
     return verb, rest | dict.fromkeys(foreign, FOREIGN)
 
@@ -331,10 +333,12 @@ def _shared_part(rest: Mapping[str, int], there: Collection[str], counts: bool) 
 
 @lru_cache(maxsize=20_000)
 def _said(text: str) -> frozenset[str]:
-    """The stems and the amounts of a sentence."""
+    """The stems and the amounts of a sentence; what is ruled out is no rule."""
+    text = _RULED_OUT.sub("", text)
     return words.stems(text) | words.stems(" ".join(_HYPHENED.findall(text)).replace("-", " ")) | words.amounts(text)
 
 
+_RULED_OUT = re.compile(r"\brul(?:e|es|ed|ing) out\b")
 _HYPHENED = re.compile(r"\b\w{1,40}(?:-\w{1,40})+")
 
 
@@ -429,7 +433,9 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
     return "delayed" if _still_to_come(pledge, unit) else ""
 
 
-_CONDITION = re.compile(r"[\"“]?(?:but |and |even )?(?:if|unless|provided that|should [A-Z]?\w+ (?!have\b)[a-z]+,?)\b", re.I)
+_CONDITION = re.compile(
+    r"[\"“]?(?:but |and |even )?(?:if|unless|provided that|should [A-Z]?\w+ (?!have\b)[a-z]+,?)\b", re.I
+)
 _CUT = re.compile(r"(?:;|,? but|, (?:and|while|whereas)| whereas) ")
 
 
@@ -636,7 +642,9 @@ def _day_of_deed(pledge: FollowUp, unit: Unit) -> str:
     """The day that a sentence tells of the deed, "" where it tells none: of several that in the clause of its verb."""
     told, text = unit.quote.date, unit.quote.quote
     base = dt.date.fromisoformat(told) if len(told) == 10 else None
-    found = [(m.start, _gone(m, told)) for m in dates.find(text, base, tense="past") if not _SAID_ON.search(text[: m.start])]
+    found = [
+        (m.start, _gone(m, told)) for m in dates.find(text, base, tense="past") if not _SAID_ON.search(text[: m.start])
+    ]
     found = [(at, day) for at, day in found if day and days.first(day) <= told]
     clauses = _deed_clauses(pledge, text)
     own = [day for at, day in found if any(start <= at < end for start, end in clauses)]
