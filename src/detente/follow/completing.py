@@ -210,7 +210,8 @@ def _named(text: str) -> Iterator[_Naming]:
 
 def _meetings(filed: Filed) -> list[Meeting]:
     """The meetings of a report: those read, set right, and those that only its sentences name."""
-    read = [_right(_own_days(m, filed.date), filed) for m in filed.record.meetings]
+    parted = (part for m in filed.record.meetings for part in _parted(m))
+    read = [_right(_own_days(m, filed.date), filed) for m in parted]
     return _renewed(_numbered(_before([*read, *_unread(filed, read)])))
 
 
@@ -223,6 +224,24 @@ def _before(meetings: list[Meeting]) -> list[Meeting]:
     ]  # fmt: skip
     dated = any(m.ordinal == number and m.end for m in meetings)
     return [replace(m, ordinal=number) if number > 0 and not dated and m in back[:1] else m for m in meetings]
+
+
+_TALKS = re.compile(r"\b(?:talks|negotiations|consultations|discussions|meetings?|summit)\b")
+
+
+def _parted(meeting: Meeting) -> list[Meeting]:
+    """A meeting, or the two that were taken for one: talks just held, and the numbered round that is to follow them."""
+    naming = _naming_of(meeting)
+    apart = [e for e in meeting.evidence if naming and naming.name in " ".join(e.quote.split())]
+    others = [e for e in meeting.evidence if e not in apart]
+    held = next((m for e in others if (m := _TALKS.search(e.quote))), None)
+    over = meeting.status in ("ended", "failed", "ongoing") and bool(meeting.start or meeting.end)
+    if naming is None or held is None or not over or len(apart) != 1 or _state(naming) != "planned":
+        return [meeting]
+    return [
+        replace(meeting, name=held[0], ordinal=None, evidence=others),
+        replace(meeting, name=naming.name, status="planned", start="", end="", place="", evidence=apart),
+    ]
 
 
 _NEXT = re.compile(r"\b(?:next|following)\b|\bagain$|^reconvene", re.I)

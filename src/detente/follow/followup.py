@@ -20,7 +20,7 @@ from detente.follow import days, words
 from detente.follow.filed import Filed, Quote, Told
 from detente.follow.issues import bag, overlap, tidy
 from detente.follow.processes import Decision, Process
-from detente.follow.tellings import Telling, Unit, best_scores, same_deed, same_place, tellings, units_of
+from detente.follow.tellings import Telling, Unit, best_scores, other_deeds, same_deed, same_place, tellings, units_of
 from detente.record import Pledge
 
 if TYPE_CHECKING:
@@ -247,6 +247,8 @@ def _retold(pledge: Told[Pledge], found: list[FollowUp], units: list[Unit]) -> F
     for n, one in enumerate(found):
         if bool(words.stems(one.what) & words.talks_words()) != bool(words.stems(p.what) & words.talks_words()):
             continue  # to meet in a place is not to do what else is promised there
+        if other_deeds(p.what, one.what):
+            continue  # to put a duty off is not to impose it
         theirs = bag(one.what)
         alike = overlap(mine, theirs) if len(mine.keys() & theirs.keys()) > 1 or len(mine) == len(theirs) else 0.0
         if one.due and pledge.date > days.last(one.due):  # what was missed is often promised anew in fewer words

@@ -189,11 +189,14 @@ def _plain_object(verb: str, what: str) -> dict[str, int]:
 
 def same_deed(promised: str, other: str) -> float:
     """How far two promises are to do one thing to one thing, 0..1; 0 where their verbs are of different deeds."""
-    (verb, rest), (other_verb, others) = _parts(promised), _parts(other)
-    apart = (
-        verb and other_verb and other_verb not in words.fulfilling(verb) and verb not in words.fulfilling(other_verb)
-    )
-    return 0.0 if apart else words.shared(rest, others)
+    return 0.0 if other_deeds(promised, other) else words.shared(_parts(promised)[1], _parts(other)[1])
+
+
+def other_deeds(promised: str, other: str) -> bool:
+    """Whether the verbs of two promises are both known and of different deeds."""
+    verb, other_verb = _parts(promised)[0], _parts(other)[0]
+    apart = other_verb not in words.fulfilling(verb) and verb not in words.fulfilling(other_verb)
+    return bool(verb and other_verb) and apart
 
 
 def _told_parts(pledge: FollowUp) -> tuple[str, dict[str, int]]:
@@ -501,12 +504,20 @@ def _dropped(pledge: FollowUp, text: str) -> bool:
 def _undone(pledge: FollowUp, text: str, named: bool) -> bool:
     """Whether a sentence says that the deed was not done: its verb stands after "failed to", "has not", "refused"."""
     found = None if _NO_WORD.search(text) else words.sign("undone", text)
-    if found is None or not named:
-        return found is not None
+    if found is None:
+        return False
+    after = _NEXT_CLAUSE.split(" ".join(text.split())[found.end() :])[0]
+    if not named:
+        return _STATE.match(after) is None
     verb, _ = _parts(pledge.what)
     if _PERFORM.search(text, 0):
         return True
-    return bool(words.fulfilling(verb) & words.stems(" ".join(text.split())[found.end() :]))
+    return bool(words.fulfilling(verb) & words.stems(after))
+
+
+_NEXT_CLAUSE = re.compile(r"; |,? (?:and (?:that |it |they |he |she )|but )")
+#: What is not so is no deed that was not done: "the papers were not in order".
+_STATE = re.compile(r" ?(?:in|at|on|of|from|under|with|about|enough|ready|clear|an?|the|so|very|as|good|right|true)\b")
 
 
 def _does(pledge: FollowUp, unit: Unit, kind: str) -> bool:
