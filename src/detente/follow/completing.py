@@ -67,7 +67,7 @@ def _pledges(filed: Filed) -> list[Pledge]:
     """The pledges of a report: those read, with their last day out of their sentence, and those only a sentence tells."""
     record = filed.record
     base = dt.date.fromisoformat(filed.date) if len(filed.date) == 10 else None
-    read = [_dated(p, base) for p in record.pledges if not _not_done(p)]
+    read = [_dated(p, base) for p in record.pledges if not _not_done(p) and not _threat(p)]
     spans = {e.start for p in read for e in p.evidence}
     unread = (
         found for start, end in record.sentences if start not in spans
@@ -89,6 +89,17 @@ def _not_done(pledge: Pledge) -> bool:
     return False
 
 
+def _threat(pledge: Pledge) -> bool:
+    """Whether what is taken for a promise is held over the other side: "will close the port unless the boats leave"."""
+    for e in pledge.evidence[:1]:
+        at = e.quote.find(pledge.what[:20])
+        return at >= 0 and _UNLESS.match(e.quote[at + len(pledge.what) :]) is not None
+    return False
+
+
+_UNLESS = re.compile(r"[^,.;:\"”]{0,40}\bunless\b")
+
+
 def _by_doer(pledge: Pledge, text: str, present: Sitting) -> Pledge:
     """A pledge with the party of the person, or of "the government", that makes it."""
     for e in pledge.evidence[:1]:
@@ -104,9 +115,38 @@ def _dated(pledge: Pledge, base: dt.date | None) -> Pledge:
     due = pledge.due if not base or not pledge.due or days.last(pledge.due) >= base.isoformat() else ""
     for e in pledge.evidence[:1] if not due else ():
         after = e.quote.find(pledge.what[:20])
-        found = [m for m in dates.find(e.quote, base, tense="future") if m.kind == "deadline" and m.start > after >= 0]
+        limits = [m for m in dates.find(e.quote, base, tense="future") if m.kind == "deadline"]
+        found = [m for m in limits if m.start > after >= 0]
+        if not found and after >= 0 and _SAME_DAY.match(e.quote[after:].replace(pledge.what, "", 1)):
+            found = [m for m in limits if m.end <= after][-1:]
         due = _ahead(found[0].period.end, base) if found else ""
+    if base is not None and _retells(pledge):
+        due, what = _behind(due, base), _A_PROMISE.sub("", what)
     return replace(pledge, what=what or pledge.what, due=due)
+
+
+#: "And the others by the same date".
+_SAME_DAY = re.compile(r",? by (?:the same|that) (?:date|day|time|deadline)\b")
+_A_PROMISE = re.compile(r"^(?:(?:an?|its|their|his|her|the) )?(?:promise|pledge|commitment|vow|undertaking) to ")
+_HAD_PROMISED = re.compile(
+    r"(?:\bhad (?:\w+ )?(?:promised|pledged|undertaken|vowed|agreed|committed (?:itself|themselves))"
+    r"|\b(?:an?|its|their|his|her|the) (?:\w+ )?(?:promise|pledge|commitment|vow|undertaking)) to (?:\w+ ){0,2}$"
+)
+
+
+def _retells(pledge: Pledge) -> bool:
+    """Whether a sentence tells of a promise made before: "had promised to", "going back on a promise to"."""
+    for e in pledge.evidence[:1]:
+        at = e.quote.find(pledge.what[:20])
+        return bool(_A_PROMISE.match(pledge.what) or (at > 0 and _HAD_PROMISED.search(e.quote[:at])))
+    return False
+
+
+def _behind(day: str, base: dt.date) -> str:
+    """The day of a promise that is told again: that gone by, where it is nearer than the one to come."""
+    past = f"{int(day[:4]) - 1}{day[4:]}" if len(day) == 10 and day[5:] != "02-29" else ""
+    today = base.isoformat()
+    return past if past and days.between(past, today) < days.between(today, day) else day
 
 
 def _ahead(day: str, base: dt.date | None) -> str:

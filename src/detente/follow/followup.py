@@ -20,7 +20,7 @@ from detente.follow import days, words
 from detente.follow.filed import Filed, Quote, Told
 from detente.follow.issues import bag, overlap, tidy
 from detente.follow.processes import Decision, Process
-from detente.follow.tellings import Telling, Unit, best_scores, other_deeds, same_deed, same_place, tellings, units_of
+from detente.follow.tellings import Telling, Unit, best_scores, other_deeds, same_deed, same_place, same_verb, tellings, units_of
 from detente.record import Pledge
 
 if TYPE_CHECKING:
@@ -254,6 +254,8 @@ def _retold(pledge: Told[Pledge], found: list[FollowUp], units: list[Unit]) -> F
         if one.due and pledge.date > days.last(one.due):  # what was missed is often promised anew in fewer words
             alike = max(alike, same_deed(p.what, one.what))
         bound = bool(set(p.by) & set(one.by)) or retells
+        if _past_promise(pledge, one):
+            alike, bound = max(alike, SAME), True
         if (
             alike >= SAME
             and bound
@@ -262,6 +264,13 @@ def _retold(pledge: Told[Pledge], found: list[FollowUp], units: list[Unit]) -> F
         ):
             options.append((alike, n))
     return found[max(options)[1]] if options else None
+
+
+def _past_promise(pledge: Told[Pledge], one: FollowUp) -> bool:
+    """Whether a pledge told after its day is one of that day and of the same deed, however it is worded."""
+    due = pledge.entry.due
+    missed = len(due) == 10 and due < pledge.date and due in (one.due, one.last_due)
+    return missed and same_verb(pledge.entry.what, one.what)
 
 
 def _otherwise(what: str, other: str) -> bool:

@@ -199,6 +199,11 @@ def other_deeds(promised: str, other: str) -> bool:
     return bool(verb and other_verb) and apart
 
 
+def same_verb(promised: str, other: str) -> bool:
+    """Whether two promises have verbs of one deed."""
+    return bool(_parts(promised)[0] and _parts(other)[0]) and not other_deeds(promised, other)
+
+
 def _told_parts(pledge: FollowUp) -> tuple[str, dict[str, int]]:
     """The verb and the weighed words of a pledge, with those named in it who have no seat in the talks."""
     verb, rest = _parts(pledge.what)
