@@ -363,3 +363,52 @@ def test_a_charge_and_a_new_day_told_by_the_one_bound_is_a_delay() -> None:
     told.says("Finland complained that Estonia had not opened the border bridge.", act("accuse", "FIN", "it", "EST"))
     told.says("It has been put off to the end of September.")
     assert followed(told.filed()).status == "delayed"
+
+
+# -- the clause that tells it, and its day
+
+
+@pytest.mark.parametrize(
+    ("what", "sentence", "status"),
+    [
+        ("sign the agreement", "Finland called this a breach of trust but said that Estonia would sign it.", "overdue"),
+        ("lift the eel tax", "If the talks succeed, the eel tax will not be lifted before next year.", "overdue"),
+        ("suspend the dock strike", "The dock strike had been put on hold by mediators.", "overdue"),
+        ("suspend the dock strike", "The suspension of the dock strike was delayed.", "delayed"),
+        ("pay 12 million euros", "Estonia has yet to say when the 12 million euros will be paid.", "overdue"),
+    ],
+)
+def test_signs_count_in_the_clause_of_the_deed(what: str, sentence: str, status: str) -> None:
+    assert followed(later("2014-07-02", sentence), promise=made(what)).status == status
+
+
+@pytest.mark.parametrize(
+    ("what", "sentence", "status"),
+    [
+        ("open the eel fishery", "The eel fishery has been open since June 28.", "kept"),
+        ("visit three eel farms", "Estonian vets finished their visits to the three eel farms on June 27.", "kept"),
+        ("open the eel fishery", "A boat sailed on Sunday, eight days after Estonia opened the eel fishery.", "kept"),
+        ("open the eel fishery", "A boat sailed on Sunday, two days after Estonia opened the eel fishery.", "late"),
+    ],
+)
+def test_the_day_of_a_deed_is_that_of_its_clause(what: str, sentence: str, status: str) -> None:
+    assert followed(later("2014-07-08", sentence), promise=made(what)).status == status
+
+
+def test_what_is_no_charge_of_a_breach_has_no_claimant() -> None:
+    told = "Estonia withdrew its complaint at the court."
+    promise = made("withdraw its complaint at the court")
+    found = followed(later("2014-06-20", told, act("accuse", "EST", "its complaint")), promise=promise)
+    assert (found.status, found.claims) == ("kept", ())
+
+
+def test_a_promise_of_another_deed_to_the_same_thing_is_another() -> None:
+    first = made("impose a toll on the border bridge")
+    scrap = pledge("EST", "scrap the toll on the border bridge", "2014-06-30")
+    assert len(follow([first, later("2014-03-10", "Estonia will scrap the toll.", scrap)]).pledges()) == 2
+
+
+def test_a_missed_promise_told_again_in_other_words_is_the_same() -> None:
+    again = pledge("EST", "drop its lawsuit", "2014-06-30")
+    told = later("2014-07-05", "Finland spoke of a promise to drop its lawsuit by June 30.", again)
+    assert len(follow([made("withdraw its complaint at the court"), told]).pledges()) == 1

@@ -20,7 +20,18 @@ from detente.follow import days, words
 from detente.follow.filed import Filed, Quote, Told
 from detente.follow.issues import bag, overlap, tidy
 from detente.follow.processes import Decision, Process
-from detente.follow.tellings import Telling, Unit, best_scores, other_deeds, same_deed, same_place, same_verb, tellings, units_of
+from detente.follow.tellings import (
+    Telling,
+    Unit,
+    bare,
+    best_scores,
+    other_deeds,
+    same_deed,
+    same_place,
+    same_verb,
+    tellings,
+    units_of,
+)
 from detente.record import Pledge
 
 if TYPE_CHECKING:
@@ -256,6 +267,8 @@ def _retold(pledge: Told[Pledge], found: list[FollowUp], units: list[Unit]) -> F
         bound = bool(set(p.by) & set(one.by)) or retells
         if _past_promise(pledge, one):
             alike, bound = max(alike, SAME), True
+        if p.due == one.due and len(p.due) == 10 and same_verb(p.what, one.what) and (bare(p.what) or bare(one.what)):
+            alike = max(alike, SAME)
         if (
             alike >= SAME
             and bound

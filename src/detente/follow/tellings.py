@@ -201,7 +201,15 @@ def other_deeds(promised: str, other: str) -> bool:
 
 def same_verb(promised: str, other: str) -> bool:
     """Whether two promises have verbs of one deed."""
-    return bool(_parts(promised)[0] and _parts(other)[0]) and not other_deeds(promised, other)
+    verbs = [_parts(what)[0] or next(iter(words.telling(what)[:1]), "") for what in (promised, other)]
+    mine, theirs = (words.fulfilling(verb) for verb in verbs)
+    return verbs[0] in theirs or verbs[1] in mine
+
+
+def bare(promised: str) -> bool:
+    """Whether a promise does not say what the deed is done to: "sign", "it is to be signed"."""
+    verb, rest = _parts(promised)
+    return rest.keys() <= {verb, _PAPER, *words.telling(promised)[:1]}
 
 
 def _told_parts(pledge: FollowUp) -> tuple[str, dict[str, int]]:
