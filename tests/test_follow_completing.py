@@ -145,3 +145,16 @@ def test_talks_just_held_and_the_round_to_follow_are_two() -> None:
     maker.says("A second round is due to open in Turku on July 6.", both)
     found = [(m.ordinal, m.status, m.start) for m in completed(maker.filed()).record.meetings]
     assert found == [(None, "ended", "2015-06-08"), (2, "planned", "2015-07-06")]
+
+
+def test_a_day_of_a_year_ago_is_none_of_talks_just_over() -> None:
+    told = "Finland put off its toll from July 1 to August 1 after two days of talks with Estonia."
+    assert right(meeting("talks", start="2014-07-31", end="2014-08-01"), told).start == ""
+    said = "The talks of last year ended on August 1, 2014."
+    assert right(meeting("talks", start="2014-07-31", end="2014-08-01"), said).end == "2014-08-01"
+
+
+def test_a_round_that_will_not_begin_then_but_later_is_planned_for_later() -> None:
+    told = "The second round of ferry talks will not begin on Monday as planned but on July 6."
+    found = right(meeting("The second round of ferry talks", start="2015-06-15", status="planned", ordinal=2), told)
+    assert (found.status, found.start) == ("planned", "2015-07-06")

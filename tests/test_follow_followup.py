@@ -412,3 +412,31 @@ def test_a_missed_promise_told_again_in_other_words_is_the_same() -> None:
     again = pledge("EST", "drop its lawsuit", "2014-06-30")
     told = later("2014-07-05", "Finland spoke of a promise to drop its lawsuit by June 30.", again)
     assert len(follow([made("withdraw its complaint at the court"), told]).pledges()) == 1
+
+
+def test_a_promised_meeting_called_off_on_its_day_is_broken() -> None:
+    sentence = "The ministers are to meet in Turku on May 12."
+    planned = meeting("meet in Turku on May 12", start="2014-05-12", status="planned", place="Turku")
+    promise = Maker("p1", "2014-02-03").says(sentence, planned, pledge("FIN EST", "meet in Turku", "2014-05-12"))
+    told = "A meeting of the ministers that was to be held on Monday was cancelled."
+    off = later("2014-05-13", told, meeting("A meeting of the ministers", status="suspended"))
+    assert followed(off, promise=promise.filed()).status == "broken"
+
+
+def test_a_round_that_one_side_stayed_away_from_was_not_held() -> None:
+    away = later("2014-05-13", "Estonia stayed away from the second round of tunnel talks on Monday.",
+                 round_of(2, "2014-05-12"))  # fmt: skip
+    assert followed(away, promise=plan()).status == "broken"
+    held = later("2014-05-23", "They held the second round of tunnel talks.", round_of(2, "2014-05-22"), id="l2")
+    found = follow([plan(), away, held], "2014-06-10").processes[0].rounds[-1]
+    assert (found.status, found.start) == ("held", "2014-05-22")
+
+
+def test_a_round_resumed_as_promised_keeps_the_promise() -> None:
+    opened = later("2014-05-13", "The second round broke off.", round_of(2, "2014-05-12"), id="l1")
+    again = "Finland and Estonia will resume the second round of tunnel talks on June 9."
+    back = later("2014-05-20", again, round_of(2, "2014-06-09", "planned"),
+                 pledge("FIN EST", "resume the second round of tunnel talks", "2014-06-09"), id="l2")  # fmt: skip
+    done = later("2014-06-14", "The second round ended.", round_of(2, "2014-06-13"), id="l3")
+    found = {p.due: p.status for p in follow([plan(), opened, back, done], "2014-06-20").pledges()}
+    assert found["2014-06-09"] == "kept"

@@ -24,6 +24,8 @@ from detente.record import Evidence, Meeting, Pledge
 
 #: A plan for more days ahead than this has its year wrong.
 FAR = 400
+#: Talks told as over, so many days before their report, are dated with their year.
+AGO = 200
 #: A round that a report tells as over ended so many days before it at most, unless it says when.
 RECENT = 60
 #: A round is dated by what is said so many characters after it.
@@ -339,6 +341,10 @@ def _right(meeting: Meeting, filed: Filed) -> Meeting:
     ordinal = _number(meeting) or (naming.ordinal if naming is not None else None)
     status = _told_status(state or meeting.status, meeting, filed.date)
     start, end = (_possible(day, status, filed.date) for day in (meeting.start, meeting.end))
+    if status in ("ended", "failed") and _long_gone(end or start, meeting, filed.date):
+        start = end = ""
+    if status == "planned" and (moved := _moved_to(meeting, filed.date)):
+        start = end = moved
     if naming is not None and status == "planned" and not start and len(filed.date) == 10:
         base = dt.date.fromisoformat(filed.date)
         quote = next(e.quote for e in meeting.evidence if naming.name in " ".join(e.quote.split()))
@@ -351,6 +357,33 @@ def _right(meeting: Meeting, filed: Filed) -> Meeting:
         meeting, status=status, start=start, end=end, ordinal=ordinal, parties=_between(meeting),
         place="" if _BUILDING.fullmatch(meeting.place) else meeting.place,
     )  # fmt: skip
+
+
+def _long_gone(day: str, meeting: Meeting, told: str) -> bool:
+    """Whether a day of talks just told of as over is of the year before, though no sentence on them says so.
+
+    "Put off its duty to May 1 after two days of talks": told in March, that is no day of the talks.
+    """
+    gone = len(day) == 10 and len(told) == 10 and days.between(day, told) > AGO
+    return gone and not any(day[:4] in e.quote or _LAST_YEAR.search(e.quote) for e in meeting.evidence)
+
+
+_LAST_YEAR = re.compile(
+    r"\b(?:last|previous|past|the) year\b|\byears? (?:ago|earlier|before)\b|\bmonths? (?:ago|earlier|before)\b"
+)
+_BUT_ON = re.compile(
+    r"\bnot (?:begin|start|open|meet|be held|take place|convene|resume) [^.;]*?\bbut (?=on |in |at |from )"
+)
+
+
+def _moved_to(meeting: Meeting, told: str) -> str:
+    """The new day of talks that will not "begin on Wednesday as planned but on April 8", "" where none is told."""
+    base = dt.date.fromisoformat(told) if len(told) == 10 else None
+    for e in meeting.evidence:
+        if moved := _BUT_ON.search(e.quote):
+            found = (m.period.start for m in dates.find(e.quote, base, tense="future") if m.start >= moved.end())
+            return next((day for day in found if day), "")
+    return ""
 
 
 def _day_in(meeting: Meeting, filed: Filed) -> tuple[str, str]:

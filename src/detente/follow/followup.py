@@ -346,7 +346,17 @@ def _of_round(one: Round, pledge: FollowUp) -> tuple[Telling, ...]:
             quote = _telling_quote(step.quotes, step.status)
             when = (one.start or step.date) if sign == "kept" else ""
             found.append(Telling(sign, step.date, when, False, "", False, quote, 1.0))
-    return tuple(found)
+    return tuple(found) or _resumed(one, pledge)
+
+
+def _resumed(one: Round, pledge: FollowUp) -> tuple[Telling, ...]:
+    """What reports tell of a round that was opened before it was promised: that it went on."""
+    return tuple(
+        Telling("kept", m.date, "", False, "", False, m.quotes[0], 1.0)
+        for m in one.mentions
+        if m.date > pledge.made and m.status in ("held", "ongoing") and m.quotes
+        and days.last(m.meeting.end or m.meeting.start) > pledge.made
+    )  # fmt: skip
 
 
 def _told_by(some: Sequence[Quote], others: Sequence[Quote]) -> bool:
