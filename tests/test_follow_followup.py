@@ -440,3 +440,10 @@ def test_a_round_resumed_as_promised_keeps_the_promise() -> None:
     done = later("2014-06-14", "The second round ended.", round_of(2, "2014-06-13"), id="l3")
     found = {p.due: p.status for p in follow([plan(), opened, back, done], "2014-06-20").pledges()}
     assert found["2014-06-09"] == "kept"
+
+
+def test_what_a_host_promises_to_those_who_talk_there_is_followed() -> None:
+    hosted = Maker("p1", "2014-02-03").says("They met for tunnel talks hosted by Sweden.", TALKS)
+    hosted.says("Sweden said it would send 20 pilots by May 1.", pledge("SWE", "send 20 pilots", "2014-05-01"))
+    sent = later("2014-05-09", "The 20 Swedish pilots reached the tunnel on May 8.")
+    assert followed(sent, promise=hosted.filed()).status == "late"

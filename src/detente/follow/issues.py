@@ -110,7 +110,9 @@ def matters(act: Act) -> bool:
 
     Who will ask for a thing wants it, and who will never accept one refuses it.
     """
-    if act.kind not in STANCE or (act.planned and act.kind not in _STANDING) or not words.telling(act.about):
+    if act.kind not in STANCE or (act.planned and act.kind not in _STANDING):
+        return False
+    if set(words.telling(act.about)) <= words.papers():
         return False
     return act.kind not in _ARRANGING or not _arranges(act.about)
 
