@@ -447,3 +447,11 @@ def test_what_a_host_promises_to_those_who_talk_there_is_followed() -> None:
     hosted.says("Sweden said it would send 20 pilots by May 1.", pledge("SWE", "send 20 pilots", "2014-05-01"))
     sent = later("2014-05-09", "The 20 Swedish pilots reached the tunnel on May 8.")
     assert followed(sent, promise=hosted.filed()).status == "late"
+
+
+def test_the_rest_of_a_promise_kept_in_part_may_be_told_in_few_words() -> None:
+    half = later("2014-07-02", "Estonia let go only 25 of the 40 captured skippers.", id="l1")
+    rest = later("2014-07-09", "The last 15 prisoners walked out of jail on July 8.", id="l2")
+    promise = made("release 40 captured skippers")
+    assert followed(half, rest, promise=promise).status == "late"
+    assert followed(rest, promise=promise).status == "overdue"

@@ -107,13 +107,14 @@ def tellings(
     """
     named: Unit | None = None
     said: tuple[Unit, Telling] | None = None
-    score = 0.0
+    score, half = 0.0, False
     own = {(q.report_id, q.start) for q in pledge.quotes}
     for unit in units:
         quote = unit.quote
         if quote.date < pledge.made or _first_told(pledge, quote):
             continue
-        how = _about(pledge, unit, after=named is not None and named is unit.before)
+        rest = half and _REST.search(quote.quote) is not None
+        how = _about(pledge, unit, after=rest or (named is not None and named is unit.before))
         if how >= max(THRESHOLD, best.get(unit.place, 0.0) - MARGIN if best else 0.0):
             named, score = unit, how
         elif said and said[0] is unit.before and words.sign("contested", quote.quote):
@@ -131,7 +132,12 @@ def tellings(
             # Of a sentence that only refers to the pledge it is less sure than of the one that names it.
             telling = _telling(pledge, unit, sign, score if named is unit else 0.9 * score)
             said = unit, telling
+            half = half or words.sign("partly", quote.quote) is not None
             yield telling
+
+
+#: Of a promise kept in part the rest may be told in few of its words: "the last 50 prisoners walked out".
+_REST = re.compile(r"\b[Tt]he (?:last|remaining|other|rest of the) (?!rounds?\b|time\b)\w+")
 
 
 def _first_told(pledge: FollowUp, quote: Quote) -> bool:
