@@ -117,3 +117,44 @@ def test_every_added_entry_has_its_sentence() -> None:
     for entry in added:
         for e in entry.evidence:
             assert filed.record.text[e.start : e.end] == e.quote
+
+
+def test_a_promise_told_again_after_its_day_is_dated_in_the_past() -> None:
+    told = "Finland freed 12 of the 30 skippers whom it had promised to release by June 1."
+    assert pledges(pledge("FIN", "release by June 1", "2016-06-01"), sentence=told) == [
+        (["FIN"], "release", "2015-06-01")
+    ]
+    charge = "Estonia accused Finland of going back on a promise to drop its lawsuit by June 1."
+    found = pledges(pledge("FIN", "promise to drop its lawsuit by June 1", "2016-06-01"), sentence=charge)
+    assert found == [(["FIN"], "drop its lawsuit", "2015-06-01")]
+
+
+def test_by_the_same_date_is_the_date_before() -> None:
+    told = "Finland will open the lock by July 1, and Estonia will free 30 skippers by the same date."
+    assert pledges(pledge("EST", "free 30 skippers"), sentence=told) == [(["EST"], "free 30 skippers", "2015-07-01")]
+
+
+def test_a_threat_is_no_promise() -> None:
+    told = "Finland will close the lock from July 1 unless Estonia pays."
+    assert pledges(pledge("FIN", "close the lock from July 1", "2015-07-01"), sentence=told) == []
+
+
+def test_talks_just_held_and_the_round_to_follow_are_two() -> None:
+    both = meeting("A second round", start="2015-06-08", status="ended", ordinal=2)
+    maker = Maker("r", "2015-06-12").says("Finland and Estonia ended four days of talks on Friday.", both)
+    maker.says("A second round is due to open in Turku on July 6.", both)
+    found = [(m.ordinal, m.status, m.start) for m in completed(maker.filed()).record.meetings]
+    assert found == [(None, "ended", "2015-06-08"), (2, "planned", "2015-07-06")]
+
+
+def test_a_day_of_a_year_ago_is_none_of_talks_just_over() -> None:
+    told = "Finland put off its toll from July 1 to August 1 after two days of talks with Estonia."
+    assert right(meeting("talks", start="2014-07-31", end="2014-08-01"), told).start == ""
+    said = "The talks of last year ended on August 1, 2014."
+    assert right(meeting("talks", start="2014-07-31", end="2014-08-01"), said).end == "2014-08-01"
+
+
+def test_a_round_that_will_not_begin_then_but_later_is_planned_for_later() -> None:
+    told = "The second round of ferry talks will not begin on Monday as planned but on July 6."
+    found = right(meeting("The second round of ferry talks", start="2015-06-15", status="planned", ordinal=2), told)
+    assert (found.status, found.start) == ("planned", "2015-07-06")

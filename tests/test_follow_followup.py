@@ -318,3 +318,140 @@ def test_of_two_sentences_of_a_report_the_clearer_one_is_the_evidence() -> None:
     )
     found = followed(told.filed())
     assert (found.status, found.evidence[0].quote) == ("kept", "The border bridge was opened on June 20.")
+
+
+# -- verbs in clauses, deeds half done, states that last
+
+
+@pytest.mark.parametrize(
+    ("what", "sentence", "status"),
+    [
+        ("the treaty would be signed", "The treaty was signed in Narva on June 28.", "kept"),
+        ("sign the agreement", "The accord was signed on June 28.", "kept"),
+        ("sign the agreement", "The signing has been put off to August 3.", "delayed"),
+        ("a commission on eels would be set up", "The commission on eels was formed on June 2.", "kept"),
+        ("a commission on eels would be set up", "There is still no commission on eels.", "broken"),
+        ("the smelt ban starts", "The smelt ban took effect on June 12.", "kept"),
+        ("its engineers will test the lock", "Estonian engineers tested the lock on June 3.", "kept"),
+        ("withdraw its lawsuit over the cable", "Estonia dropped its lawsuit over the cable on June 3.", "kept"),
+        ("withdraw its lawsuit over the cable", "The lawsuit over the cable is still pending.", "broken"),
+        ("publish its eel census", "The eel census came out on June 5.", "kept"),
+        ("publish its eel census", "No eel census has appeared.", "broken"),
+        ("free 40 skippers", "Finland thanked Estonia for the release of its skippers on June 20.", "kept"),
+        ("free 40 skippers", "The skippers are still in prison.", "broken"),
+    ],
+)
+def test_deeds_told_in_clauses_and_states(what: str, sentence: str, status: str) -> None:
+    assert followed(later("2014-07-02", sentence), promise=made(what)).status == status
+
+
+@pytest.mark.parametrize(
+    ("date", "sentence", "status"),
+    [
+        ("2014-07-02", "Only about half of the skippers had been freed by Estonia.", "broken"),
+        ("2014-07-02", "Estonia let go only 15 of the 40 skippers.", "broken"),
+        ("2014-06-20", "Estonia let go only 15 of the 40 skippers.", "due soon"),
+    ],
+)
+def test_what_is_done_in_part_is_not_kept(date: str, sentence: str, status: str) -> None:
+    found = followed(later(date, sentence), promise=made("free 40 skippers"), as_of=date)
+    assert found.status == status
+
+
+def test_a_charge_and_a_new_day_told_by_the_one_bound_is_a_delay() -> None:
+    told = Maker("l1", "2014-07-09", "Finland, Estonia and the bridge")
+    told.says("Finland complained that Estonia had not opened the border bridge.", act("accuse", "FIN", "it", "EST"))
+    told.says("It has been put off to the end of September.")
+    assert followed(told.filed()).status == "delayed"
+
+
+# -- the clause that tells it, and its day
+
+
+@pytest.mark.parametrize(
+    ("what", "sentence", "status"),
+    [
+        ("sign the agreement", "Finland called this a breach of trust but said that Estonia would sign it.", "overdue"),
+        ("lift the eel tax", "If the talks succeed, the eel tax will not be lifted before next year.", "overdue"),
+        ("suspend the dock strike", "The dock strike had been put on hold by mediators.", "overdue"),
+        ("suspend the dock strike", "The suspension of the dock strike was delayed.", "delayed"),
+        ("pay 12 million euros", "Estonia has yet to say when the 12 million euros will be paid.", "overdue"),
+    ],
+)
+def test_signs_count_in_the_clause_of_the_deed(what: str, sentence: str, status: str) -> None:
+    assert followed(later("2014-07-02", sentence), promise=made(what)).status == status
+
+
+@pytest.mark.parametrize(
+    ("what", "sentence", "status"),
+    [
+        ("open the eel fishery", "The eel fishery has been open since June 28.", "kept"),
+        ("visit three eel farms", "Estonian vets finished their visits to the three eel farms on June 27.", "kept"),
+        ("open the eel fishery", "A boat sailed on Sunday, eight days after Estonia opened the eel fishery.", "kept"),
+        ("open the eel fishery", "A boat sailed on Sunday, two days after Estonia opened the eel fishery.", "late"),
+    ],
+)
+def test_the_day_of_a_deed_is_that_of_its_clause(what: str, sentence: str, status: str) -> None:
+    assert followed(later("2014-07-08", sentence), promise=made(what)).status == status
+
+
+def test_what_is_no_charge_of_a_breach_has_no_claimant() -> None:
+    told = "Estonia withdrew its complaint at the court."
+    promise = made("withdraw its complaint at the court")
+    found = followed(later("2014-06-20", told, act("accuse", "EST", "its complaint")), promise=promise)
+    assert (found.status, found.claims) == ("kept", ())
+
+
+def test_a_promise_of_another_deed_to_the_same_thing_is_another() -> None:
+    first = made("impose a toll on the border bridge")
+    scrap = pledge("EST", "scrap the toll on the border bridge", "2014-06-30")
+    assert len(follow([first, later("2014-03-10", "Estonia will scrap the toll.", scrap)]).pledges()) == 2
+
+
+def test_a_missed_promise_told_again_in_other_words_is_the_same() -> None:
+    again = pledge("EST", "drop its lawsuit", "2014-06-30")
+    told = later("2014-07-05", "Finland spoke of a promise to drop its lawsuit by June 30.", again)
+    assert len(follow([made("withdraw its complaint at the court"), told]).pledges()) == 1
+
+
+def test_a_promised_meeting_called_off_on_its_day_is_broken() -> None:
+    sentence = "The ministers are to meet in Turku on May 12."
+    planned = meeting("meet in Turku on May 12", start="2014-05-12", status="planned", place="Turku")
+    promise = Maker("p1", "2014-02-03").says(sentence, planned, pledge("FIN EST", "meet in Turku", "2014-05-12"))
+    told = "A meeting of the ministers that was to be held on Monday was cancelled."
+    off = later("2014-05-13", told, meeting("A meeting of the ministers", status="suspended"))
+    assert followed(off, promise=promise.filed()).status == "broken"
+
+
+def test_a_round_that_one_side_stayed_away_from_was_not_held() -> None:
+    away = later("2014-05-13", "Estonia stayed away from the second round of tunnel talks on Monday.",
+                 round_of(2, "2014-05-12"))  # fmt: skip
+    assert followed(away, promise=plan()).status == "broken"
+    held = later("2014-05-23", "They held the second round of tunnel talks.", round_of(2, "2014-05-22"), id="l2")
+    found = follow([plan(), away, held], "2014-06-10").processes[0].rounds[-1]
+    assert (found.status, found.start) == ("held", "2014-05-22")
+
+
+def test_a_round_resumed_as_promised_keeps_the_promise() -> None:
+    opened = later("2014-05-13", "The second round broke off.", round_of(2, "2014-05-12"), id="l1")
+    again = "Finland and Estonia will resume the second round of tunnel talks on June 9."
+    back = later("2014-05-20", again, round_of(2, "2014-06-09", "planned"),
+                 pledge("FIN EST", "resume the second round of tunnel talks", "2014-06-09"), id="l2")  # fmt: skip
+    done = later("2014-06-14", "The second round ended.", round_of(2, "2014-06-13"), id="l3")
+    found = {p.due: p.status for p in follow([plan(), opened, back, done], "2014-06-20").pledges()}
+    assert found["2014-06-09"] == "kept"
+
+
+def test_what_a_host_promises_to_those_who_talk_there_is_followed() -> None:
+    hosted = Maker("p1", "2014-02-03").says("They met for tunnel talks hosted by Sweden.", TALKS)
+    hosted.says("Sweden said it would send 20 pilots by May 1.", pledge("SWE", "send 20 pilots", "2014-05-01"))
+    sent = later("2014-05-09", "The 20 Swedish pilots reached the tunnel on May 8.")
+    assert followed(sent, promise=hosted.filed()).status == "late"
+
+
+def test_the_rest_of_a_promise_kept_in_part_may_be_told_in_few_words() -> None:
+    half = later("2014-07-02", "Estonia let go only 25 of the 40 captured skippers.", id="l1")
+    rest = later("2014-07-09", "The last 15 prisoners walked out of jail on July 8.", id="l2")
+    promise = made("release 40 captured skippers")
+    assert followed(half, rest, promise=promise).status == "late"
+    assert followed(rest, promise=promise).status == "overdue"

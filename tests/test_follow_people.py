@@ -121,7 +121,7 @@ def test_a_host_by_its_capital_has_no_seat_and_a_body_is_the_name_of_its_talks()
         ("pull its troops out of the port", "Estonian troops are still in the port, Norway said.", "broken"),
         ("pull its troops out of the port", "Estonia withdrew its troops from the port on June 20.", "kept"),
         ("free 12 sailors", "Estonia called off the release of the sailors.", "broken"),
-        ("hand in 40 rifles", "Only 30 of the 40 rifles have been handed in.", "overdue"),
+        ("hand in 40 rifles", "Only 30 of the 40 rifles have been handed in.", "broken"),
         (
             "accept the ruling on the ferry",
             "Estonia will not accept the ruling on the ferry, its minister said.",
@@ -137,3 +137,15 @@ def test_what_later_reports_tell_in_other_words(what: str, sentence: str, status
     later = talks("r2", "2014-07-10").says(sentence).filed()
     (found,) = follow([first, later], "2014-07-10").pledges()
     assert found.status == status
+
+
+def test_the_last_word_of_a_name_and_it_after_it_bind_that_party() -> None:
+    present = sitting({}, ["EST", "seto fishing guild"])
+    told = "In return the Guild will lift its nets by May 1."
+    assert doer(told, told.index("lift"), "", present, ["EST"]) == "seto fishing guild"
+    then = "It will hand in its nets by June 1."
+    assert (
+        doer(then, then.index("hand"), "Talks ended. In return the Guild will stop. ", present, ["EST"])
+        == "seto fishing guild"
+    )
+    assert doer(then, then.index("hand"), "Talks ended. Estonia will stop. ", present, ["EST"]) == ""

@@ -128,3 +128,20 @@ def test_a_charge_denied_is_no_stance() -> None:
     filed = one("p1", "2014-02-03", "Estonia denied that it had broken the rules.", denied,
                 meeting("tunnel talks", start="2014-02-03"))  # fmt: skip
     assert follow([filed]).table("tunnel").rows == ()
+
+
+def test_who_no_longer_asks_for_a_thing_has_given_it_up() -> None:
+    asked = told("r1", "2014-02-03", ("demand", "EST", "end to subsidies for ferries"))
+    dropped = "no longer asks Finland to end subsidies for ferries"
+    report = one("r2", "2014-03-03", f"Estonia {dropped}.", meeting("tunnel talks", start="2014-03-03"),
+                 act("concede", "EST", dropped, planned=True))  # fmt: skip
+    table = follow([asked, report]).table("tunnel")
+    assert [(row.issue.name, row.positions["EST"].stance) for row in table.rows] == [
+        ("end subsidies for ferries", "accepts")
+    ]
+
+
+@pytest.mark.parametrize("about", ["They signed", "the decree", "the text"])
+def test_papers_and_signing_alone_are_no_matter(about: str) -> None:
+    found = follow([told("r1", "2014-02-03", ("agree", "EST", about))])
+    assert found.table("tunnel").rows == ()

@@ -24,6 +24,8 @@ from detente.record import Evidence, Meeting, Pledge
 
 #: A plan for more days ahead than this has its year wrong.
 FAR = 400
+#: Talks told as over, so many days before their report, are dated with their year.
+AGO = 200
 #: A round that a report tells as over ended so many days before it at most, unless it says when.
 RECENT = 60
 #: A round is dated by what is said so many characters after it.
@@ -67,7 +69,7 @@ def _pledges(filed: Filed) -> list[Pledge]:
     """The pledges of a report: those read, with their last day out of their sentence, and those only a sentence tells."""
     record = filed.record
     base = dt.date.fromisoformat(filed.date) if len(filed.date) == 10 else None
-    read = [_dated(p, base) for p in record.pledges if not _not_done(p)]
+    read = [_dated(p, base) for p in record.pledges if not _not_done(p) and not _threat(p)]
     spans = {e.start for p in read for e in p.evidence}
     unread = (
         found for start, end in record.sentences if start not in spans
@@ -89,6 +91,17 @@ def _not_done(pledge: Pledge) -> bool:
     return False
 
 
+def _threat(pledge: Pledge) -> bool:
+    """Whether what is taken for a promise is held over the other side: "will close the port unless the boats leave"."""
+    for e in pledge.evidence[:1]:
+        at = e.quote.find(pledge.what[:20])
+        return at >= 0 and _UNLESS.match(e.quote[at + len(pledge.what) :]) is not None
+    return False
+
+
+_UNLESS = re.compile(r"[^,.;:\"”]{0,40}\bunless\b")
+
+
 def _by_doer(pledge: Pledge, text: str, present: Sitting) -> Pledge:
     """A pledge with the party of the person, or of "the government", that makes it."""
     for e in pledge.evidence[:1]:
@@ -104,9 +117,38 @@ def _dated(pledge: Pledge, base: dt.date | None) -> Pledge:
     due = pledge.due if not base or not pledge.due or days.last(pledge.due) >= base.isoformat() else ""
     for e in pledge.evidence[:1] if not due else ():
         after = e.quote.find(pledge.what[:20])
-        found = [m for m in dates.find(e.quote, base, tense="future") if m.kind == "deadline" and m.start > after >= 0]
+        limits = [m for m in dates.find(e.quote, base, tense="future") if m.kind == "deadline"]
+        found = [m for m in limits if m.start > after >= 0]
+        if not found and after >= 0 and _SAME_DAY.match(e.quote[after:].replace(pledge.what, "", 1)):
+            found = [m for m in limits if m.end <= after][-1:]
         due = _ahead(found[0].period.end, base) if found else ""
+    if base is not None and _retells(pledge):
+        due, what = _behind(due, base), _A_PROMISE.sub("", what)
     return replace(pledge, what=what or pledge.what, due=due)
+
+
+#: "And the others by the same date".
+_SAME_DAY = re.compile(r",? by (?:the same|that) (?:date|day|time|deadline)\b")
+_A_PROMISE = re.compile(r"^(?:(?:an?|its|their|his|her|the) )?(?:promise|pledge|commitment|vow|undertaking) to ")
+_HAD_PROMISED = re.compile(
+    r"(?:\bhad (?:\w+ )?(?:promised|pledged|undertaken|vowed|agreed|committed (?:itself|themselves))"
+    r"|\b(?:an?|its|their|his|her|the) (?:\w+ )?(?:promise|pledge|commitment|vow|undertaking)) to (?:\w+ ){0,2}$"
+)
+
+
+def _retells(pledge: Pledge) -> bool:
+    """Whether a sentence tells of a promise made before: "had promised to", "going back on a promise to"."""
+    for e in pledge.evidence[:1]:
+        at = e.quote.find(pledge.what[:20])
+        return bool(_A_PROMISE.match(pledge.what) or (at > 0 and _HAD_PROMISED.search(e.quote[:at])))
+    return False
+
+
+def _behind(day: str, base: dt.date) -> str:
+    """The day of a promise that is told again: that gone by, where it is nearer than the one to come."""
+    past = f"{int(day[:4]) - 1}{day[4:]}" if len(day) == 10 and day[5:] != "02-29" else ""
+    today = base.isoformat()
+    return past if past and days.between(past, today) < days.between(today, day) else day
 
 
 def _ahead(day: str, base: dt.date | None) -> str:
@@ -210,7 +252,8 @@ def _named(text: str) -> Iterator[_Naming]:
 
 def _meetings(filed: Filed) -> list[Meeting]:
     """The meetings of a report: those read, set right, and those that only its sentences name."""
-    read = [_right(_own_days(m, filed.date), filed) for m in filed.record.meetings]
+    parted = (part for m in filed.record.meetings for part in _parted(m))
+    read = [_right(_own_days(m, filed.date), filed) for m in parted]
     return _renewed(_numbered(_before([*read, *_unread(filed, read)])))
 
 
@@ -223,6 +266,24 @@ def _before(meetings: list[Meeting]) -> list[Meeting]:
     ]  # fmt: skip
     dated = any(m.ordinal == number and m.end for m in meetings)
     return [replace(m, ordinal=number) if number > 0 and not dated and m in back[:1] else m for m in meetings]
+
+
+_TALKS = re.compile(r"\b(?:talks|negotiations|consultations|discussions|meetings?|summit)\b")
+
+
+def _parted(meeting: Meeting) -> list[Meeting]:
+    """A meeting, or the two that were taken for one: talks just held, and the numbered round that is to follow them."""
+    naming = _naming_of(meeting)
+    apart = [e for e in meeting.evidence if naming and naming.name in " ".join(e.quote.split())]
+    others = [e for e in meeting.evidence if e not in apart]
+    held = next((m for e in others if (m := _TALKS.search(e.quote))), None)
+    over = meeting.status in ("ended", "failed", "ongoing") and bool(meeting.start or meeting.end)
+    if naming is None or held is None or not over or len(apart) != 1 or _state(naming) != "planned":
+        return [meeting]
+    return [
+        replace(meeting, name=held[0], ordinal=None, evidence=others),
+        replace(meeting, name=naming.name, status="planned", start="", end="", place="", evidence=apart),
+    ]
 
 
 _NEXT = re.compile(r"\b(?:next|following)\b|\bagain$|^reconvene", re.I)
@@ -280,6 +341,10 @@ def _right(meeting: Meeting, filed: Filed) -> Meeting:
     ordinal = _number(meeting) or (naming.ordinal if naming is not None else None)
     status = _told_status(state or meeting.status, meeting, filed.date)
     start, end = (_possible(day, status, filed.date) for day in (meeting.start, meeting.end))
+    if status in ("ended", "failed") and _long_gone(end or start, meeting, filed.date):
+        start = end = ""
+    if status == "planned" and (moved := _moved_to(meeting, filed.date)):
+        start = end = moved
     if naming is not None and status == "planned" and not start and len(filed.date) == 10:
         base = dt.date.fromisoformat(filed.date)
         quote = next(e.quote for e in meeting.evidence if naming.name in " ".join(e.quote.split()))
@@ -292,6 +357,33 @@ def _right(meeting: Meeting, filed: Filed) -> Meeting:
         meeting, status=status, start=start, end=end, ordinal=ordinal, parties=_between(meeting),
         place="" if _BUILDING.fullmatch(meeting.place) else meeting.place,
     )  # fmt: skip
+
+
+def _long_gone(day: str, meeting: Meeting, told: str) -> bool:
+    """Whether a day of talks just told of as over is of the year before, though no sentence on them says so.
+
+    "Put off its duty to May 1 after two days of talks": told in March, that is no day of the talks.
+    """
+    gone = len(day) == 10 and len(told) == 10 and days.between(day, told) > AGO
+    return gone and not any(day[:4] in e.quote or _LAST_YEAR.search(e.quote) for e in meeting.evidence)
+
+
+_LAST_YEAR = re.compile(
+    r"\b(?:last|previous|past|the) year\b|\byears? (?:ago|earlier|before)\b|\bmonths? (?:ago|earlier|before)\b"
+)
+_BUT_ON = re.compile(
+    r"\bnot (?:begin|start|open|meet|be held|take place|convene|resume) [^.;]*?\bbut (?=on |in |at |from )"
+)
+
+
+def _moved_to(meeting: Meeting, told: str) -> str:
+    """The new day of talks that will not "begin on Wednesday as planned but on April 8", "" where none is told."""
+    base = dt.date.fromisoformat(told) if len(told) == 10 else None
+    for e in meeting.evidence:
+        if moved := _BUT_ON.search(e.quote):
+            found = (m.period.start for m in dates.find(e.quote, base, tense="future") if m.start >= moved.end())
+            return next((day for day in found if day), "")
+    return ""
 
 
 def _day_in(meeting: Meeting, filed: Filed) -> tuple[str, str]:

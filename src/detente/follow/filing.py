@@ -63,7 +63,7 @@ def attach(filed: Filed, processes: Processes) -> list[Attachment]:
         if people or filed.report_id not in process.reports:
             process.note(filed.report_id, filed.date, people)
             found.append(Attachment(process, None, ENTRY_THRESHOLD, "parties and matter", people=people))
-    return found + list(_entries(_spoken(given, homes), homes, processes))
+    return found + list(_entries(_spoken(given, homes), homes, processes, hosts))
 
 
 def _spoken(filed: Filed, homes: Iterable[Process]) -> Filed:
@@ -429,12 +429,15 @@ def _report_home(text: str, cast: Counter[str], matter: set[str], processes: Pro
     return [process] if score >= THRESHOLD else []
 
 
-def _entries(filed: Filed, homes: list[Process], processes: Processes) -> Iterator[Attachment]:
+def _entries(filed: Filed, homes: list[Process], processes: Processes, hosts: set[str]) -> Iterator[Attachment]:
     record = filed.record
+    hosted = [p for p in record.pledges if p.by and set(p.by) <= hosts]
     entries: list[Entry] = [*record.acts, *record.pledges, *record.links]
     for entry in entries:
         others = processes.near(_who(entry)) if len(_who(entry)) >= 2 else []
         scored = [(_entry_score(entry, p, True), p) for p in homes]
+        if any(entry is p for p in hosted):  # what a host promises to those who talk there belongs to the talks
+            scored = [(max(score, ENTRY_THRESHOLD), p) for score, p in scored]
         scored += [(_entry_score(entry, p, False), p) for p in others if p not in homes]
         score, process = max(scored, key=lambda o: o[0], default=(0.0, Process("")))
         if score >= ENTRY_THRESHOLD:

@@ -20,7 +20,18 @@ from detente.follow import days, words
 from detente.follow.filed import Filed, Quote, Told
 from detente.follow.issues import bag, overlap, tidy
 from detente.follow.processes import Decision, Process
-from detente.follow.tellings import Telling, Unit, best_scores, same_deed, same_place, tellings, units_of
+from detente.follow.tellings import (
+    Telling,
+    Unit,
+    bare,
+    best_scores,
+    other_deeds,
+    same_deed,
+    same_place,
+    same_verb,
+    tellings,
+    units_of,
+)
 from detente.record import Pledge
 
 if TYPE_CHECKING:
@@ -148,13 +159,14 @@ def decided(tellings: Sequence[Telling], due: str) -> tuple[str, list[Telling]] 
     if not telling:
         return None
     plain = [t for t in telling if not t.interest]
+    last = _clearest(plain or telling)
+    slipped = [t for t in tellings if t.sign == "delayed" and not t.interest and t.date >= last.date]
     if not plain:
-        return _claimed(telling, due)
-    last = _clearest(plain)
+        missed = all(t.sign == "broken" for t in telling)
+        return ("delayed", slipped[-1:]) if missed and slipped else _claimed(telling, due)
     against = [t for t in telling if t.interest and t.sign != last.sign and t.date >= last.date]
     if against:
         return "disputed", [last, against[-1]]
-    slipped = [t for t in tellings if t.sign == "delayed" and t.date >= last.date]
     if last.sign == "broken" and slipped:
         return "delayed", [slipped[-1], last]
     return outcome(last, due, tellings), _since(last, plain)
@@ -214,7 +226,8 @@ def followups(process: Process, reports: Iterable[Filed], as_of: str) -> list[Fo
         if one is not None:
             new.due = new.due or (one.moved_from[0] if one.moved_from else one.start)
         found.append(new)
-    best = best_scores(found, units)
+    # A round that was promised is told of by its meetings: no sentence on another promise is left to it.
+    best = best_scores((o for o in found if not (o.tellings or words.stems(o.what) & words.talks_words())), units)
     for one_ in found:
         one_.tellings = one_.tellings or tuple(tellings(one_, units, best))
     return found
@@ -242,11 +255,17 @@ def _retold(pledge: Told[Pledge], found: list[FollowUp], units: list[Unit]) -> F
     for n, one in enumerate(found):
         if bool(words.stems(one.what) & words.talks_words()) != bool(words.stems(p.what) & words.talks_words()):
             continue  # to meet in a place is not to do what else is promised there
+        if other_deeds(p.what, one.what):
+            continue  # to put a duty off is not to impose it
         theirs = bag(one.what)
         alike = overlap(mine, theirs) if len(mine.keys() & theirs.keys()) > 1 or len(mine) == len(theirs) else 0.0
         if one.due and pledge.date > days.last(one.due):  # what was missed is often promised anew in fewer words
             alike = max(alike, same_deed(p.what, one.what))
         bound = bool(set(p.by) & set(one.by)) or retells
+        if _past_promise(pledge, one):
+            alike, bound = max(alike, SAME), True
+        if p.due == one.due and len(p.due) == 10 and same_verb(p.what, one.what) and (bare(p.what) or bare(one.what)):
+            alike = max(alike, SAME)
         if (
             alike >= SAME
             and bound
@@ -255,6 +274,13 @@ def _retold(pledge: Told[Pledge], found: list[FollowUp], units: list[Unit]) -> F
         ):
             options.append((alike, n))
     return found[max(options)[1]] if options else None
+
+
+def _past_promise(pledge: Told[Pledge], one: FollowUp) -> bool:
+    """Whether a pledge told after its day is one of that day and of the same deed, however it is worded."""
+    due = pledge.entry.due
+    missed = len(due) == 10 and due < pledge.date and due in (one.due, one.last_due)
+    return missed and same_verb(pledge.entry.what, one.what)
 
 
 def _otherwise(what: str, other: str) -> bool:
@@ -317,7 +343,17 @@ def _of_round(one: Round, pledge: FollowUp) -> tuple[Telling, ...]:
             quote = _telling_quote(step.quotes, step.status)
             when = (one.start or step.date) if sign == "kept" else ""
             found.append(Telling(sign, step.date, when, False, "", False, quote, 1.0))
-    return tuple(found)
+    return tuple(found) or _resumed(one, pledge)
+
+
+def _resumed(one: Round, pledge: FollowUp) -> tuple[Telling, ...]:
+    """What reports tell of a round that was opened before it was promised: that it went on."""
+    return tuple(
+        Telling("kept", m.date, "", False, "", False, m.quotes[0], 1.0)
+        for m in one.mentions
+        if m.date > pledge.made and m.status in ("held", "ongoing") and m.quotes
+        and days.last(m.meeting.end or m.meeting.start) > pledge.made
+    )  # fmt: skip
 
 
 def _told_by(some: Sequence[Quote], others: Sequence[Quote]) -> bool:

@@ -110,7 +110,9 @@ def matters(act: Act) -> bool:
 
     Who will ask for a thing wants it, and who will never accept one refuses it.
     """
-    if act.kind not in STANCE or (act.planned and act.kind not in _STANDING) or not words.telling(act.about):
+    if act.kind not in STANCE or (act.planned and act.kind not in _STANDING):
+        return False
+    if set(words.telling(act.about)) <= words.papers():
         return False
     return act.kind not in _ARRANGING or not _arranges(act.about)
 
@@ -162,17 +164,25 @@ def tidy_end(wording: str) -> str:
     return _WHEN.sub("", wording)
 
 
+#: "The salaries owed", "the men held": the noun is the head.
+_PARTICIPLE = re.compile(r"(?<=\ws) (?:\w{2,20}ed|due|held|frozen|taken|lost)$")
+
+
 @lru_cache(maxsize=20_000)
 def _bag(wording: str) -> tuple[tuple[str, int], ...]:
     telling = words.telling(wording)
     phrases = re.split(_AFTER, _ARTICLE.sub("", wording), maxsplit=2)
     # In "the release of prisoners" the deed and its object both say which matter is meant.
     of = len(phrases) > 1 and re.match(_OF, wording[wording.find(phrases[0]) + len(phrases[0]) :])
-    heads = {word for phrase in phrases[: 2 if of else 1] for word in words.telling(phrase)[-1:]} or {*telling[:1]}
+    heads = {
+        word for phrase in phrases[: 2 if of else 1] for word in words.telling(_PARTICIPLE.sub("", phrase))[-1:]
+    } or {*telling[:1]}
     return tuple((word, 2 if word in heads else 1) for word in telling)
 
 
-_CLAUSE = re.compile(r",? (?:which|who|whom|that|it|he|she|they) \w+(?:ed|s|n|d)\b")
+_CLAUSE = re.compile(
+    r",? (?:(?:which|who|whom|that|it|he|she|they) \w+(?:ed|s|n|d)|(?:on|in|to|for|with|by|under|from|through) (?:which|whom))\b"
+)
 
 
 def leading(wording: str) -> str:

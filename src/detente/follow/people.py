@@ -33,10 +33,11 @@ _WINDOW = 70
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """Who sits at a table, as far as known: the party of each surname, and the only state there, if there is one."""
+    """Who sits at a table, as far as known: the party of each surname, the only state there, if there is one, and all."""
 
     people: Mapping[str, str] = field(default_factory=dict)
     state: str = ""
+    parties: tuple[str, ...] = ()
 
 
 NOBODY = Sitting()
@@ -52,7 +53,7 @@ def sitting(people: Mapping[str, int], parties: Collection[str]) -> Sitting:
     states = [code for code in parties if code.isupper() and _kind(code) == "state"]
     groups = [code for code in parties if _kind(code) in ("armed group", "faction", "")]
     state = states[0] if len(states) == 1 and groups else ""
-    return Sitting({surname: code for surname, code in best.items() if code in parties}, state)
+    return Sitting({surname: code for surname, code in best.items() if code in parties}, state, tuple(parties))
 
 
 def _foremost(votes: Counter[str]) -> str:
@@ -134,6 +135,8 @@ def doer(quote: str, at: int, before: str, present: Sitting, said: Collection[st
     `before` is the text before the sentence; of what `answers`, who does it may be named behind it. "" where nothing says otherwise.
     """
     told = _told_before(quote, at)
+    if short := _short(told, before, present):
+        return "" if short in said and len(said) == 1 else short
     if any(set(n.codes) & set(said) and _acts(n, quote, at) for n in names.find(quote)):
         return ""
     persons = [f for f in _persons(quote if answers else told, present) if not _OBJECT.search(quote[: f[0]])]
@@ -149,6 +152,24 @@ def doer(quote: str, at: int, before: str, present: Sitting, said: Collection[st
     if len(opening) == 1 and not _OTHERS.search(told[opening[0].end :]) and not _OF.match(told[opening[0].end :]):
         return opening[0].codes[0]
     return ""
+
+
+_BY_SHORT = re.compile(r"\b[Tt]he ([A-Z][\w-]+)(?: (?:will|would|shall|is|are|has|had|to|also|now|then))+ $")
+_IT_DOES = re.compile(r"It (?:will|would|is to|has to)(?: also)? $")
+_DOES = re.compile(r"\b[Tt]he ([A-Z][\w-]+) (?:will|would|shall|is to|has|had|\w+ed)\b")
+
+
+def _short(told: str, before: str, present: Sitting) -> str:
+    """The party that does what follows, told by the last word of its name, or as "it" after a sentence on it.
+
+    "The Front will disarm" of the talks of a National Front.
+    """
+    found = _BY_SHORT.search(told)
+    if found is None and _IT_DOES.match(told):
+        found = _DOES.search(re.split(r"(?<=[.!?])\s", before.strip()[-_EARLIER:])[-1])
+    word = found[1].lower() if found else ""
+    known = [code for code in present.parties if word and code == code.lower() and code.split()[-1] == word]
+    return known[0] if len(known) == 1 else ""
 
 
 def _acts(name: names.Name, quote: str, at: int) -> bool:

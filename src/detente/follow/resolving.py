@@ -59,7 +59,7 @@ def resolved(acts: Iterable[Act], text: str = "", present: Sitting = NOBODY) -> 
     for n, act in sorted(enumerate(known), key=lambda one: _place(one[1])):
         act = act if n in within else _done_by(act, text, present)
         act = act if act.actors else replace(act, actors=_actor(act, found, text))
-        act = _worded(act, waiting, text)
+        act = _given_up(_worded(act, waiting, text))
         found.append(act)
         if n not in settled:
             waiting.append(act)
@@ -67,6 +67,18 @@ def resolved(acts: Iterable[Act], text: str = "", present: Sitting = NOBODY) -> 
             found.append(wanted)
             waiting.append(wanted)
     return found
+
+
+_NO_LONGER = re.compile(
+    r"^(?:[\w'’-]+ ){0,4}?no longer (?:ask\w*(?: for)?|insist\w*(?: on| that)?|demand\w*|seek\w*|sought|want\w*|call\w* for|claim\w*)"
+    r" (?:(?:[A-Z][\w'’-]+ )+to )?"
+)
+
+
+def _given_up(act: Act) -> Act:
+    """An act of no longer asking for a thing: it is on the thing, and is done."""
+    asked = _NO_LONGER.match(act.about) if act.kind == "concede" else None
+    return replace(act, about=act.about[asked.end() :], planned=False) if asked else act
 
 
 _ITS = re.compile(

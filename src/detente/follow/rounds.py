@@ -25,6 +25,8 @@ LATE = 45
 CLOSED = 14
 #: Days within which talks without a date are those of the round just told of.
 CURRENT = 21
+#: Days after its day within which a round is told to have been called off.
+GONE = 7
 #: Two rounds of one number so many days apart are rounds of two series.
 SERIES = 400
 #: So many days after a round was held, another one of its number is another round.
@@ -246,6 +248,8 @@ def _undated(one: Round, mention: Mention) -> float:
         return 0.0 if one.open else 0.3
     if mention.status in ("planned", "postponed", "cancelled"):
         over = one.start and mention.date and one.last < mention.date
+        if over and mention.status == "cancelled":  # told when its day had come
+            over = days.between(days.last(one.last), mention.date) > GONE
         return 0.5 if one.open and not over else 0.0
     if one.open and one.start and mention.date and days.first(one.start) > mention.date:
         return 0.0

@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from detente import dates, names
@@ -106,13 +107,14 @@ def tellings(
     """
     named: Unit | None = None
     said: tuple[Unit, Telling] | None = None
-    score = 0.0
+    score, half = 0.0, False
     own = {(q.report_id, q.start) for q in pledge.quotes}
     for unit in units:
         quote = unit.quote
         if quote.date < pledge.made or _first_told(pledge, quote):
             continue
-        how = _about(pledge, unit, after=named is not None and named is unit.before)
+        rest = half and _REST.search(quote.quote) is not None
+        how = _about(pledge, unit, after=rest or (named is not None and named is unit.before))
         if how >= max(THRESHOLD, best.get(unit.place, 0.0) - MARGIN if best else 0.0):
             named, score = unit, how
         elif said and said[0] is unit.before and words.sign("contested", quote.quote):
@@ -130,7 +132,12 @@ def tellings(
             # Of a sentence that only refers to the pledge it is less sure than of the one that names it.
             telling = _telling(pledge, unit, sign, score if named is unit else 0.9 * score)
             said = unit, telling
+            half = half or words.sign("partly", quote.quote) is not None
             yield telling
+
+
+#: Of a promise kept in part the rest may be told in few of its words: "the last 50 prisoners walked out".
+_REST = re.compile(r"\b[Tt]he (?:last|remaining|other|rest of the) (?!rounds?\b|time\b)\w+")
 
 
 def _first_told(pledge: FollowUp, quote: Quote) -> bool:
@@ -167,28 +174,66 @@ def _parts(promised: str) -> tuple[str, dict[str, int]]:
     amounts = dict.fromkeys(words.amounts(promised), AMOUNT)
     verb = _verb(what, found)
     light = words.stems("let allow permit") if _LETS.match(what) else frozenset()
-    rest = {word: n for word, n in found.items() if word != verb and word not in light}
-    return (verb, rest | amounts) if rest | amounts else ("", found)
+    rest = {word: n for word, n in found.items() if word != verb and word not in light} | amounts
+    rest = rest or _plain_object(verb, what)
+    return (verb, rest) if rest else ("", found)
+
+
+#: What is signed where a sentence leaves it unsaid: "it is to be signed".
+_PAPER = words.stem("agreement")
+
+
+def _plain_object(verb: str, what: str) -> dict[str, int]:
+    """The words of a promise in which only the verb tells anything: "sign the accord"."""
+    if not verb:
+        return {}
+    known = words.stems(what) - {verb} - words.stems("it this that they")
+    named = known & words.stems("agreement document paper text letter plan")
+    named = named or (frozenset({_PAPER}) if verb == words.stem("sign") else frozenset())
+    return {verb: 2} | dict.fromkeys(named, 1) if named else {}
 
 
 def same_deed(promised: str, other: str) -> float:
     """How far two promises are to do one thing to one thing, 0..1; 0 where their verbs are of different deeds."""
-    (verb, rest), (other_verb, others) = _parts(promised), _parts(other)
-    apart = (
-        verb and other_verb and other_verb not in words.fulfilling(verb) and verb not in words.fulfilling(other_verb)
-    )
-    return 0.0 if apart else words.shared(rest, others)
+    return 0.0 if other_deeds(promised, other) else words.shared(_parts(promised)[1], _parts(other)[1])
+
+
+def other_deeds(promised: str, other: str) -> bool:
+    """Whether the verbs of two promises are both known and of different deeds."""
+    verb, other_verb = _parts(promised)[0], _parts(other)[0]
+    apart = other_verb not in words.fulfilling(verb) and verb not in words.fulfilling(other_verb)
+    return bool(verb and other_verb) and apart
+
+
+def same_verb(promised: str, other: str) -> bool:
+    """Whether two promises have verbs of one deed."""
+    verbs = [_parts(what)[0] or next(iter(words.telling(what)[:1]), "") for what in (promised, other)]
+    mine, theirs = (words.fulfilling(verb) for verb in verbs)
+    return verbs[0] in theirs or verbs[1] in mine
+
+
+def bare(promised: str) -> bool:
+    """Whether a promise does not say what the deed is done to: "sign", "it is to be signed"."""
+    verb, rest = _parts(promised)
+    return rest.keys() <= {verb, _PAPER, *words.telling(promised)[:1]}
 
 
 def _told_parts(pledge: FollowUp) -> tuple[str, dict[str, int]]:
     """The verb and the weighed words of a pledge, with those named in it who have no seat in the talks."""
     verb, rest = _parts(pledge.what)
+    seated = words.stems(" ".join(code for code in (*pledge.by, *pledge.parties) if code == code.lower()))
+    rest = {word: n for word, n in rest.items() if word not in seated} or ({verb: 2} if verb else rest)
     foreign = _codes(_PLACE.sub("", pledge.what)) - {*pledge.by, *pledge.to, *pledge.parties}
     return verb, rest | dict.fromkeys(foreign, FOREIGN)
 
 
 _PLACE = re.compile(r" (?:in|at|near) (?:the )?[A-Z].*$")
-_BE_DONE = re.compile(r"^(?!to )\S+ .*\b(?:was|were|be|is|are) (\w+)")
+_BE_DONE = re.compile(r"^(?!to )\S+ .*\b(?:was|were|be|is|are) (\w+)(?: (\w+))?")
+#: Who is to do it, before the verb: "lecturers will teach".
+_WILL = re.compile(
+    r"(?:(?!to )[\w,'’-]+ ){1,7}?(?:will|would|shall|(?:is|are|was|were) to) (?!be\b)(?:also |then |not )?(?=[a-z])"
+    r"|(?:undertook|promised|pledged|vowed|agreed) to (?=[a-z])"
+)
 _LETS = re.compile(r"(?:to )?(?:let|allow|permit|have|see|ensure)\b", re.I)
 
 
@@ -201,7 +246,12 @@ def _verb(what: str, found: Mapping[str, int]) -> str:
         known = [deed for deed in deeds[1:] if len(words.fulfilling(deed)) > 1]
         return known[-1] if known else deeds[-1] if len(deeds) > 2 else ""
     if (passive := _BE_DONE.search(what)) and _past(passive[1]):
-        return next(iter(words.stems(passive[1]) & found.keys()), "")
+        done = (words.stems(phrase) for phrase in (f"{passive[1]} {passive[2] or ''}", passive[1]))
+        return next((stem for stems in done for stem in stems & found.keys()), "") or _light(passive[1])
+    if (clause := _WILL.match(what)) and not _LETS.match(what[clause.end() :]):
+        return _verb(what[clause.end() :], found)
+    if finite := _finite(what):
+        return finite
     opening = re.match(r"(?:to )?([\w-]+)(?: ([\w-]+))?", what)
     if opening is None or opening[1].lower() in ("a", "an", "the", "its", "their"):
         return ""
@@ -212,6 +262,19 @@ def _verb(what: str, found: Mapping[str, int]) -> str:
 
 
 _LIGHT = re.compile(r"(?:to )?[a-z]+\b")
+_SUBJECT_VERB = re.compile(r"(?<= )([a-z]+[^s\W]s)\b(?: (\w+))?")
+#: So many characters into a promise its finite verb stands at most.
+_SUBJECT = 30
+
+
+def _finite(what: str) -> str:
+    """The verb of a promise worded as a clause: of "truce starts" start, of "army pulls back its tanks" withdraw."""
+    if len(words.fulfilling(words.stem(what.partition(" ")[0]))) > 1:
+        return ""  # "visit the sites"
+    phrases = (
+        phrase for m in _SUBJECT_VERB.finditer(what, 0, _SUBJECT) for phrase in (f"{m[1]} {m[2] or ''}", m[1])
+    )  # fmt: skip
+    return next((stem for p in phrases for stem in words.stems(p) if len(words.fulfilling(stem)) > 1), "")
 
 
 @lru_cache(maxsize=5000)
@@ -292,10 +355,12 @@ def _shared_part(rest: Mapping[str, int], there: Collection[str], counts: bool) 
 
 @lru_cache(maxsize=20_000)
 def _said(text: str) -> frozenset[str]:
-    """The stems and the amounts of a sentence."""
+    """The stems and the amounts of a sentence; what is ruled out is no rule."""
+    text = _RULED_OUT.sub("", text)
     return words.stems(text) | words.stems(" ".join(_HYPHENED.findall(text)).replace("-", " ")) | words.amounts(text)
 
 
+_RULED_OUT = re.compile(r"\brul(?:e|es|ed|ing) out\b")
 _HYPHENED = re.compile(r"\b\w{1,40}(?:-\w{1,40})+")
 
 
@@ -308,7 +373,7 @@ def _codes(text: str) -> frozenset[str]:
 @lru_cache(maxsize=20_000)
 def _signed(text: str) -> bool:
     """Whether a sentence speaks of something done, undone or put off."""
-    return any(words.sign(sign, text) for sign in ("broken", "undone", "delayed", "kept", "late"))
+    return any(words.sign(sign, text) for sign in ("broken", "undone", "unchanged", "delayed", "kept", "late"))
 
 
 _PROMISE_TO = re.compile(r"\b(?:promise|pledge|commitment|undertaking|vow)s? (?:not )?to (\w+)", re.I)
@@ -354,10 +419,13 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
     """What a sentence says of the pledge: kept, broken, delayed, or "" where it says nothing of it."""
-    text = unit.quote.quote
+    text = _own_clauses(pledge, unit.quote.quote) if named else unit.quote.quote
+    if _CONDITION.match(text):
+        return ""  # "if they succeed, it will not be imposed"
     done = _done(pledge, text) if named else ""
     if done == "kept" and words.sign("partly", text):
-        return "delayed" if words.sign("delayed", text) else ""
+        over = bool(pledge.due) and unit.quote.date > days.last(pledge.last_due)
+        return "delayed" if words.sign("delayed", text) else "broken" if over else ""
     if named and words.sign("overran", text) and not _STILL.search(text):
         return "kept"
     if words.sign("denied", text) and (words.sign("broken", text) or "breach" in unit.kinds or not named):
@@ -367,7 +435,7 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
     lasts = words.sign("undone", text) or words.sign("unchanged", text)
     if done == "kept" or (named and words.sign("after", text) and not lasts):
         return "kept"
-    if words.sign("delayed", text):
+    if words.sign("delayed", text) and not _ends(pledge, text):
         return "delayed"
     if words.sign("broken", text) or _does(pledge, unit, "breach"):
         return "broken"
@@ -385,6 +453,30 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
     ):
         return "kept"
     return "delayed" if _still_to_come(pledge, unit) else ""
+
+
+_CONDITION = re.compile(
+    r"[\"“]?(?:but |and |even )?(?:if|unless|provided that|should [A-Z]?\w+ (?!have\b)[a-z]+,?)\b", re.I
+)
+_CUT = re.compile(r"(?:;|,? but|, (?:and|while|whereas)| whereas) ")
+
+
+def _own_clauses(pledge: FollowUp, text: str) -> str:
+    """The clauses of a sentence that share a word with the pledge; all of it where the others can't be told from them.
+
+    "He called this a breach but said that they would sign" tells nothing bad of the signing.
+    """
+    verb, rest = _parts(pledge.what)
+    own = words.fulfilling(verb) | rest.keys()
+    clauses = _CUT.split(text)
+    about = [c for c in clauses if own & _said(c) or words.sign("refers", c) or _OF_IT.search(c)]
+    return text if len(about) in (0, len(clauses)) else ", ".join(about)
+
+
+def _ends(pledge: FollowUp, text: str) -> bool:
+    """Whether a pledge is to put a thing off or to end it, and a sentence tells the delay of the thing itself."""
+    verb, _ = _parts(pledge.what)
+    return verb in words.ending() and verb not in words.stems(text)
 
 
 _STILL = re.compile(r"\b(?:still|remain\w*|not|never|nobody|none|nothing|no)\b", re.I)
@@ -431,12 +523,20 @@ def _dropped(pledge: FollowUp, text: str) -> bool:
 def _undone(pledge: FollowUp, text: str, named: bool) -> bool:
     """Whether a sentence says that the deed was not done: its verb stands after "failed to", "has not", "refused"."""
     found = None if _NO_WORD.search(text) else words.sign("undone", text)
-    if found is None or not named:
-        return found is not None
+    if found is None:
+        return False
+    after = _NEXT_CLAUSE.split(" ".join(text.split())[found.end() :])[0]
+    if not named:
+        return _STATE.match(after) is None
     verb, _ = _parts(pledge.what)
     if _PERFORM.search(text, 0):
         return True
-    return bool(words.fulfilling(verb) & words.stems(" ".join(text.split())[found.end() :]))
+    return bool(words.fulfilling(verb) & words.stems(after))
+
+
+_NEXT_CLAUSE = re.compile(r"; |,? (?:and (?:that |it |they |he |she )|but )")
+#: What is not so is no deed that was not done: "the papers were not in order".
+_STATE = re.compile(r" ?(?:in|at|on|of|from|under|with|about|enough|ready|clear|an?|the|so|very|as|good|right|true)\b")
 
 
 def _does(pledge: FollowUp, unit: Unit, kind: str) -> bool:
@@ -522,8 +622,10 @@ def _contested(pledge: FollowUp, unit: Unit, said: Telling) -> Telling:
 def _claimant(unit: Unit) -> str:
     """The party whose word a sentence gives, "" where the report says so itself."""
     accusers = [act.actors[0] for act in unit.acts if act.kind == "accuse" and act.actors]
-    if accusers or words.sign("said", unit.quote.quote) is None:
-        return next(iter(accusers), "")
+    if words.sign("said", unit.quote.quote) is None:
+        return ""  # who withdraws a complaint makes no charge
+    if accusers:
+        return accusers[0]
     speakers = [act.said_by for act in unit.acts if act.said_by]
     if not speakers and words.sign("denied", unit.quote.quote):
         speakers = [act.actors[0] for act in unit.acts if act.actors]
@@ -559,16 +661,64 @@ def _when(pledge: FollowUp, unit: Unit) -> str:
         return ""
     if due and due < told and words.sign("before", unit.quote.quote):
         return due
-    base = dt.date.fromisoformat(told) if len(told) == 10 else None
-    for found in dates.find(unit.quote.quote, base, tense="past"):
-        if _SAID_ON.search(unit.quote.quote[: found.start]):
-            continue
-        day = found.period.start or found.period.end
-        if day and found.kind in ("day", "month", "ago", "year", "week", "from") and days.first(day) <= told:
-            return day
+    if day := _day_of_deed(pledge, unit):
+        return day
     if words.sign("confirmed", unit.quote.quote):
         return ""
     return due if due and due < told <= days.later(due, GRACE) else told
+
+
+def _day_of_deed(pledge: FollowUp, unit: Unit) -> str:
+    """The day that a sentence tells of the deed, "" where it tells none: of several that in the clause of its verb."""
+    told, text = unit.quote.date, unit.quote.quote
+    base = dt.date.fromisoformat(told) if len(told) == 10 else None
+    found = [
+        (m.start, _gone(m, told)) for m in dates.find(text, base, tense="past") if not _SAID_ON.search(text[: m.start])
+    ]
+    found = [(at, day) for at, day in found if day and days.first(day) <= told]
+    clauses = _deed_clauses(pledge, text)
+    own = [day for at, day in found if any(start <= at < end for start, end in clauses)]
+    if own or not found:
+        return own[0] if own else ""
+    for start, _ in clauses:
+        lag = _LAG.search(text[:start])
+        earlier = [day for at, day in found if at < start and len(day) == 10]
+        if lag is not None and earlier:
+            return days.later(earlier[-1], -_length(lag))
+    return found[0][1]
+
+
+_DATED = ("day", "month", "ago", "year", "week", "from", "since")
+
+
+def _gone(mention: dates.Mention, told: str) -> str:
+    """The day of an expression of time in a sentence on what was done: one to come, told without its year, is past."""
+    day = mention.period.start or mention.period.end
+    if not day or mention.kind not in _DATED:
+        return ""
+    bare = mention.kind == "day" and len(day) == len(told) == 10 and day[:4] not in mention.words
+    while bare and day > told and day[5:] != "02-29":
+        day = f"{int(day[:4]) - 1}{day[4:]}"
+    return day
+
+
+_JOINT = re.compile(r"[,;] | (?:after|before|when|while) ")
+#: "Docked on Tuesday, four days after it opened the port".
+_LAG = re.compile(r"\b(\w+) (day|week)s? after $")
+
+
+def _deed_clauses(pledge: FollowUp, text: str) -> list[tuple[int, int]]:
+    """Where the clauses of a sentence begin and end that tell a deed done."""
+    deeds = words.fulfilling(_parts(pledge.what)[0])
+    places = [len(before) for done, past, before in _verbs(text) if past and deeds & done]
+    cuts = [0, *(m.end() for m in _JOINT.finditer(text)), len(text)]
+    return [(start, end) for start, end in pairwise(cuts) if any(start <= at < end for at in places)]
+
+
+def _length(lag: re.Match[str]) -> int:
+    """The days of "four days", "a week"."""
+    many = lag[1] if lag[1].isdigit() else next(iter(words.amounts(lag[1])), "1")
+    return int(many) * (7 if lag[2] == "week" else 1)
 
 
 #: What stands before the day on which something was only said.

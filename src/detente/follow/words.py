@@ -107,6 +107,18 @@ def arriving() -> frozenset[str]:
 
 
 @cache
+def papers() -> frozenset[str]:
+    """The stems of what is signed and of who signs, which say alone on nothing what talks are about."""
+    return _idle("paper")
+
+
+@cache
+def ending() -> frozenset[str]:
+    """The stems of deeds that end a thing or put it off: that the thing is put off does not delay them."""
+    return _idle("ending")
+
+
+@cache
 def _idle(*sorts: str) -> frozenset[str]:
     """The stems of the words of these sorts in `matter.tsv`."""
     found = (r for r in rows("matter", "sort words") if r["sort"] in sorts)
