@@ -135,11 +135,17 @@ def _place_words(obj: Token, prep: str, sentence: Sentence, discourse: Discourse
 
 
 def _name_at(noun: Token, sentence: Sentence) -> str:
-    """A name with the names that lead to it: "Sharm el-Sheikh", "New York"."""
-    first = noun.i
-    while first > 0 and noun.doc[first - 1].tag_ == "NNP" and noun.doc[first - 1].head == noun:
-        first -= 1
-    return noun.doc.words(first, noun.i)
+    """A name with the names that lead to it, and what hyphens join: "Sharm el-Sheikh", "New York", "Port-au-Prince"."""
+    doc, first = noun.doc, noun.i
+    while first > 0:
+        before = doc[first - 1]
+        if first > 1 and before.text == "-" and not before.whitespace_ and not doc[first - 2].whitespace_:
+            first -= 2
+        elif before.tag_ == "NNP" and first <= before.head.i <= noun.i:
+            first -= 1
+        else:
+            break
+    return doc.words(first, noun.i)
 
 
 def _is_place(token: Token, sentence: Sentence, discourse: Discourse) -> bool:

@@ -102,16 +102,6 @@ def demonym_states() -> dict[str, str]:
 
 
 @cache
-def capitals() -> dict[str, str]:
-    """Capitals, lower case, to state codes."""
-    return {
-        c.lstrip("!").lower(): r["code"]
-        for r in rows("states", "code name aliases demonyms capital metonyms")
-        for c in cell(r["capital"])
-    }
-
-
-@cache
 def places() -> dict[str, tuple[str, str]]:
     """Known places by name, with the state they lie in and their kind."""
     found = {r["name"]: (r["state"], r["kind"]) for r in rows("places", "name state kind")}
