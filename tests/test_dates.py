@@ -490,3 +490,17 @@ def test_every_pattern_matches_a_bounded_stretch() -> None:
     for pattern in patterns:
         longest = re._parser.parse(pattern.pattern).getwidth()[1]  # type: ignore[attr-defined]
         assert longest < 500, pattern.pattern
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("proposed that experts meet before the end of November", "2010-11"),
+        ("if the demands are not met by Monday", "2010-11-01"),
+        ("demanded an answer by June", "2011-06"),
+        ("it was signed by March", "2010-03"),
+        ("by Monday the troops had left", "2010-10-25"),
+    ],
+)
+def test_a_limit_is_yet_to_come_unless_it_is_over(text: str, end: str) -> None:
+    assert dates.resolve(text, dt.date(2010, 10, 26), "past").end == end

@@ -250,20 +250,34 @@ class _Spot:
     @property
     def tense(self) -> str:
         """The tense of the words around, "soft" for "was due", else the hint."""
+        return self.tense_with(self.hint)
+
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether it is a limit that is yet to come whatever else is told: "demanded a reply by June"."""
+        limit = self.cue in _LIMITS or (self.cue == "before" and self.part == "end")
+        return limit and not self.attributive and self.tense_with("") != "past"
+
+    def tense_with(self, hint: str) -> str:
+        """The tense of the words around, "soft" for "was due", else what is given."""
         if self.attributive and _SUBJECT.match(self.right):
             return "future"
-        hits = list(_TENSE.finditer(self.left))
+        hits = [m for m in _TENSE.finditer(self.left) if not (m["past"] and _BEING.search(self.left, 0, m.start()))]
         if not hits and len(self.left.split()) < 3:
             hits = list(_TENSE.finditer(self.right))[:1]
         if not hits:
-            return self.hint
+            return hint
         last = hits[-1]
         if last["past"]:
             far = len(self.left[last.end() :].split()) > 4
-            return self.hint if far and self.hint else "past"
+            return hint if far and hint else "past"
         return "soft" if _BACKSHIFT.search(self.left, 0, last.end()) else "future"
 
 
+#: What makes a participle no past: "if they are not met by Monday".
+_BEING = re.compile(r"\b(?:is|are|be)(?:n['’]t)?(?: not| yet)?\s$")
+#: Cues that set a limit, unless what is told is over: "it was signed by March".
+_LIMITS = frozenset(["by", "no later than", "not later than", "by no later than"])
 _BREAK = re.compile(r"\n{2}|[a-z0-9)\"”]{2}[.!?;][\"”)]?\s(?=[\"“A-Z])|;\s")
 _CUE = re.compile(rf"(?i)(?<![\w-])(?P<cue>{_any(_KNOWN['cue'])})(?:{_S}(?:on|in|at|about|around|late|early))?{_S}$")
 _DETERMINER = re.compile(r"(?i)(?:\b(?:the|a|an|its|his|her|their|our|this|that|these|those)|\w['’]s|s['’])\s{1,4}$")
@@ -654,7 +668,7 @@ def _ahead(spot: _Spot) -> bool:
     if word in ("since", "ever since", "after", "following"):
         return False
     onward = word.startswith(("starting", "beginning", "effective")) or _KNOWN["cue"].get(word) == "deadline"
-    if onward and not spot.attributive and spot.hint != "past":
+    if spot.looks_ahead or (onward and not spot.attributive and spot.hint != "past"):
         return True
     return spot.tense in ("future", "soft")
 
@@ -743,7 +757,7 @@ def _month_year(spot: _Spot, number: int, which: str) -> int:
     if word in ("since", "ever since"):
         return _year_of(number, base, "past")
     tense = "" if spot.attributive else spot.tense
-    if word and _KNOWN["cue"][word] == "deadline" and tense != "past":
+    if spot.looks_ahead or (word and _KNOWN["cue"][word] == "deadline" and tense != "past"):
         tense = "future"
     return _year_of(number, base, tense)
 

@@ -207,10 +207,13 @@ def _number(figure: Figure) -> str:
 
 
 def _act_notes(act: Act, names: _Names) -> str:
-    """What else is worth knowing of an act: that it is planned, who said so, that it is unsure."""
+    """What else is worth knowing of an act: that it is planned, when it was done, who said so, that it is unsure."""
+    told = (names.record.date or "", "")
+    time = (act.time.start, act.time.end) if act.time and act.time.words not in act.about else told
     said = act.said_by if act.said_by and act.said_by not in act.actors else None
     return _join(
         "planned" if act.planned else "",
+        human_period(*time) if any(time) and time[0] != told[0] else "",
         f"according to {names.party(said)}" if said else "",
         f"{act.confidence:.0%} sure" if act.confidence < 0.5 else "",
     )
