@@ -231,7 +231,7 @@ _PLACE = re.compile(r" (?:in|at|near) (?:the )?[A-Z].*$")
 _BE_DONE = re.compile(r"^(?!to )\S+ .*\b(?:was|were|be|is|are) (\w+)(?: (\w+))?")
 #: Who is to do it, before the verb: "lecturers will teach".
 _WILL = re.compile(
-    r"(?:(?!to )[\w,'’-]+ ){1,7}?(?:will|would|shall|(?:is|are|was|were) to) (?!be\b)(?:also |then |not )?(?=[a-z])"
+    r"(?:(?!to )[\w,'’-]{1,30} ){1,7}?(?:will|would|shall|(?:is|are|was|were) to) (?!be\b)(?:also |then |not )?(?=[a-z])"
     r"|(?:undertook|promised|pledged|vowed|agreed) to (?=[a-z])"
 )
 _LETS = re.compile(r"(?:to )?(?:let|allow|permit|have|see|ensure)\b", re.I)
