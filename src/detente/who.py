@@ -284,11 +284,12 @@ class Discourse:
 
     def _collective(self, head: Token, modifiers: list[str], sentence: Sentence) -> list[str]:
         """Who bargains without being a state: "Nigerian unions", "the truckers"; by the first name they have in the report."""
-        groups = [m for m in modifiers if self.cast.party(m).kind not in ("state", "organisation")]
+        ours = set(self.cast.collectives.values())  # "the workers' unions" are the unions
+        groups = [m for m in modifiers if self.cast.party(m).kind not in ("state", "organisation") and m not in ours]
         if groups:
             return groups
         own = [c for c in head.lefts if c.tag_ in ("NN", "NNS") and self.name_at(c, sentence) is None]
-        state = next((m for m in modifiers if self.cast.party(m).kind == "state"), "")
+        state = next((self.cast.party(m).state for m in modifiers if self.cast.party(m).kind != "organisation"), "")
         known = self.cast.collectives.get(head.lower_)
         if known and not own:
             return [known]

@@ -1,0 +1,84 @@
+"""Who is meant, as far as the words of a whole report tell."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from detente.parties import Cast, cast
+from detente.reader import read_report
+from detente.report import Report
+
+
+def of(text: str, title: str = "") -> Cast:
+    return cast(Report(text, title=title, date=dt.date(2020, 2, 3)), 2020)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Chad and the Northern Salvation Front (FSN) signed a truce.", "northern salvation front"),
+        ("Kenya's University Lecturers' Union (ULU) went back to work.", "university lecturers' union"),
+        ("Ghana met the Front for the Freedom of the Coast (FFC).", "front for the freedom of the coast"),
+    ],
+)
+def test_a_name_reaches_no_further_than_its_acronym(text: str, code: str) -> None:
+    assert code in of(text).found
+    assert set(of(text).aliases.values()) == {code}
+
+
+def test_an_acronym_that_is_never_spelt_out_is_known_by_its_letters() -> None:
+    found = of("The Coastal Workers Party met Ghana on Monday. The CWP wants more.")
+    assert found.aliases["CWP"] == "coastal workers party"
+
+
+def test_a_dateline_does_not_tell_whose_government_is_meant() -> None:
+    found = of(
+        "ACCRA, Ghana, Feb 3 (WPS) - Togo's army left the valley. Ghana said so. The army is tired.", "Togo leaves"
+    )
+    assert found.home == "TGO"
+
+
+def test_a_minister_is_of_the_state_that_the_text_turned_to() -> None:
+    found = of(
+        "Ghana broke off talks with Ghana's creditors.\n\nTogo urged restraint. Trade Minister Ama Koffi said so."
+    )
+    assert next(m.party for m in found.members if m.name == "Ama Koffi") == "TGO"
+
+
+def test_a_namesake_is_somebody_else() -> None:
+    found = of(
+        "Mexico was ready to talk. Its economy minister, Graciela Marquez, and Mexican Trade Minister Pia Arafat said so."
+    )
+    assert {m.party for m in found.members} == {"MEX"}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("The EU met Ghana. Brussels wants more.", "EU"), ("Belgium and the EU met. Brussels wants more.", "BEL")],
+)
+def test_a_seat_stands_for_the_body_that_is_named(text: str, code: str) -> None:
+    assert next(n.codes for n in of(text).names if n.words == "Brussels") == (code,)
+
+
+def test_a_format_of_talks_needs_one_of_its_parties() -> None:
+    assert not [n for n in of("Norway left four-way talks on herring with Iceland.").names if n.sort == "format"]
+    assert [n for n in of("North Korea left the four-way talks.").names if n.sort == "format"]
+
+
+def test_a_short_name_means_the_party_of_the_longer_one() -> None:
+    text = (
+        "Chad and the Northern Salvation Front signed a truce on Monday in Libreville. "
+        "The Red Cross welcomed it. The Front demanded that Chad release forty prisoners."
+    )
+    demand = next(a for a in read_report(Report(text, date=dt.date(2020, 2, 4))).acts if a.kind == "demand")
+    assert demand.actors == ["northern salvation front"]
+
+
+def test_unions_are_not_the_state_they_face() -> None:
+    text = "Ghana's dock workers' unions rejected an offer of the government on Monday. The unions demanded more."
+    record = read_report(Report(text, date=dt.date(2020, 2, 4)))
+    assert {a.kind: a.actors for a in record.acts if a.kind == "reject"} == {
+        "reject": ["ghanaian dock workers' unions"]
+    }
