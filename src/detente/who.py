@@ -295,8 +295,10 @@ class Discourse:
             return [known]
         if head.tag_ == "NN" and not (own or state):
             return self.body(head, sentence)
-        words = head.doc.words(own[0].left_edge.i if own else head.i, head.i).lower()
-        code = self._new(words, state, "faction")
+        first = own[0].left_edge.i if own else head.i
+        led = [t.i + 1 for t in head.doc[first : head.i] if t.tag_ in _LEADS_IN or self.name_at(t, sentence)]
+        first = max((i for i in led if not own or i <= own[-1].i), default=first)  # "Ghana's dock workers' unions"
+        code = self._new(head.doc.words(first, head.i).lower(), state, "faction")
         self.cast.collectives.setdefault(head.lower_, code)
         return [code]
 
@@ -514,6 +516,8 @@ class Discourse:
         del self.history[:-40]
 
 
+#: What stands before the name of a party that a common noun gives: articles, possessives, numbers.
+_LEADS_IN = frozenset(["DT", "PRP$", "POS", "CD"])
 _INSTRUMENTS = frozenset(
     """statement communique communiqué declaration agreement accord deal pact treaty document text truce
         ceasefire""".split()
