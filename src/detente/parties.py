@@ -245,7 +245,8 @@ def _home(found: Cast, counts: Counter[str], start: int) -> str:
     for name in found.names:
         if len(name.codes) == 1 and name.codes[0] in points and _RULED.match(found.text, name.end):
             points[name.codes[0]] += 3
-    for code in {code for name in names.find(found.title) for code in name.codes if code in points}:
+    titled = (name.codes[0] for name in names.find(found.title) if name.sort in ("name", "demonym"))
+    for code in {code for code in titled if code in points}:  # cities of a title tell where, not whose
         points[code] += 2
     return max(points, key=lambda code: points[code]) if points else ""
 
