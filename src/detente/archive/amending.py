@@ -15,7 +15,7 @@ from detente.archive import adding, database, stories
 from detente.archive.adding import Identity, content_hash
 from detente.archive.judgements import settle
 from detente.archive.rows import Row, now, today
-from detente.archive.schema import CURRENT, amendments, entries, reports
+from detente.archive.schema import CURRENT, amendments, entries, reports, shingles
 from detente.archive.store import Archive, read_one
 from detente.errors import ArchiveError
 from detente.record import Record
@@ -110,6 +110,19 @@ def is_out(archive: Archive, name: str) -> Amendment | None:
     """By which change a report is taken out; None where it counts, or was never there."""
     last = next((a for a in reversed(changes_of(archive, name)) if not a.undone_at), None) if name else None
     return last if last is not None and last.kind == OUT else None
+
+
+def same_text(archive: Archive, name: str) -> str:
+    """The name of another report with the very same text, of another story; "" where there is none."""
+    c, h = reports.c, shingles.c
+    with database.reading(archive.engine) as link:
+        row = _current(link, name)
+        sample = list(link.execute(select(h.hash).where(h.report_id == row["id"]).limit(4)).scalars())
+        there = select(h.report_id).where(h.hash.in_(sample)).distinct()
+        query = select(c.name).where(
+            c.id.in_(there), c.size == row["size"], c.text == row["text"], c.story_id != row["story_id"], CURRENT
+        )
+        return str(link.execute(query.order_by(c.id).limit(1)).scalar() or "")
 
 
 # -- in the database

@@ -204,7 +204,7 @@ def source(words: str) -> str:
 def _environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"],
     )  # fmt: skip
     filters: dict[str, Any] = {
         "clean": clean, "day": human_date, "period": lambda pair: human_period(*pair), "party": display,

@@ -17,7 +17,8 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response, Streamin
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from detente.archive import Added, Summary
+from detente.archive import Added, Stored, Summary, amending
+from detente.archive.rows import today
 from detente.errors import DetenteError, InputError
 from detente.sources import parse_date, read_text
 from detente.view import clean
@@ -54,7 +55,9 @@ class Given(BaseModel):
 @router.page("/add")
 def add() -> View:
     """The page to add reports on."""
-    return View("add.html", "Add reports", {"example": EXAMPLE.is_file()}, more={"most": LARGEST})
+    return View(
+        "add.html", "Add reports", {"example": EXAMPLE.is_file()}, more={"most": LARGEST, "today": today().isoformat()}
+    )
 
 
 @router.change("/add", Depends(paced))
@@ -132,11 +135,20 @@ class Adding:
     def reports(self) -> Iterator[dict[str, Any]]:
         """Each report as soon as it is kept, with its entries; of a long row of them the first ones' entries only."""
         for number, one in enumerate(iter(self._told.get, None)):
-            stored = self._desk.archive.stored([one.name])[one.name]
+            stored = self._desk.archive.stored([one.name]).get(one.name)
+            if stored is None:  # it is known, and somebody took it out
+                yield {"what": "taken out", "name": one.name}
+                continue
             full = one.what != "known" and number < SHOWN
             kept = self._desk.archive.entries(report=one.name, limit=ENTRIES) if full else []
             beside = [Beside.of(n, k) for n, k in enumerate(kept)]
-            yield {"what": one.what, "stored": stored, "copy_of": one.copy_of, "entries": beside, "full": full}
+            yield {"what": one.what, "stored": stored, "copy_of": one.copy_of, "entries": beside, "full": full,
+                   "day": _doubt(stored.date), "twin": self._twin(one)}  # fmt: skip
+
+    def _twin(self, one: Added) -> Stored | None:
+        """The report of another day with the same text."""
+        found = amending.same_text(self._desk.archive, one.name) if one.what == "added" else ""
+        return self._desk.archive.stored([found]).get(found) if found else None
 
     def finish(self) -> Summary:
         """What it came to, when all is read."""
@@ -145,6 +157,13 @@ class Adding:
         if self.trouble:
             raise InputError(self.trouble)
         return self.summary
+
+
+def _doubt(day: dt.date | None) -> str:
+    """What is doubtful about the day of a report: "none", "ahead", or nothing."""
+    if day is None:
+        return "none"
+    return "ahead" if day > today() else ""
 
 
 def _named(told: str) -> str:

@@ -6,22 +6,25 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
+from fastapi import Form, Query, Request
 from fastapi import Path as Name
-from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from detente import names
-from detente.archive import Kept, Stored, database, listing
+from detente.archive import Kept, Stored, amending, database, listing
+from detente.archive.amending import Amendment
 from detente.archive.corrections import changeable, choices
+from detente.archive.rows import today
 from detente.archive.search import code_of
 from detente.record import Record
-from detente.sources import read_text
+from detente.sources import parse_date, read_text
 from detente.view import clean
 from detente.web.desk import AtDesk, Desk
 from detente.web.guard import NOBODY, author
 from detente.web.marks import pieces
+from detente.web.plain import spot
 from detente.web.render import Pages, View, back_to
 
 router = Pages()
@@ -29,21 +32,26 @@ router = Pages()
 MANY, BESIDE, HISTORY = 50, 120, 40
 #: A text longer than this is shown in parts of this many characters.
 LONG = 12_000
+#: Why somebody changes something, in a form.
+Reason = Annotated[str, Form(max_length=500)]
 
 
 @router.page("/reports", csv=True)
 def reports(desk: AtDesk, page: Annotated[int, Query(ge=1, le=100_000)] = 1) -> View:
-    """The reports of the archive, the latest first."""
-    found, total = listing.listing(desk.archive, limit=MANY, offset=(page - 1) * MANY)
+    """The reports of the archive, the latest first, and those that were taken out."""
+    at = spot(listing.listing(desk.archive, limit=0)[1], str(page), MANY)
+    found, _ = listing.listing(desk.archive, limit=MANY, offset=at.offset)
     rows = [one.to_dict() for one in found]
-    last = max(1, -(-total // MANY))
-    data = {"reports": rows, "total": total, "page": page, "pages": last}
+    out = [one.to_dict() | {"title": title} for one, title in amending.left_out(desk.archive)]
+    data = {"reports": rows, "total": at.total, "page": at.number, "pages": at.pages, "taken_out": out}
     return View("reports.html", "Reports", data, lambda: rows)
 
 
 @router.page("/reports/{name:path}")
 def report(desk: AtDesk, name: str, part: Annotated[int, Query(ge=1, le=100_000)] = 1) -> View:
     """One report: its text with every entry at its place, the entries, what people said of them; long texts in parts."""
+    if (out := amending.is_out(desk.archive, name)) is not None:
+        return _taken_out(desk, out)
     stored, record = desk.archive.record(name)
     cuts = parts(record.text)
     number = min(part, len(cuts) - 1)
@@ -61,9 +69,45 @@ def report(desk: AtDesk, name: str, part: Annotated[int, Query(ge=1, le=100_000)
     more = {
         "pieces": pieces(text, spans), "beside": [Beside.of(n, k) for n, k in enumerate(kept)],
         "revisions": desk.archive.revisions(name), "history": [j.to_dict() for j in reversed(said)][:HISTORY],
-        "warnings": record.warnings,
+        "warnings": record.warnings, "changes": _amended(desk, name), "today": today().isoformat(),
     }  # fmt: skip
     return View("report.html", stored.title or name, data, more=more)
+
+
+def _amended(desk: Desk, name: str) -> list[dict[str, Any]]:
+    """What people changed of a report, the last change first."""
+    return [one.to_dict() for one in reversed(amending.changes_of(desk.archive, name))]
+
+
+def _taken_out(desk: Desk, out: Amendment) -> View:
+    """What is shown of a report that counts no longer: that it is so, why, and its text."""
+    stored, text = next(one for one in desk.archive.revisions(out.report) if one[0].revision == out.before)
+    data = stored.to_dict() | {"taken_out": out.to_dict(), "text": text[:LONG]}
+    more = {"changes": _amended(desk, out.report), "cut": len(text) > LONG}
+    return View("taken_out.html", stored.title or out.report, data, more=more)
+
+
+@router.change("/reports/{name:path}/day")
+def redate(
+    request: Request, desk: AtDesk, name: str, day: Annotated[str, Form(max_length=40)] = "", reason: Reason = ""
+) -> RedirectResponse:
+    """Gives a report another day, with which it is read anew."""
+    amending.redate(desk.archive, name, parse_date(day), author=who_judges(request), reason=clean(reason))
+    return RedirectResponse(f"{address(name)}#changed", 303)
+
+
+@router.change("/reports/{name:path}/remove")
+def remove(request: Request, desk: AtDesk, name: str, reason: Reason = "") -> RedirectResponse:
+    """Takes a report out: it is kept, but counts no longer."""
+    amending.take_out(desk.archive, name, author=who_judges(request), reason=clean(reason))
+    return RedirectResponse(address(name), 303)
+
+
+@router.change("/reports/{name:path}/restore")
+def restore(request: Request, desk: AtDesk, name: str) -> RedirectResponse:
+    """Takes the last change of a report back."""
+    amending.take_back(desk.archive, name, author=who_judges(request))
+    return RedirectResponse(address(name), 303)
 
 
 def parts(text: str) -> list[int]:

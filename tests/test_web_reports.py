@@ -1,0 +1,82 @@
+"""The web app: the day of a report and whether it counts, how reports are named, and what pages say as of which day."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from detente.report import Report
+from detente.sources import read_text
+from detente.web import create_app
+from test_web_desk import add, form_token
+
+TALKS = (
+    "BERGEN, May 3 -- Norway and Iceland opened the first round of talks on the herring quota in Bergen on Tuesday. "
+    "Iceland demanded that Norway lower its quota. Norway promised to publish its catch figures by 20 May 2016.\n"
+)
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(tmp_path / "a.db"), base_url="http://127.0.0.1") as found:
+        yield found
+
+
+def archive(client: TestClient) -> Any:
+    return client.app.state.desk.archive  # type: ignore[attr-defined]
+
+
+def keep(client: TestClient, text: str = TALKS, id: str = "a", day: str = "2016-05-03", **more: str) -> None:
+    archive(client).add(read_text(text, id=id, date=dt.date.fromisoformat(day), **more))
+
+
+def post(client: TestClient, address: str, **data: str) -> Any:
+    return client.post(address, data={"form_token": form_token(client.get("/add").text), **data})
+
+
+def test_a_day_to_come_is_told_and_put_right(client: TestClient) -> None:
+    ahead = (dt.date.today() + dt.timedelta(days=200)).isoformat()
+    told = post(client, "/add", text=TALKS, date=ahead).text
+    assert "is yet to come" in told
+    name = client.get("/reports.json").json()["reports"][0]["id"]
+    page = client.get(f"/reports/{name}")
+    assert "is yet to come" in page.text
+    assert client.get("/index.json").json()["as_of"] == ""
+    shown = post(client, f"/reports/{name}/day", day="2016-05-03", reason="<b>a slip").text
+    assert "&lt;b&gt;a slip" in shown
+    assert "<b>a slip" not in shown
+    assert client.get("/index.json").json()["as_of"] == "2016-05-03"
+    back = post(client, f"/reports/{name}/restore").text
+    assert "taken back by" in back
+    assert client.get(f"/reports/{name}.json").json()["date"] == ahead
+    assert "yet to come" in post(client, f"/reports/{name}/day", day="2999-01-01").text
+
+
+def test_a_text_without_a_day_says_so(client: TestClient) -> None:
+    assert "without one" in post(client, "/add", text="Norway rejected the demand of Iceland. It said no more.").text
+    assert "No day" in client.get("/reports/" + client.get("/reports.json").json()["reports"][0]["id"]).text
+
+
+def test_the_same_text_under_another_day_is_told(client: TestClient) -> None:
+    add(client, TALKS, date="2016-05-03")
+    assert "The same text is there already" in post(client, "/add", text=TALKS, title="Herring", date="2016-08-03").text
+
+
+def test_a_report_is_taken_out_and_let_in_again(client: TestClient) -> None:
+    name = add(client, TALKS, date="2016-05-03")
+    page = post(client, f"/reports/{name}/remove", reason="an invented one").text
+    assert "was taken out" in page
+    assert client.get("/index.json").json()["counts"]["reports"] == 0
+    assert [r["report"] for r in client.get("/reports.json").json()["taken_out"]] == [name]
+    assert "somebody took it out" in post(client, "/add", text=TALKS, title="Herring", date="2016-05-03").text
+    assert client.get(f"/reports/{name}.json").json()["taken_out"]["reason"] == "an invented one"
+    assert "entries" in post(client, f"/reports/{name}/restore").text
+    assert client.get("/index.json").json()["counts"]["reports"] == 1
