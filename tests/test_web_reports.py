@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +11,6 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from detente.report import Report
 from detente.sources import read_text
 from detente.web import create_app
 from test_web_desk import add, form_token
@@ -80,3 +77,40 @@ def test_a_report_is_taken_out_and_let_in_again(client: TestClient) -> None:
     assert client.get(f"/reports/{name}.json").json()["taken_out"]["reason"] == "an invented one"
     assert "entries" in post(client, f"/reports/{name}/restore").text
     assert client.get("/index.json").json()["counts"]["reports"] == 1
+
+
+def test_pages_say_as_of_which_day_they_tell(client: TestClient) -> None:
+    keep(client)
+    for page in ("/", "/pledges"):
+        assert "the day of the latest report: none has come in the" in client.get(page).text
+        assert "by the calendar of today" in client.get(page, params={"day": "today"}).text
+    talks = client.get("/index.json").json()["processes"][0]
+    assert (talks["due_soon"], talks["lapsed"]) == (1, 0)
+    today = client.get("/index.json?day=today").json()
+    assert today["as_of"] == dt.date.today().isoformat()
+    assert (today["processes"][0]["due_soon"], today["processes"][0]["lapsed"]) == (0, 1)
+    assert "1 lapsed</a>" in client.get("/?day=today").text
+    counts = client.get("/pledges.json?day=today").json()["counts"]
+    assert (counts["due soon"], counts["lapsed"]) == (0, 1)
+    ref = client.get("/pledges.json").json()["board"]["due soon"][0]["id"]
+    assert client.get(f"/pledges/{ref}.json?day=today").json()["status"] == "lapsed"
+
+
+def test_feeds_go_by_the_calendar_of_today(client: TestClient) -> None:
+    keep(client)
+    assert "<entry>" not in client.get("/due.atom").text
+    overdue = client.get("/overdue.atom").text
+    assert overdue.count("<entry>") == 1
+    link = re.findall(r'href="http://127.0.0.1(/pledges/[^"]+)"', overdue)[0]
+    assert "publish its catch figures" in client.get(link).text
+
+
+def test_of_a_kept_pledge_the_calendar_says_no_more_than_its_day(client: TestClient) -> None:
+    keep(client)
+    keep(client, "OSLO, May 18 -- Norway published its catch figures, as it had promised.\n", "b", "2016-05-18")
+    keep(client, "OSLO, Aug 1 -- Iceland rejected the offer of Norway on the herring quota.\n", "c", "2016-08-01")
+    page = client.get("/pledges?status=kept").text
+    assert "its day has passed" in page
+    assert "overdue</dd>" not in re.sub(r"\s", "", page)
+    ref = client.get("/pledges.json?status=kept").json()["pledges"][0]["id"]
+    assert "its day has passed, as of" in client.get(f"/pledges/{ref}").text

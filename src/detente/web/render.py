@@ -23,6 +23,8 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BaseModel
 
+from detente.archive.rows import today
+from detente.export.common import whole_day
 from detente.follow.naming import display
 from detente.formats import cell
 from detente.view import clean, human_date, human_period, listed
@@ -201,6 +203,12 @@ def source(words: str) -> str:
     return clean(host.removeprefix("www.") if host else words.rsplit("/", 1)[-1])
 
 
+def days_ago(day: str) -> int:
+    """How many days ago a day was, 0 where it isn't known to the day or is yet to come."""
+    when = whole_day(day)
+    return max(0, (today() - when).days) if when is not None else 0
+
+
 def _environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
@@ -210,7 +218,7 @@ def _environment() -> Environment:
         "clean": clean, "day": human_date, "period": lambda pair: human_period(*pair), "party": display,
         "listed": listed, "parties": lambda codes: listed([display(code) for code in codes]),
         "json": lambda value: json.dumps(value, ensure_ascii=False), "asking": asking, "source": source,
-        "dated": dated,
+        "dated": dated, "days_ago": days_ago,
     }  # fmt: skip
     made.filters.update(filters)
     made.tests["beginning"] = lambda words, beginning: str(words).startswith(beginning)
