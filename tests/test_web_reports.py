@@ -114,3 +114,44 @@ def test_of_a_kept_pledge_the_calendar_says_no_more_than_its_day(client: TestCli
     assert "overdue</dd>" not in re.sub(r"\s", "", page)
     ref = client.get("/pledges.json?status=kept").json()["pledges"][0]["id"]
     assert "its day has passed, as of" in client.get(f"/pledges/{ref}").text
+
+
+def test_what_is_told_as_act_and_as_pledge_is_one_card_and_judged_at_once(client: TestClient) -> None:
+    keep(client)
+    entries = client.get("/reports/a.json").json()["entries"]
+    pledge = next(e for e in entries if e["list"] == "pledges")
+    act = next(e for e in entries if e.get("kind") == "pledge")
+    page = client.get("/reports/a").text
+    assert f'id="entry-{pledge["ref"]}"' in page
+    assert f'id="entry-{act["ref"]}"' not in page
+    both = f"{pledge['ref']} {act['ref']}"
+    assert f"reject {both}" in page
+    post(client, "/judge", said=f"reject {both}", back="/reports/a")
+
+    def verdicts() -> list[str]:
+        found = {e["ref"]: e["verdict"] for e in client.get("/reports/a.json").json()["entries"]}
+        return [found[pledge["ref"]], found[act["ref"]]]
+
+    assert verdicts() == ["reject", "reject"]
+    post(client, "/judge", said=f"undo {both}", back="/reports/a")
+    assert verdicts() == ["", ""]
+    post(client, "/judge", said=f"accept {act['ref']}", back="/reports/a")
+    assert "not judged" in client.get("/reports/a").text or "accepted" in client.get("/reports/a").text
+    post(client, "/judge", said=f"undo {both}", back="/reports/a")
+    assert verdicts() == ["", ""]
+    results = client.get("/search.json?q=catch+figures").json()["results"]
+    assert [r["ref"] for r in results if r["kind"] == "pledges"] == [pledge["ref"]]
+    assert act["ref"] not in {r["ref"] for r in results}
+
+
+def test_a_slip_in_the_review_is_told_and_taken_back(client: TestClient) -> None:
+    keep(client)
+    page = client.get("/review").text
+    ref = re.findall(r'name="ref" value="([^"]+)"', page)[0]
+    after = post(client, "/review", ref=ref, verdict="reject").text
+    assert "Rejected:" in after
+    assert re.findall(r'name="ref" value="([^"]+)"', after)[0] == ref
+    again = post(client, "/review", ref=ref, verdict="undo").text
+    assert "Rejected:" not in again
+    assert re.findall(r'name="ref" value="([^"]+)"', again)[0] == ref
+    assert client.get("/review?last=nothing").status_code == 422

@@ -21,6 +21,7 @@ from detente.archive.search import code_of
 from detente.record import Record
 from detente.sources import parse_date, read_text
 from detente.view import clean
+from detente.web import twins
 from detente.web.desk import AtDesk, Desk
 from detente.web.guard import NOBODY, author
 from detente.web.marks import pieces
@@ -58,16 +59,18 @@ def report(desk: AtDesk, name: str, part: Annotated[int, Query(ge=1, le=100_000)
     low, high = cuts[number - 1], cuts[number]
     # what is told by nothing in the text (a party named by its code) stands beside the first part
     kept, total = listing.within(desk.archive, name, low if number > 1 else -1, high, BESIDE)
+    everything, told_twice = kept, twins.twins(kept)
+    kept = twins.without(kept, told_twice)
     kept.sort(key=lambda k: (k.list in _ONE, _first(k), k.list))
     spans = [(max(e.start, low) - low, min(e.end, high) - low, n) for n, k in enumerate(kept) for e in k.entry.evidence]
     text = record.text[low:high]
     data = stored.to_dict() | {
         "part": number, "parts": len(cuts) - 1, "offset": low, "text": text, "entries_in_all": total,
-        "entries": [k.to_dict() for k in kept],
+        "entries": [k.to_dict() for k in sorted(everything, key=lambda k: (k.list in _ONE, _first(k), k.list))],
     }  # fmt: skip
-    said = listing.said_of(desk.archive, {k.ref for k in kept})
+    said = listing.said_of(desk.archive, {k.ref for k in everything})
     more = {
-        "pieces": pieces(text, spans), "beside": [Beside.of(n, k) for n, k in enumerate(kept)],
+        "pieces": pieces(text, spans), "beside": [Beside.of(n, k, told_twice.get(k.ref)) for n, k in enumerate(kept)],
         "revisions": desk.archive.revisions(name), "history": [j.to_dict() for j in reversed(said)][:HISTORY],
         "warnings": record.warnings, "changes": _amended(desk, name), "today": today().isoformat(),
     }  # fmt: skip
@@ -165,14 +168,26 @@ class Beside:
     what: str
     #: name, value as people write it, and the values to choose from, if it is one of a few
     fields: list[tuple[str, str, tuple[str, ...]]]
+    #: the act that tells the same of the same sentence: both are judged at once
+    twin: Kept | None = None
 
     @property
     def minor(self) -> bool:
         """Whether it is a party, a person or a figure, which tell nothing by themselves."""
         return self.kept.list in _ONE
 
+    @property
+    def refs(self) -> str:
+        """The names of the entries that are judged here, as a button holds them."""
+        return " ".join(k.ref for k in (self.kept, self.twin) if k is not None)
+
+    @property
+    def judged(self) -> bool:
+        """Whether anything that people said stands on it."""
+        return any(k.verdict or k.corrected for k in (self.kept, self.twin) if k is not None)
+
     @classmethod
-    def of(cls, number: int, kept: Kept) -> Beside:
+    def of(cls, number: int, kept: Kept, twin: Kept | None = None) -> Beside:
         """An entry with the fields that a person may change."""
         values = kept.entry.to_dict()
         few = choices(kept.list)
@@ -180,7 +195,7 @@ class Beside:
             (name, _written(value := values.get(name)), YES_NO if isinstance(value, bool) else few.get(name, ()))
             for name in changeable(kept.list)
         ]
-        return cls(number, kept, heading(kept), told(kept), fields)
+        return cls(number, kept, heading(kept), told(kept), fields, twin)
 
 
 YES_NO = ("yes", "no")
@@ -220,14 +235,14 @@ def _first(kept: Kept) -> int:
 async def judge(request: Request, desk: AtDesk) -> Response:
     """Accepts, rejects, corrects or takes back; then back to where one was.
 
-    A form names the entry and the verdict apart (`ref`, `verdict`), or one button both (`said`: "accept 1a2b3c").
+    A form names the entries and the verdict apart (`ref`, `verdict`), or one button both (`said`: "accept 1a2b3c").
     """
     given = await form_of(request)
     verdict, _, ref = given.get("said", "").partition(" ")
     ref, verdict = given.get("ref", ref), given.get("verdict", verdict)
     await run_in_threadpool(apply_judgement, desk, ref, verdict, who_judges(request), given)
     back = back_to(given.get("back", ""), "")
-    there = back if not back or "#" in back else f"{back}#entry-{quote(ref)}"
+    there = back if not back or "#" in back else f"{back}#entry-{quote(ref.split(' ')[0])}"
     return RedirectResponse(there or "/reports", 303)
 
 
@@ -237,9 +252,13 @@ async def form_of(request: Request) -> dict[str, str]:
 
 
 def apply_judgement(desk: Desk, ref: str, verdict: str, by: str, given: dict[str, str]) -> None:
-    """One judgement from a form: `undo` takes back, `correct` takes the fields that differ from what was shown."""
+    """One judgement from a form, on an entry and perhaps its twin (`ref` names both, with a space between).
+
+    `undo` takes back, `correct` takes the fields that differ from what was shown: those of the first entry.
+    """
+    first, *others = ref.split()[:2] or [""]
     if verdict == "undo":
-        desk.archive.undo(ref, author=by)
+        _undo(desk, [first, *others], by)
         return
     changes = {
         name.removeprefix("field."): value
@@ -249,7 +268,17 @@ def apply_judgement(desk: Desk, ref: str, verdict: str, by: str, given: dict[str
     changes |= {name: _coded(desk, value) for name, value in changes.items() if name in _OF_PARTIES}
     if verdict == "correct" and not changes:
         raise HTTPException(400, "nothing was changed; change a field, or accept the entry as it is")
-    desk.archive.judge(ref, verdict, author=by, reason=given.get("reason", "")[:500], changes=changes)
+    reason = given.get("reason", "")[:500]
+    desk.archive.judge(first, verdict, author=by, reason=reason, changes=changes)
+    for one in others if verdict != "correct" else ():
+        desk.archive.judge(one, verdict, author=by, reason=reason)
+
+
+def _undo(desk: Desk, refs: list[str], by: str) -> None:
+    """Takes back what was said of some entries last; where nothing was said of one, that is no matter."""
+    said = {j.ref for j in listing.said_of(desk.archive, refs) if not j.undone_at}
+    for one in [ref for ref in refs if ref in said] or refs[:1]:
+        desk.archive.undo(one, author=by)
 
 
 #: Fields that hold parties, each by its code.
