@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
@@ -155,3 +156,73 @@ def test_a_slip_in_the_review_is_told_and_taken_back(client: TestClient) -> None
     assert "Rejected:" not in again
     assert re.findall(r'name="ref" value="([^"]+)"', again)[0] == ref
     assert client.get("/review?last=nothing").status_code == 422
+
+
+LATER = (
+    "REYKJAVIK, June 14 -- Norway and Iceland held the second round of their talks on the herring quota in Reykjavik. "
+    "Norway rejected the demand that it lower its quota. Norway's chief negotiator, Kari Lund, said that Faroe observers "
+    "were welcome. Iceland promised to sign the protocol by 1 March 2019.\n"
+)
+OTHER = (
+    "GABORONE, June 20 -- Botswana and Zambia opened the first round of talks on the ferry at Kazungula in Gaborone. "
+    "Zambia demanded that Botswana lower its toll. Botswana promised to publish its tolls by 1 August 2016.\n"
+)
+
+
+def talks(client: TestClient) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = client.get("/index.json").json()["processes"]
+    return found
+
+
+def test_a_process_says_what_it_knows_and_what_is_not_to_scale(client: TestClient) -> None:
+    keep(client)
+    keep(client, LATER, "b", "2016-06-14", title="Second round")
+    keep(client, "OSLO, July 1 -- Norway published a map.\n", "c", "2016-07-01")
+    id = talks(client)[0]["id"]
+    page = client.get(f"/processes/{id}").text
+    assert "not to scale" in page
+    assert "open due 1 March 2019" in re.sub(r"<[^>]+>", "", page)
+    assert "Kari Lund" in page
+    assert "No report names" not in page
+    assert re.search(r'<output for="step">1 July 2016</output>', page)
+    assert "As of" in page
+    assert ">Second round</a>" in page  # quotes are named by title
+
+
+def test_a_report_leads_to_its_talks(client: TestClient) -> None:
+    keep(client)
+    id = talks(client)[0]["id"]
+    assert client.get("/reports/a.json").json()["talks"][0]["id"] == id
+    assert f'href="/processes/{quote(id)}"' in client.get("/reports/a").text
+
+
+def test_the_old_address_of_merged_talks_leads_on_and_marks_name_their_pledge(client: TestClient) -> None:
+    keep(client)
+    keep(client, OTHER, "b", "2016-06-20")
+    first, second = (t["id"] for t in talks(client))
+    post(client, f"/processes/{quote(first)}/merge", other=second)
+    assert client.get(f"/processes/{quote(second)}").url.path == f"/processes/{first}"
+    assert client.get(f"/processes/{quote(second)}.json").json()["process"]["id"] == first
+    assert client.get("/processes/nobody").status_code == 404
+    ref = client.get("/pledges.json").json()["board"]["overdue"][0]["id"]
+    post(client, f"/pledges/{quote(ref)}/mark", status="kept", reason="seen")
+    page = client.get(f"/processes/{quote(first)}").text
+    assert re.search(r"the pledge <a href=\"/pledges/[^\"]+\">“publish its [^<]+”</a> is <strong>kept", page)
+
+
+def test_all_parties_with_a_page_are_listed(client: TestClient) -> None:
+    keep(
+        client,
+        TALKS + "Sweden, which mediates, proposed a joint fund. Norway promised Denmark to pay its fee by June.\n",
+    )
+    listed = {p["party"] for p in client.get("/parties.json").json()["parties"]}
+    assert {"NOR", "ISL"} <= listed
+    for code in ("SWE", "DNK"):
+        assert (client.get(f"/parties/{code}").status_code == 200) == (code in listed)
+    assert listed & {"SWE", "DNK"}
+
+
+def test_what_a_party_did_of_late_stands_with_its_sentence(client: TestClient) -> None:
+    keep(client)
+    page = client.get("/parties/NOR").text
+    assert "#e" in page[page.index("Of late") :]

@@ -203,6 +203,16 @@ def source(words: str) -> str:
     return clean(host.removeprefix("www.") if host else words.rsplit("/", 1)[-1])
 
 
+def titled(title: str, id: str) -> str:
+    """What a report is called: by its title, else by its name, where that is more than a number made of its text."""
+    return title or ("untitled text" if id.startswith("text:") else id)
+
+
+def site(words: str) -> str:
+    """The site that a report comes from, "" where it comes from none."""
+    return source(words) if "://" in words else ""
+
+
 def days_ago(day: str) -> int:
     """How many days ago a day was, 0 where it isn't known to the day or is yet to come."""
     when = whole_day(day)
@@ -218,7 +228,7 @@ def _environment() -> Environment:
         "clean": clean, "day": human_date, "period": lambda pair: human_period(*pair), "party": display,
         "listed": listed, "parties": lambda codes: listed([display(code) for code in codes]),
         "json": lambda value: json.dumps(value, ensure_ascii=False), "asking": asking, "source": source,
-        "dated": dated, "days_ago": days_ago,
+        "dated": dated, "days_ago": days_ago, "titled": titled, "site": site,
     }  # fmt: skip
     made.filters.update(filters)
     made.tests["beginning"] = lambda words, beginning: str(words).startswith(beginning)

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from detente import names
-from detente.archive import Kept, Stored, amending, database, listing
+from detente.archive import Kept, Stored, amending, database, glances, listing
 from detente.archive.amending import Amendment
 from detente.archive.corrections import changeable, choices
 from detente.archive.rows import today
@@ -26,7 +26,7 @@ from detente.web.desk import AtDesk, Desk
 from detente.web.guard import NOBODY, author
 from detente.web.marks import pieces
 from detente.web.plain import spot
-from detente.web.render import Pages, View, back_to
+from detente.web.render import Pages, View, back_to, titled
 
 router = Pages()
 #: Reports on a page of the list; entries beside a part of a report, and judgements of them, at most.
@@ -66,6 +66,7 @@ def report(desk: AtDesk, name: str, part: Annotated[int, Query(ge=1, le=100_000)
     text = record.text[low:high]
     data = stored.to_dict() | {
         "part": number, "parts": len(cuts) - 1, "offset": low, "text": text, "entries_in_all": total,
+        "talks": _talks(desk, stored),
         "entries": [k.to_dict() for k in sorted(everything, key=lambda k: (k.list in _ONE, _first(k), k.list))],
     }  # fmt: skip
     said = listing.said_of(desk.archive, {k.ref for k in everything})
@@ -74,7 +75,14 @@ def report(desk: AtDesk, name: str, part: Annotated[int, Query(ge=1, le=100_000)
         "revisions": desk.archive.revisions(name), "history": [j.to_dict() for j in reversed(said)][:HISTORY],
         "warnings": record.warnings, "changes": _amended(desk, name), "today": today().isoformat(),
     }  # fmt: skip
-    return View("report.html", stored.title or name, data, more=more)
+    return View("report.html", titled(stored.title, name), data, more=more)
+
+
+def _talks(desk: Desk, stored: Stored) -> list[dict[str, str]]:
+    """The talks of which a report tells, or another one of its story."""
+    desk.following()
+    found = glances.told_by(desk.archive, [stored.id, *(s.id for s in stored.sources)])
+    return [{"id": id, "name": name} for id, name in found.items()]
 
 
 def _amended(desk: Desk, name: str) -> list[dict[str, Any]]:
@@ -87,7 +95,7 @@ def _taken_out(desk: Desk, out: Amendment) -> View:
     stored, text = next(one for one in desk.archive.revisions(out.report) if one[0].revision == out.before)
     data = stored.to_dict() | {"taken_out": out.to_dict(), "text": text[:LONG]}
     more = {"changes": _amended(desk, out.report), "cut": len(text) > LONG}
-    return View("taken_out.html", stored.title or out.report, data, more=more)
+    return View("taken_out.html", titled(stored.title, out.report), data, more=more)
 
 
 @router.change("/reports/{name:path}/day")
