@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -226,3 +228,44 @@ def test_what_a_party_did_of_late_stands_with_its_sentence(client: TestClient) -
     keep(client)
     page = client.get("/parties/NOR").text
     assert "#e" in page[page.index("Of late") :]
+
+
+def send(client: TestClient, name: str, content: str) -> str:
+    token = form_token(client.get("/add").text)
+    answer = client.post("/add", data={"form_token": token}, files={"files": (name, content.encode())})
+    return str(answer.text)
+
+
+def test_a_file_that_was_sent_is_named_by_its_name_and_known_by_its_text(client: TestClient) -> None:
+    assert "1 added" in send(client, "index.txt", TALKS)
+    assert "1 known" in send(client, "other.txt", TALKS)
+    assert "1 added" in send(client, "index.txt", OTHER)  # many files have one name
+    found = client.get("/reports.json").json()["reports"]
+    assert {r["source"] for r in found} == {"sent: index.txt"}
+    assert {r["id"] for r in found} == {"index", "index-2"}
+    lines = '{"text": %s}\n' % f'"{LATER.strip()}"'  # noqa: UP031
+    assert "1 added" in send(client, "wire.jsonl", lines)
+    assert {r["source"] for r in client.get("/reports.json").json()["reports"]} == {
+        "sent: index.txt",
+        "sent: wire.jsonl:1",
+    }
+    assert "/tmp" not in client.get("/reports.csv").text
+    assert "bad.pdf" in send(client, "bad.pdf", "junk of talks")
+
+
+def test_cells_hold_words_and_no_code(client: TestClient) -> None:
+    keep(client)
+    for page in ("/index.csv", "/pledges.csv", "/search.csv?q=herring", "/changes.csv", "/reports.csv"):
+        rows = list(csv.DictReader(io.StringIO(client.get(page).text)))
+        assert rows
+        assert not [cell for row in rows for cell in row.values() if cell.startswith(("['", "[{'", "{'", "[]"))], page
+    assert list(csv.DictReader(io.StringIO(client.get("/index.csv").text)))[0]["parties"] in ("ISL; NOR", "NOR; ISL")
+
+
+def test_what_finds_nothing_says_why(client: TestClient) -> None:
+    keep(client)
+    assert "must be there" in client.get("/search?q=-maps").text
+    told = client.get("/changes?since=3000-01-01")
+    assert "behind the latest report" in told.text
+    assert told.text.count("2900") == 0
+    assert client.get("/reports.json?page=99").json()["reports"]

@@ -28,6 +28,8 @@ from detente.report import Report
 
 Reader = Callable[[Report], Record]
 
+#: How the source of a report begins that came in a file which somebody sent: its name says nothing of where it is from.
+SENT = "sent: "
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 #: What neither database can hold in a text. Each becomes one other character, so that offsets stay.
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -78,7 +80,9 @@ def identity(report: Report) -> Identity:
     day = report.date.isoformat() if report.date else ""
     content = content_hash(report.title, day, report.text)
     url = _page(report.source) or _page(report.id)
-    file = _file(report)
+    file = _file(dataclasses.replace(report, source=report.source.removeprefix(SENT)))
+    if file and report.source.startswith(SENT):
+        file = f"text:{content[:32]}"
     if file or not report.id or report.source == "standard input":
         return Identity(_short(file or f"text:{content[:32]}"), _short(url), content, weak=not url)
     return Identity(_short(report.id), _short(url), content, weak=False)

@@ -23,6 +23,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BaseModel
 
+from detente.archive.adding import SENT
 from detente.archive.rows import today
 from detente.export.common import whole_day
 from detente.follow.naming import display
@@ -122,10 +123,19 @@ def _csv_lines(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
         if writer is None:
             writer = csv.DictWriter(out, fieldnames=list(row))
             writer.writeheader()
-        writer.writerow({name: cell(value) for name, value in row.items()})
+        writer.writerow({name: cell(_in_a_cell(value)) for name, value in row.items()})
         yield out.getvalue()
         out.seek(0)
         out.truncate()
+
+
+def _in_a_cell(value: Any) -> Any:
+    """A value as a cell holds it: lists with semicolons between, and what has parts of its own as JSON."""
+    if isinstance(value, list | tuple) and all(isinstance(one, str | int | float) for one in value):
+        return "; ".join(str(one) for one in value)
+    if isinstance(value, dict | list | tuple):
+        return json.dumps(value, ensure_ascii=False) if value else ""
+    return value
 
 
 def _as_page(request: Request, view: View) -> Response:
@@ -199,6 +209,7 @@ def dated(words: str) -> str:
 
 def source(words: str) -> str:
     """Where a report comes from, in short: the site of an address, the name of a file."""
+    words = words.removeprefix(SENT)
     host = taken_apart(words).hostname if "://" in words else None
     return clean(host.removeprefix("www.") if host else words.rsplit("/", 1)[-1])
 

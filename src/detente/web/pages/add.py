@@ -18,9 +18,10 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from detente.archive import Added, Stored, Summary, amending
+from detente.archive.adding import SENT
 from detente.archive.rows import today
 from detente.errors import DetenteError, InputError
-from detente.sources import parse_date, read_text
+from detente.sources import Skipped, open_reports, parse_date, read_text
 from detente.view import clean
 from detente.web.desk import AtDesk, Desk
 from detente.web.guard import LARGEST, checked, paced
@@ -112,8 +113,11 @@ class Adding:
 
     def _work(self, inputs: list[Any], day: dt.date | None) -> None:
         try:
-            found = self._desk.archive.add_all(inputs, date=day, progress=self._told.put)
             folder = self._folder.name
+            skipped: list[Skipped] = []
+            given = _sent(inputs, day, skipped)
+            found = self._desk.archive.add_all(given, date=day, progress=self._told.put)
+            found.skipped += skipped
             found.skipped = [
                 replace(
                     s, name=Path(s.name).name if s.name.startswith(folder) else s.name,
@@ -189,3 +193,14 @@ def _inputs(given: Given, day: dt.date | None, sent: Sequence[UploadFile], folde
         path.write_bytes(upload.file.read())
         inputs.append(path)
     return inputs
+
+
+def _sent(inputs: Sequence[Any], day: dt.date | None, skipped: list[Skipped]) -> Iterator[Any]:
+    """What was given, in which reports out of files that were sent tell the name of their file, not where it lay here."""
+    for given in inputs:
+        if not isinstance(given, Path):
+            yield given
+            continue
+        place = f"{given.parent}/"
+        for report in open_reports([given], date=day, on_skip=skipped.append, alone=False, same_ids=True):
+            yield replace(report, id=report.id.replace(place, ""), source=report.source.replace(place, SENT))

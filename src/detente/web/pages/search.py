@@ -63,7 +63,7 @@ def search(
     }  # fmt: skip
     talks = {process, *(f["value"] for f in data["facets"]["process"])}
     more = {"sure": SURE, "most_texts": TEXTS, "names": glances.names(desk.archive, talks),
-            "party_names": {f["value"]: display(f["value"]) for f in data["facets"]["party"]}, "bundles": plain.by_sentence(found), "asked": any(data["filters"].values())}  # fmt: skip
+            "party_names": {f["value"]: display(f["value"]) for f in data["facets"]["party"]}, "bundles": plain.by_sentence(found), "asked": any(data["filters"].values()), "only_without": empty}  # fmt: skip
     return View("search.html", f"Search: {q}" if q else "Search", data, lambda: _all(desk.archive, hits), more)
 
 
