@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 
 from detente.sources import read_text
 from detente.web import create_app
+from detente.web.guard import HEADER
 from test_web_desk import add, form_token
 
 TALKS = (
@@ -269,3 +270,9 @@ def test_what_finds_nothing_says_why(client: TestClient) -> None:
     assert "behind the latest report" in told.text
     assert told.text.count("2900") == 0
     assert client.get("/reports.json?page=99").json()["reports"]
+
+
+def test_programs_hear_of_days_that_are_doubtful(client: TestClient) -> None:
+    token = form_token(client.get("/add").text)
+    answer = client.post("/add.json", json={"text": "Norway rejected the demand of Iceland."}, headers={HEADER: token})
+    assert (len(answer.json()["undated"]), answer.json()["ahead"]) == (1, [])

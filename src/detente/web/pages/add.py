@@ -76,11 +76,14 @@ async def added(
 
 @router.post("/add.json", dependencies=[Depends(paced), Depends(checked)], name="add_json", responses=REFUSALS)
 async def added_json(desk: AtDesk, given: Given) -> JSONResponse:
-    """Adds one report by its text or its address; the answer tells what was added, known, revised or skipped."""
+    """Adds one report by its text or its address; the answer tells what was added, known, revised or skipped,
+    and what of it has no day or one that is yet to come."""
     adding = await run_in_threadpool(Adding, desk, given, [])
     summary = await run_in_threadpool(adding.finish)
     skipped = [{"name": s.name, "reason": s.reason, "remedy": s.remedy} for s in summary.skipped]
     told = {"added": summary.added, "known": summary.known, "revised": summary.revised, "reports": summary.names}
+    days = {name: _doubt(one.date) for name, one in desk.archive.stored(summary.names).items()}
+    told |= {doubt: [name for name in summary.names if days.get(name) == doubt] for doubt in ("undated", "ahead")}
     return JSONResponse(told | {"skipped": skipped}, 422 if skipped and not summary.names else 200)
 
 
@@ -164,9 +167,9 @@ class Adding:
 
 
 def _doubt(day: dt.date | None) -> str:
-    """What is doubtful about the day of a report: "none", "ahead", or nothing."""
+    """What is doubtful about the day of a report: "undated", "ahead" of today, or nothing."""
     if day is None:
-        return "none"
+        return "undated"
     return "ahead" if day > today() else ""
 
 
