@@ -37,10 +37,10 @@ def review(
         queue = listing.judged_by_others(desk.archive, who_judges(request), limit=2 * AHEAD + 2, skip=put_off)
     else:
         queue = listing.waiting(desk.archive, limit=2 * AHEAD + 2, skip=put_off)
-    queue, twin = _queue(desk, queue)
+    queue, twin = _queue(desk, queue, put_off)
     done = listing.progress(desk.archive)
     data: dict[str, Any] = {
-        "next": queue[0].to_dict() if queue else None, "queue": [k.to_dict() for k in queue[1:]],
+        "next": queue[0].to_dict() if queue else None, "twin": twin.ref if twin is not None else "", "queue": [k.to_dict() for k in queue[1:]],
         "progress": {
             "entries": desk.counts()["entries"], "judged": done.judged, "agreed": done.agreed, "differed": done.differed,
             "alpha": None if done.alpha is None else round(done.alpha, 2),
@@ -55,11 +55,13 @@ def review(
     return View("review.html", "Review", data, more=more)
 
 
-def _queue(desk: Desk, found: list[Kept]) -> tuple[list[Kept], Kept | None]:
+def _queue(desk: Desk, found: list[Kept], put_off: tuple[str, ...]) -> tuple[list[Kept], Kept | None]:
     """The entries to look at, without acts that stand with another of them; and the twin of the first."""
     if not found:
         return [], None
     first, twin = twins.of(desk.archive, found[0])
+    if twin is not None and {first.ref, twin.ref} & set(put_off):
+        return _queue(desk, found[1:], put_off)
     if twin is not None and twin.verdict != first.verdict:  # one of them was judged alone: the other is as well
         first, twin = found[0], None
     rest = [k for k in found[1:] if k.ref not in (first.ref, twin.ref if twin is not None else "")]
