@@ -478,4 +478,72 @@ def _target(output: str | None) -> Iterator[Any]:
         part.unlink(missing_ok=True)
 
 
-COMMANDS = (add, watch, search, reread, accept, reject, correct, undo, history, export)
+# -- whole reports
+
+
+@click.command()
+@click.argument("report", metavar="REPORT")
+@click.argument("day", required=False, metavar="[YYYY-MM-DD]")
+@click.option("--undo", "back", is_flag=True, help="Take the last change of its day back.")
+@with_reason
+@with_author
+@with_db
+def redate(report: str, day: str | None, back: bool, reason: str, author: str | None, db: str) -> None:
+    """Give a report another day of publication; it is read anew with it.
+
+    REPORT is its name as `detente search` prints it. What it was before is kept, as an earlier revision.
+
+    \b
+    Examples:
+      detente redate report-7 2016-07-10 --reason "the year was wrong"
+      detente redate --undo report-7
+    """
+    from detente.archive.amending import DAY, take_back
+    from detente.archive.amending import redate as change
+    from detente.sources import parse_date
+    from detente.view import human_date
+
+    if bool(day) == back:
+        raise InputError("needs a day", name="redate", remedy="give YYYY-MM-DD, or --undo alone")
+    with open_archive(db) as archive:
+        if day:
+            done = change(archive, report, parse_date(day), author=author_of(author), reason=reason)
+        else:
+            done = take_back(archive, report, author=author_of(author), kind=DAY)
+    was, now = (human_date(one) or "no day" for one in (done.was, done.now))
+    _tell(f"{report}: " + (f"{now} taken back, of {was} again" if back else f"of {now}, was of {was}"))
+
+
+@click.command()
+@click.argument("report", metavar="REPORT")
+@click.option("--undo", "back", is_flag=True, help="Let it count again.")
+@with_reason
+@with_author
+@with_db
+def remove(report: str, back: bool, reason: str, author: str | None, db: str) -> None:
+    """Take a report out: it is kept, but no longer counts.
+
+    REPORT is its name as `detente search` prints it.
+
+    \b
+    Examples:
+      detente remove report-7 --reason "an invented one"
+      detente remove --undo report-7
+    """
+    from detente.archive.amending import OUT, take_back, take_out
+
+    with open_archive(db) as archive:
+        if back:
+            take_back(archive, report, author=author_of(author), kind=OUT)
+        else:
+            take_out(archive, report, author=author_of(author), reason=reason)
+    _tell(f"{report}: counts again" if back else f"{report}: taken out; detente remove --undo lets it count again")
+
+
+def _tell(words: str) -> None:
+    from detente.view import clean
+
+    click.echo(clean(words))
+
+
+COMMANDS = (add, watch, search, reread, accept, reject, correct, undo, history, redate, remove, export)

@@ -28,6 +28,8 @@ from detente.report import Report
 
 Reader = Callable[[Report], Record]
 
+#: How the source of a report begins that came in a file which somebody sent: its name says nothing of where it is from.
+SENT = "sent: "
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 #: What neither database can hold in a text. Each becomes one other character, so that offsets stay.
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -76,12 +78,19 @@ def storable(report: Report) -> Report:
 def identity(report: Report) -> Identity:
     """By what a report is recognised when it comes again."""
     day = report.date.isoformat() if report.date else ""
-    content = hashlib.sha256("\0".join((report.title, day, report.text)).encode()).hexdigest()
+    content = content_hash(report.title, day, report.text)
     url = _page(report.source) or _page(report.id)
-    file = _file(report)
+    file = _file(dataclasses.replace(report, source=report.source.removeprefix(SENT)))
+    if file and report.source.startswith(SENT):
+        file = f"text:{content[:32]}"
     if file or not report.id or report.source == "standard input":
         return Identity(_short(file or f"text:{content[:32]}"), _short(url), content, weak=not url)
     return Identity(_short(report.id), _short(url), content, weak=False)
+
+
+def content_hash(title: str, day: str, text: str) -> str:
+    """What tells one revision of a report from another."""
+    return hashlib.sha256("\0".join((title, day, text)).encode()).hexdigest()
 
 
 def _page(address: str) -> str:
@@ -169,9 +178,9 @@ def put(link: Connection, report: Report, who: Identity, record: Record) -> Adde
         return _revise(link, report, who, record, row, words)
     if like is not None and like.corrects and not stories.corrects(report.title, report.text):
         return _precede(link, report, who, record, like)
-    story = like.story_id if like is not None else _new_story(link)
+    story = like.story_id if like is not None else new_story(link)
     name = _free_name(link, report.id or who.key)
-    report_id = _insert(link, report, who, record, name=name, revision=1, story_id=story, current=True)
+    report_id = insert_report(link, report, who, record, name=name, revision=1, story_id=story, current=True)
     stories.remember(link, report_id, day, words)
     if like is None:
         link.execute(update(story_table).where(story_table.c.id == story).values(lead=report_id))
@@ -187,8 +196,8 @@ def _revise(
     link.execute(update(reports).where(reports.c.id == former["id"]).values(current=False))
     link.execute(update(entries).where(entries.c.report_id == former["id"]).values(counted=False))
     stories.forget(link, former["id"])
-    number = _last_revision(link, former["name"]) + 1
-    report_id = _insert(
+    number = last_revision(link, former["name"]) + 1
+    report_id = insert_report(
         link, report, who, record, name=former["name"], revision=number, story_id=former["story_id"], current=True
     )
     stories.remember(link, report_id, report.date.isoformat() if report.date else "", words)
@@ -198,19 +207,21 @@ def _revise(
 
 def _precede(link: Connection, report: Report, who: Identity, record: Record, like: stories.Likeness) -> Added:
     """The report comes after the one that corrects it: it is kept, as a revision that no longer counts."""
-    number = _last_revision(link, like.name) + 1
-    report_id = _insert(
+    number = last_revision(link, like.name) + 1
+    report_id = insert_report(
         link, report, who, record, name=like.name, revision=number, story_id=like.story_id, current=False
     )
     return Added("revised", like.name, report_id, number)
 
 
-def _last_revision(link: Connection, name: str) -> int:
+def last_revision(link: Connection, name: str) -> int:
+    """The number of the last revision of a report, 0 where there is none."""
     found = link.execute(select(func.max(reports.c.revision)).where(reports.c.name == name)).scalar()
     return int(found or 0)
 
 
-def _new_story(link: Connection) -> int:
+def new_story(link: Connection) -> int:
+    """The number of a story that was just made."""
     made = link.execute(insert(story_table).values(lead=0)).inserted_primary_key
     assert made is not None
     return int(made[0])
@@ -225,10 +236,11 @@ def _free_name(link: Connection, wanted: str) -> str:
     return name
 
 
-def _insert(
+def insert_report(
     link: Connection, report: Report, who: Identity, record: Record,
     *, name: str, revision: int, story_id: int, current: bool,
 ) -> int:  # fmt: skip
+    """Stores one revision of a report with its entries, and gives its number."""
     day = report.date.isoformat() if report.date else ""
     made = link.execute(
         insert(reports).values(

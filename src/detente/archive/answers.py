@@ -22,7 +22,7 @@ from detente.archive.filings import (
     unpacked,
     waiting,
 )
-from detente.archive.rows import Row, lexicon_version
+from detente.archive.rows import Row, lexicon_version, today
 from detente.archive.schema import (
     STALE,
     decisions,
@@ -69,6 +69,7 @@ def bring_up_to_date(engine: Engine) -> None:
     ledger: Ledger | None = None
     while (ledger := database.write(engine, _filing(ledger))) is not None:
         pass
+    database.write(engine, _turn_back)
     reports = Reports()
     while database.write(engine, lambda link: _answer_next(link, reports)):
         pass
@@ -90,6 +91,15 @@ def _renew(link: Connection) -> None:
     put_meta(link, "rules", rules())
 
 
+def _turn_back(link: Connection) -> None:
+    """Marks all answers as out of date where the day up to which reports count is no longer the same, or a later one."""
+    day = _known_until(link)
+    if _turned(get_meta(link, "until"), day):
+        link.execute(update(processes).values(print=""))
+    if get_meta(link, "until") != day:
+        put_meta(link, "until", day)
+
+
 def _filing(ledger: Ledger | None) -> Callable[[Connection], Ledger | None]:
     given = [ledger]
     # tried again, it must begin without a ledger that has gone ahead of what was kept
@@ -102,6 +112,7 @@ def _behind(link: Connection) -> bool:
         or get_meta(link, "rules") != rules()
         or _unanswered(link)
         or get_meta(link, "answered") != _state(link)
+        or get_meta(link, "until") != _known_until(link)
     )
 
 
@@ -351,5 +362,22 @@ def _linkages(link: Connection) -> list[Linkage]:
 
 
 def latest(link: Connection) -> str:
-    """The day of the latest report that was filed."""
-    return str(link.execute(select(func.max(filings.c.date))).scalar() or "")
+    """The day of the latest report that was filed; reports of days that are yet to come are passed over."""
+    c = filings.c
+    newest = str(link.execute(select(func.max(c.date))).scalar() or "")
+    day = today().isoformat()
+    if newest <= day:
+        return newest
+    return str(link.execute(select(func.max(c.date)).where(c.date <= day)).scalar() or "")
+
+
+def _known_until(link: Connection) -> str:
+    """Up to which day answers are found: an earlier one makes them wrong, and so does any other while reports of days
+    to come are there, whose turn it may be."""
+    ahead = link.execute(select(filings.c.date).where(filings.c.date > today().isoformat()).limit(1)).first()
+    return f"{latest(link)}{'+' if ahead else ''}"
+
+
+def _turned(before: str, after: str) -> bool:
+    """Whether all answers must be found anew because the day up to which they are told went back, or passed reports."""
+    return before != after and (after < before or "+" in before + after)

@@ -24,7 +24,7 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 #: The schema that this version writes.
-SCHEMA = "0007"
+SCHEMA = "0008"
 #: How long a reader waits for another process, in seconds: only while one repairs or closes the file.
 _PATIENCE = 30.0
 #: How long a writer waits for others before it says so (and asks again), and before it gives up, in seconds.

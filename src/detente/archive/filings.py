@@ -13,7 +13,7 @@ from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, delete, insert, select, update
 
 from detente.archive.documents import Document
 from detente.archive.rows import Row
@@ -195,8 +195,9 @@ class _Block:
     rows: list[Row] = field(default_factory=list)
     #: the days, parties and words of the reports that came, changed or went
     news: list[tuple[str, list[str], frozenset[str]]] = field(default_factory=list)
-    #: the stories that came or changed
+    #: the stories that came or changed, and those that are no more
     came: set[int] = field(default_factory=set)
+    left: set[int] = field(default_factory=set)
 
 
 def file_next(link: Connection, ledger: Ledger | None = None) -> Ledger | None:
@@ -248,7 +249,9 @@ def _steps(link: Connection, ids: list[int], block: _Block) -> list[_Step]:
     """The stories whose report is not what was filed: where they stood, and where they stand now."""
     old = {row["story_id"]: row for row in link.execute(select(filings).where(filings.c.story_id.in_(ids))).mappings()}
     steps = []
+    there = set()
     for story, filed in _filed(link, ids):
+        there.add(story)
         before, row = old.get(story), _row(story, filed)
         if before is not None and before["print"] == row["print"]:
             continue
@@ -262,12 +265,20 @@ def _steps(link: Connection, ids: list[int], block: _Block) -> list[_Step]:
         block.rows.append(row)
         block.came.add(story)
         steps.append(_Step(place, story, items=before["told"] if before is not None else b"", filed=filed))
-    return steps
+    return steps + [_taken_out(row, block) for story, row in old.items() if story not in there]
+
+
+def _taken_out(row: RowMapping, block: _Block) -> _Step:
+    """A story that no longer counts leaves its place."""
+    block.news.append((row["date"], row["codes"], unpacked(row["stems"])))
+    block.left.add(row["story_id"])
+    return _Step((row["date"], row["report"]), row["story_id"], items=row["told"], gone=True)
 
 
 def _filed(link: Connection, story_ids: Collection[int]) -> Iterator[tuple[int, Filed]]:
-    """The leading reports of stories as they count now."""
-    query = select(reports).join(stories, stories.c.lead == reports.c.id).where(stories.c.id.in_(story_ids))
+    """The leading reports of stories as they count now; a story of which all was taken out has none."""
+    query = select(reports).join(stories, stories.c.lead == reports.c.id)
+    query = query.where(stories.c.id.in_(story_ids), reports.c.current)
     for stored, record in with_entries(link, link.execute(query).mappings().all()):
         day = stored.date.isoformat() if stored.date else ""
         yield stored.story, Filed(stored.id, day, stored.title, stored.source, record)
@@ -332,10 +343,11 @@ def _take(link: Connection, ledger: Ledger, step: _Step, block: _Block) -> None:
 
 
 def _write(link: Connection, ledger: Ledger, block: _Block) -> None:
-    ids = [row["story_id"] for row in block.rows]
+    ids = [*block.left, *(row["story_id"] for row in block.rows)]
     link.execute(delete(filed_in).where(filed_in.c.story_id.in_(ids)))
     link.execute(delete(filings).where(filings.c.story_id.in_(ids)))
-    link.execute(insert(filings), block.rows)
+    if block.rows:
+        link.execute(insert(filings), block.rows)
     where = [
         {"process": id, "story_id": row["story_id"]}
         for row in block.rows

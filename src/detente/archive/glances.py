@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -166,14 +166,39 @@ def sharing(archive: Archive, codes: Collection[str], limit: int) -> dict[str, s
 
 
 def parties(archive: Archive, limit: int) -> list[tuple[str, int, int]]:
-    """Those who sit in most processes: (code, in how many it sits, how many pledges it made)."""
-    s, b = seats.c, promised_by.c
+    """All that talks know of, those who sit in most processes first: (code, in how many it sits, how many pledges it made)."""
+    s, b, t = seats.c, promised_by.c, promised_to.c
     many = func.count().label("many")
     with database.reading(archive.engine) as link:
-        query = select(s.code, many).where(s.sits).group_by(s.code).order_by(many.desc(), s.code).limit(limit)
-        sits = link.execute(query).all()
+        sits = {row.code: row.many for row in link.execute(select(s.code, many).where(s.sits).group_by(s.code))}
         made = {row.code: row.many for row in link.execute(select(b.code, many).group_by(b.code))}
-    return [(row.code, row.many, made.get(row.code, 0)) for row in sits]
+        others = {code for c in (s.code, t.code) for code in link.execute(select(c).distinct()).scalars()}
+    known = sorted(others | made.keys(), key=lambda code: (-sits.get(code, 0), -made.get(code, 0), code))
+    return [(code, sits.get(code, 0), made.get(code, 0)) for code in known[:limit]]
+
+
+def persons(archive: Archive, process: str, limit: int, sample: int = 2000) -> list[tuple[str, str, str]]:
+    """The persons whom the reports of a process name, those that most name first: (name, office, party).
+
+    Of a process of many reports the latest `sample` mentions are looked at.
+    """
+    e, r, t = entries.c, reports.c, telling.c
+    there = select(r.id).join(telling, t.report == r.name).where(t.process == process, r.current)
+    query = select(e.payload).where(e.list == "persons", e.report_id.in_(there), e.verdict != "reject")
+    named: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    with database.reading(archive.engine) as link:
+        for one in link.execute(query.order_by(e.id.desc()).limit(sample)).scalars():
+            named[one["name"]][one.get("role", ""), one.get("party", "")] += 1
+    most = sorted(named.items(), key=lambda item: (-item[1].total(), item[0]))[:limit]
+    return [(name, *max(told.items(), key=lambda pair: (bool(pair[0][0]), pair[1]))[0]) for name, told in most]
+
+
+def told_by(archive: Archive, names: Collection[str]) -> dict[str, str]:
+    """The names, by id, of the processes of which one of some reports tells."""
+    c = processes.c
+    there = select(telling.c.process).where(telling.c.report.in_(list(names)))
+    with database.reading(archive.engine) as link:
+        return {row.id: row.name for row in link.execute(_ordered(select(c.id, c.name).where(c.id.in_(there))))}
 
 
 def matching(archive: Archive, wanted: Filter, process: str, limit: int) -> list[int]:

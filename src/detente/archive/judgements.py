@@ -75,7 +75,8 @@ def settle(link: Connection, story_id: int) -> None:
     changes nothing the second time.
     """
     copies = _copies(link, story_id)
-    if not copies:
+    if not copies:  # all were taken out
+        link.execute(update(stories).where(stories.c.id == story_id).values(size=0, followed=False))
         return
     state = {"lead": copies[0]["id"], "size": len(copies), "followed": False}
     link.execute(update(stories).where(stories.c.id == story_id).values(**state))

@@ -48,6 +48,11 @@ def now() -> str:
     return dt.datetime.now(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+def today() -> dt.date:
+    """This day where this machine stands."""
+    return dt.date.today()
+
+
 @cache
 def lexicon_version() -> str:
     """A short hash over the lexicon's tables: another one means that reports may read otherwise."""

@@ -171,6 +171,25 @@ decisions = Table(
     Column("undone_at", String, nullable=False, server_default=""),
 )  # fmt: skip
 
+#: What people changed of whole reports: the day of one ("day"), or that it counts no longer ("out"). `before` and
+#: `after` are revisions of it, 0 for none; what is taken back stays, with who took it back and when.
+amendments = Table(
+    "amendments", tables,
+    Column("id", Number, primary_key=True),
+    Column("report", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("before", Integer, nullable=False),
+    Column("after", Integer, nullable=False),
+    Column("was", String, nullable=False),
+    Column("now", String, nullable=False),
+    Column("author", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("undone_by", String, nullable=False, server_default=""),
+    Column("undone_at", String, nullable=False, server_default=""),
+    Index("amendments_report", "report"),
+)  # fmt: skip
+
 #: Where the entries of each story were filed; `told` is what, packed, `codes` the parties of its report.
 filings = Table(
     "filings", tables,

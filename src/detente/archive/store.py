@@ -385,7 +385,7 @@ class Archive:
             return {
                 "reports": count(reports, CURRENT),
                 "revisions": count(reports),
-                "stories": count(story_table),
+                "stories": count(story_table, story_table.c.size > 0),
                 "entries": count(entries, COUNTED),
                 "judgements": count(judgements, judgements.c.undone_at == ""),
             }

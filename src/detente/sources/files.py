@@ -162,6 +162,8 @@ def _file(path: Path, options: Options) -> Iterator[Report]:
 
         yield from read_feed(raw, str(path), date=options.date, force=options.force, skip=options.skip)
         return
+    if suffix == ".pdf" and raw.strip() and b"%PDF" not in raw[:1024]:
+        raise InputError("is no PDF, whatever its name", name=str(path), remedy="save it again from where it came")
     yield read_bytes(
         raw,
         id=options.unique(stem_of(path)),

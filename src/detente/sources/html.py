@@ -7,6 +7,7 @@ from typing import Any
 
 from detente.errors import InputError
 from detente.report import Report
+from detente.sources.published import published
 from detente.sources.text import read_text
 
 
@@ -16,15 +17,19 @@ def read_html(
 ) -> Report:  # fmt: skip
     """A report from a web page; the text that is extracted becomes the report's text.
 
-    Title and date come from the page's metadata unless given. Raises InputError where the page
-    holds no article.
+    Title and date are what the page says of itself unless they are given; a day in the text is never taken for its
+    own. Raises InputError where the page holds no article.
     """
-    from trafilatura import bare_extraction
+    from trafilatura import bare_extraction, load_html
 
     try:
+        tree = load_html(markup)
+        if date is None and tree is not None:
+            date = published(tree, source if source.startswith(("http://", "https://")) else "")
         page = bare_extraction(
-            markup,
+            markup if tree is None else tree,
             with_metadata=True,
+            date_extraction_params={"extensive_search": False},
             include_comments=False,
             include_tables=False,
             deduplicate=False,
@@ -35,11 +40,6 @@ def read_html(
     text = (found.get("text") or "").strip()
     if not text:
         raise InputError("holds no article", name=source, remedy="save the text of the page and read that")
-    if date is None and found.get("date"):
-        try:
-            date = dt.date.fromisoformat(str(found["date"])[:10])
-        except ValueError:
-            warnings += (f"the page's date {found['date']!r} can't be read",)
     heading = title or str(found.get("title") or "")
     text = "\n\n".join(line for line in text.splitlines() if line.strip())
     return read_text(text, id=id, title=heading, date=date, source=source, force=force, warnings=warnings)

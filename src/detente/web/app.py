@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
@@ -52,6 +52,9 @@ def create_app(db: str | Path, policy: Policy | None = None) -> FastAPI:
 
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if 300 <= error.status_code < 400 and error.headers:  # what moved to another address
+        ending = ".json" if request.url.path.endswith(".json") else ""
+        return RedirectResponse(error.headers["Location"] + ending, error.status_code)
     told = error.detail
     if told == HTTPStatus(error.status_code).phrase:  # nobody said more than the number does
         told = {404: "there is no such page", 405: "this address takes what a form sends, and shows nothing"}.get(

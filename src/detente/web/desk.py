@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from functools import cached_property
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import Depends, Request
 from sqlalchemy import func, select
@@ -14,10 +14,13 @@ from detente.archive import Archive, board, database
 from detente.archive.board import Asked
 from detente.archive.filings import get_meta
 from detente.archive.following import following
+from detente.archive.rows import today
 from detente.archive.schema import judgements
 from detente.follow import Following
 
 T = TypeVar("T")
+#: By which day the calendar goes: that of the latest report, or today.
+ByDay = Literal["", "today"]
 
 
 class Desk:
@@ -35,6 +38,11 @@ class Desk:
     def following(self, as_of: str = "") -> Following:
         """The talks up to a day; without one, up to the latest report."""
         return following(self.archive, as_of)
+
+    def day(self, asked: ByDay) -> str:
+        """The day as of which a page tells: that of the latest report, or today, if that is asked for."""
+        latest = self.following().as_of
+        return max(latest, today().isoformat()) if asked and latest else latest
 
     def counts(self) -> dict[str, int]:
         """How much the archive holds, counted again when anything was added to it or decided."""

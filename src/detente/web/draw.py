@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -96,6 +97,8 @@ _WIDTH, _LEFT, _RIGHT = 1180, 132, 172
 _AXIS, _DOT, _LABEL, _PROMISE, _STRIP = 34, 24, 34, 34, 24
 #: So many steps of labels, and so many promises, are drawn at most.
 _STEPS, _PROMISES = 7, 14
+#: How far behind its end days farther ahead begin, how far they stand apart, and how much room they have at most.
+_BREAK, _STEP, _AHEAD = 30, 28, 200
 #: Marks nearer than this hide each other.
 _APART = 11
 
@@ -131,7 +134,10 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A promise, from the day it was made to the day it is due. `beyond`: that day lies outside the drawing."""
+    """A promise, from the day it was made to the day it is due.
+
+    `beyond`: that day lies outside of what is to scale, and `when` tells it.
+    """
 
     id: str
     x: float
@@ -142,6 +148,7 @@ class Arrow:
     title: str
     at_end: bool
     beyond: bool
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,18 +178,33 @@ class Timeline:
     missing: tuple[str, ...]
     strips: tuple[Strip, ...]
     words: str
+    #: from where on days stand in their order only, None where all are to scale
+    broken: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """Days on a line; what lies outside is put on its ends."""
+    """Days on a line. Those farther `ahead` stand behind its end, one after the other; those long ago on its beginning."""
 
     first: dt.date
     last: dt.date
+    ahead: tuple[dt.date, ...] = ()
+
+    @property
+    def edge(self) -> float:
+        """Where what is to scale ends."""
+        return _WIDTH - _RIGHT - (_BREAK + self.step * len(self.ahead) if self.ahead else 0)
+
+    @property
+    def step(self) -> float:
+        """How far days ahead stand apart."""
+        return min(_STEP, _AHEAD / max(1, len(self.ahead)))
 
     def __call__(self, day: dt.date) -> float:
+        if day > self.last and self.ahead:
+            return round(self.edge + _BREAK + self.step * bisect_left(self.ahead, day), 1)
         part = (day - self.first).days / max(1, (self.last - self.first).days)
-        return round(_LEFT + (_WIDTH - _LEFT - _RIGHT) * min(1.0, max(0.0, part)), 1)
+        return round(_LEFT + (self.edge - _LEFT) * min(1.0, max(0.0, part)), 1)
 
 
 def timeline(
@@ -211,7 +233,7 @@ def timeline(
     )
     return Timeline(
         _WIDTH, height, _LEFT, _WIDTH - _RIGHT, _ticks(scale), scale(now), as_of, line, dots, top - 22, arrows,
-        _missing(len(rounds) - len(dots), len(pledges) - len(dated), len(dated) - len(shown)), strips, said,
+        _missing(len(rounds) - len(dots), len(pledges) - len(dated), len(dated) - len(shown)), strips, said, scale.edge + _BREAK / 3 if scale.ahead else None,
     )  # fmt: skip
 
 
@@ -237,7 +259,9 @@ def _scale(
     first = min([*told, *(d for d in held if d >= min(told) - dt.timedelta(days=365))])
     past = max(90, (now - first).days)
     last = min(max([now, *due]), now + dt.timedelta(days=past // 2))
-    return _Scale(first - dt.timedelta(days=max(7, past // 40)), last + dt.timedelta(days=max(7, past // 40)))
+    margin = dt.timedelta(days=max(7, past // 40))
+    ahead = sorted({d for d in [*due, *held] if d > last + margin})
+    return _Scale(first - margin, last + margin, tuple(ahead))
 
 
 def _dots(rounds: Sequence[dict[str, Any]], scale: _Scale, line: float) -> tuple[tuple[Dot, ...], float]:
@@ -282,11 +306,10 @@ def _arrow(pledge: dict[str, Any], scale: _Scale, y: float, name: Callable[[str]
     title = f"{words}. Promised {human_date(pledge['made'])}, due {human_date(pledge['last_due'])}: {pledge['status']}"
     start, right = min(x, end), _WIDTH - 8.0
     at_end = start > _LEFT + 0.6 * (_WIDTH - _LEFT)
-    room = ((max(x, end) - _LEFT + 60) if at_end else right - start) - width(pledge["status"]) - 10
-    return Arrow(
-        pledge["id"], x, end, y, pledge["status"], cut(words, room), title, at_end,
-        due > scale.last or due < scale.first,
-    )  # fmt: skip
+    beyond = due > scale.last or due < scale.first
+    when = f"due {human_date(pledge['last_due'])}" if beyond else ""
+    room = ((max(x, end) - _LEFT + 60) if at_end else right - start) - width(f"{pledge['status']} {when}") - 10
+    return Arrow(pledge["id"], x, end, y, pledge["status"], cut(words, room), title, at_end, beyond, when)  # fmt: skip
 
 
 def _strips(
@@ -327,7 +350,8 @@ def _ticks(scale: _Scale) -> tuple[Tick, ...]:
     found = []
     for month in range(scale.first.year * 12 + scale.first.month - 1, scale.last.year * 12 + scale.last.month):
         day = dt.date(month // 12, month % 12 + 1, 1)
-        if month % every == 0 and scale.first <= day <= scale.last:
+        room = not scale.ahead or scale(day) + 2 * _BREAK < scale.edge  # for the word at the break
+        if month % every == 0 and scale.first <= day <= scale.last and room:
             year = day.month == 1
             found.append(Tick(scale(day), str(day.year) if year else day.strftime("%b"), year))
     if found and not any(t.strong for t in found):

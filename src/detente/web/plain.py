@@ -40,7 +40,7 @@ def _written(value: Any) -> Any:
 
 #: A day in an address; "" where a form left it empty.
 Day = Annotated[dt.date | Literal[""], BeforeValidator(_written)]
-_FIRST, _LAST = dt.date(1000, 1, 1), dt.date(2900, 1, 1)
+_FIRST, _LAST = dt.date(1000, 1, 1), dt.date(9998, 12, 31)
 
 
 def iso(day: Day) -> str:

@@ -23,6 +23,9 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BaseModel
 
+from detente.archive.adding import SENT
+from detente.archive.rows import today
+from detente.export.common import whole_day
 from detente.follow.naming import display
 from detente.formats import cell
 from detente.view import clean, human_date, human_period, listed
@@ -120,10 +123,19 @@ def _csv_lines(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
         if writer is None:
             writer = csv.DictWriter(out, fieldnames=list(row))
             writer.writeheader()
-        writer.writerow({name: cell(value) for name, value in row.items()})
+        writer.writerow({name: cell(_in_a_cell(value)) for name, value in row.items()})
         yield out.getvalue()
         out.seek(0)
         out.truncate()
+
+
+def _in_a_cell(value: Any) -> Any:
+    """A value as a cell holds it: lists with semicolons between, and what has parts of its own as JSON."""
+    if isinstance(value, list | tuple) and all(isinstance(one, str | int | float) for one in value):
+        return "; ".join(str(one) for one in value)
+    if isinstance(value, dict | list | tuple):
+        return json.dumps(value, ensure_ascii=False) if value else ""
+    return value
 
 
 def _as_page(request: Request, view: View) -> Response:
@@ -197,20 +209,37 @@ def dated(words: str) -> str:
 
 def source(words: str) -> str:
     """Where a report comes from, in short: the site of an address, the name of a file."""
+    words = words.removeprefix(SENT)
     host = taken_apart(words).hostname if "://" in words else None
     return clean(host.removeprefix("www.") if host else words.rsplit("/", 1)[-1])
+
+
+def titled(title: str, id: str) -> str:
+    """What a report is called: by its title, else by its name, where that is more than a number made of its text."""
+    return title or ("untitled text" if id.startswith("text:") else id)
+
+
+def site(words: str) -> str:
+    """The site that a report comes from, "" where it comes from none."""
+    return source(words) if "://" in words else ""
+
+
+def days_ago(day: str) -> int:
+    """How many days ago a day was, 0 where it isn't known to the day or is yet to come."""
+    when = whole_day(day)
+    return max(0, (today() - when).days) if when is not None else 0
 
 
 def _environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"],
     )  # fmt: skip
     filters: dict[str, Any] = {
         "clean": clean, "day": human_date, "period": lambda pair: human_period(*pair), "party": display,
         "listed": listed, "parties": lambda codes: listed([display(code) for code in codes]),
         "json": lambda value: json.dumps(value, ensure_ascii=False), "asking": asking, "source": source,
-        "dated": dated,
+        "dated": dated, "days_ago": days_ago, "titled": titled, "site": site,
     }  # fmt: skip
     made.filters.update(filters)
     made.tests["beginning"] = lambda words, beginning: str(words).startswith(beginning)

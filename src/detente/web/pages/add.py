@@ -17,9 +17,11 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response, Streamin
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from detente.archive import Added, Summary
+from detente.archive import Added, Stored, Summary, amending
+from detente.archive.adding import SENT
+from detente.archive.rows import today
 from detente.errors import DetenteError, InputError
-from detente.sources import parse_date, read_text
+from detente.sources import Skipped, open_reports, parse_date, read_text
 from detente.view import clean
 from detente.web.desk import AtDesk, Desk
 from detente.web.guard import LARGEST, checked, paced
@@ -54,7 +56,9 @@ class Given(BaseModel):
 @router.page("/add")
 def add() -> View:
     """The page to add reports on."""
-    return View("add.html", "Add reports", {"example": EXAMPLE.is_file()}, more={"most": LARGEST})
+    return View(
+        "add.html", "Add reports", {"example": EXAMPLE.is_file()}, more={"most": LARGEST, "today": today().isoformat()}
+    )
 
 
 @router.change("/add", Depends(paced))
@@ -72,11 +76,14 @@ async def added(
 
 @router.post("/add.json", dependencies=[Depends(paced), Depends(checked)], name="add_json", responses=REFUSALS)
 async def added_json(desk: AtDesk, given: Given) -> JSONResponse:
-    """Adds one report by its text or its address; the answer tells what was added, known, revised or skipped."""
+    """Adds one report by its text or its address; the answer tells what was added, known, revised or skipped,
+    and what of it has no day or one that is yet to come."""
     adding = await run_in_threadpool(Adding, desk, given, [])
     summary = await run_in_threadpool(adding.finish)
     skipped = [{"name": s.name, "reason": s.reason, "remedy": s.remedy} for s in summary.skipped]
     told = {"added": summary.added, "known": summary.known, "revised": summary.revised, "reports": summary.names}
+    days = {name: _doubt(one.date) for name, one in desk.archive.stored(summary.names).items()}
+    told |= {doubt: [name for name in summary.names if days.get(name) == doubt] for doubt in ("undated", "ahead")}
     return JSONResponse(told | {"skipped": skipped}, 422 if skipped and not summary.names else 200)
 
 
@@ -109,8 +116,11 @@ class Adding:
 
     def _work(self, inputs: list[Any], day: dt.date | None) -> None:
         try:
-            found = self._desk.archive.add_all(inputs, date=day, progress=self._told.put)
             folder = self._folder.name
+            skipped: list[Skipped] = []
+            given = _sent(inputs, day, skipped)
+            found = self._desk.archive.add_all(given, date=day, progress=self._told.put)
+            found.skipped += skipped
             found.skipped = [
                 replace(
                     s, name=Path(s.name).name if s.name.startswith(folder) else s.name,
@@ -132,11 +142,20 @@ class Adding:
     def reports(self) -> Iterator[dict[str, Any]]:
         """Each report as soon as it is kept, with its entries; of a long row of them the first ones' entries only."""
         for number, one in enumerate(iter(self._told.get, None)):
-            stored = self._desk.archive.stored([one.name])[one.name]
+            stored = self._desk.archive.stored([one.name]).get(one.name)
+            if stored is None:  # it is known, and somebody took it out
+                yield {"what": "taken out", "name": one.name}
+                continue
             full = one.what != "known" and number < SHOWN
             kept = self._desk.archive.entries(report=one.name, limit=ENTRIES) if full else []
             beside = [Beside.of(n, k) for n, k in enumerate(kept)]
-            yield {"what": one.what, "stored": stored, "copy_of": one.copy_of, "entries": beside, "full": full}
+            yield {"what": one.what, "stored": stored, "copy_of": one.copy_of, "entries": beside, "full": full,
+                   "day": _doubt(stored.date), "twin": self._twin(one)}  # fmt: skip
+
+    def _twin(self, one: Added) -> Stored | None:
+        """The report of another day with the same text."""
+        found = amending.same_text(self._desk.archive, one.name) if one.what == "added" else ""
+        return self._desk.archive.stored([found]).get(found) if found else None
 
     def finish(self) -> Summary:
         """What it came to, when all is read."""
@@ -145,6 +164,13 @@ class Adding:
         if self.trouble:
             raise InputError(self.trouble)
         return self.summary
+
+
+def _doubt(day: dt.date | None) -> str:
+    """What is doubtful about the day of a report: "undated", "ahead" of today, or nothing."""
+    if day is None:
+        return "undated"
+    return "ahead" if day > today() else ""
 
 
 def _named(told: str) -> str:
@@ -170,3 +196,14 @@ def _inputs(given: Given, day: dt.date | None, sent: Sequence[UploadFile], folde
         path.write_bytes(upload.file.read())
         inputs.append(path)
     return inputs
+
+
+def _sent(inputs: Sequence[Any], day: dt.date | None, skipped: list[Skipped]) -> Iterator[Any]:
+    """What was given, in which reports out of files that were sent tell the name of their file, not where it lay here."""
+    for given in inputs:
+        if not isinstance(given, Path):
+            yield given
+            continue
+        place = f"{given.parent}/"
+        for report in open_reports([given], date=day, on_skip=skipped.append, alone=False, same_ids=True):
+            yield replace(report, id=report.id.replace(place, ""), source=report.source.replace(place, SENT))

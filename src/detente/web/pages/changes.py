@@ -35,6 +35,7 @@ def changes(desk: AtDesk, since: Day = "", kind: ChangeKind = "", process: str =
     data: Plain = {
         "since": asked.since, "as_of": following.as_of, "filters": {"kind": kind, "process": process},
         "changes": rows, "pages": at.plain(),
+        "ahead": bool(following.as_of) and asked.since > following.as_of,
     }  # fmt: skip
     plain.sourced(desk.archive, data)
     more = {"by_day": _by_day(rows), "kinds": KINDS, "processes": list(glances.names(desk.archive).items())}

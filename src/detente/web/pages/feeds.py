@@ -9,6 +9,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -28,7 +29,7 @@ from detente.web.desk import AtDesk, Desk
 from detente.web.pages.changes import ChangeKind, meant, of_links
 from detente.web.pages.pledges import Statuses, chosen
 from detente.web.plain import Day, iso, party_names
-from detente.web.render import Pages, dated
+from detente.web.render import Pages, asking, dated
 
 router = Pages()
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -44,9 +45,9 @@ def calendar(desk: AtDesk, status: Statuses = [], party: str = "", process: str 
     made.add("version", "2.0")
     made.add("x-wr-calname", "Promised at talks")
     made.add("refresh-interval", dt.timedelta(hours=12), parameters={"VALUE": "DURATION"})
-    as_of = desk.following().as_of
+    as_of, latest = desk.day("today"), desk.following().as_of
     asked = Asked(as_of, chosen(status), party, process)
-    since = days.later(as_of, -BACK) if as_of else ""
+    since = days.later(latest, -BACK) if latest else ""
     for pledge in board.within(desk.archive, asked, since or "0", NEVER, MOST):
         if day := last_day(pledge.last_due):
             made.add_component(_due(pledge, day))
@@ -79,9 +80,9 @@ def _due(pledge: FollowUp, day: dt.date) -> Entry:
 
 
 def _words(pledge: FollowUp) -> str:
-    quote = f"“{clean(pledge.quotes[0].quote)}”\n" if pledge.quotes else ""
+    said = f"“{clean(pledge.quotes[0].quote)}”\n" if pledge.quotes else ""
     due = f"due {human_date(pledge.last_due)}" if pledge.due else "no day"
-    return f"{quote}{pledge.process}: promised {human_date(pledge.made)}, {due}. Status: {pledge.status}."
+    return f"{said}{pledge.process}: promised {human_date(pledge.made)}, {due}. Status: {pledge.status}."
 
 
 # -- Atom
@@ -112,38 +113,42 @@ def changes_feed(
 @router.get("/due.atom", include_in_schema=False)
 def due_feed(desk: AtDesk, request: Request, party: str = "", process: str = "") -> Response:
     """Pledges that will soon be due."""
-    return _pledge_feed(desk, request, "Promises due soon", "due soon", party, process)
+    return _pledge_feed(desk, request, "Promises due soon", ("due soon",), party, process)
 
 
 @router.get("/overdue.atom", include_in_schema=False)
 def overdue_feed(desk: AtDesk, request: Request, party: str = "", process: str = "") -> Response:
-    """Pledges whose day has passed without a report of what became of them."""
-    return _pledge_feed(desk, request, "Overdue promises", "overdue", party, process)
+    """Pledges whose day has passed without a report of what became of them, also if that is long ago."""
+    return _pledge_feed(desk, request, "Overdue promises", ("overdue", "lapsed"), party, process)
 
 
-def _pledge_feed(desk: Desk, request: Request, title: str, status: str, party: str, process: str) -> Response:
-    as_of = desk.following().as_of
-    found = board.part(desk.archive, Asked(as_of, (status,), party, process), limit=LONGEST, latest_first=True)
-    address = f"/pledges?status={status.replace(' ', '+')}"
-    return _feed(request, title, address, (_pledge(p, as_of, address) for p in found))
+def _pledge_feed(
+    desk: Desk, request: Request, title: str, status: tuple[str, ...], party: str, process: str
+) -> Response:
+    """Who subscribes lives today: the calendar of today counts, whenever the latest report came."""
+    as_of = desk.day("today")
+    found = board.part(desk.archive, Asked(as_of, status, party, process), limit=LONGEST, latest_first=True)
+    asked = asking({"status": status, "party": party, "process": process, "day": "today"})
+    return _feed(request, title, f"/pledges?{asked}", (_pledge(p, as_of, status[0]) for p in found))
 
 
 def _change(event: Event) -> Item:
-    quote = event.quotes[0] if event.quotes else None
-    words = f"“{clean(quote.quote)}”" if quote else event.what
+    told = event.quotes[0] if event.quotes else None
+    words = f"“{clean(told.quote)}”" if told else event.what
     return Item(
         ("change", event.process, event.kind, event.what, event.date, event.told),
         f"{event.process}: {dated(event.what)}", event.told or event.date, words, f"/changes?since={event.told}",
     )  # fmt: skip
 
 
-def _pledge(pledge: FollowUp, as_of: str, address: str) -> Item:
+def _pledge(pledge: FollowUp, as_of: str, key: str) -> Item:
     who = party_names(pledge.by)
     title = f"{pledge.status.capitalize()}: {tidy(pledge.what)}" + (f" ({who})" if who else "")
     # an overdue pledge is news from its day on, one that will be due from the day on which that was seen
     day = last_day(pledge.last_due)
     since = day.isoformat() if day and day.isoformat() <= as_of else pledge.made
-    return Item((pledge.status, pledge.id, pledge.last_due), title, since, _words(pledge), address)
+    address = f"/pledges/{quote(pledge.id, safe='')}?day=today"
+    return Item((key, pledge.id, pledge.last_due), title, since, _words(pledge), address)
 
 
 def _feed(request: Request, title: str, address: str, items: Iterable[Item]) -> Response:

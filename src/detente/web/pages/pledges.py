@@ -23,7 +23,7 @@ from detente.follow.issues import tidy
 from detente.record import PLEDGE_STATUSES, PledgeStatus
 from detente.view import clean
 from detente.web import plain
-from detente.web.desk import AtDesk
+from detente.web.desk import AtDesk, ByDay
 from detente.web.pages.reports import who_judges
 from detente.web.plain import Plain, spot
 from detente.web.render import Pages, View
@@ -43,15 +43,19 @@ Month = Annotated[str, Query(pattern=r"^((1[0-9]|20)[0-9]{2}-(0[1-9]|1[0-2]))?$"
 
 @router.page("/pledges", csv=True)
 def pledges(
-    desk: AtDesk, status: Statuses = [], party: str = "", process: str = "", month: Month = "", page: str = ""  # noqa: B006
+    desk: AtDesk, status: Statuses = [], party: str = "", process: str = "", month: Month = "", page: str = "",  # noqa: B006
+    day: ByDay = "",
 ) -> View:  # fmt: skip
-    """Pledges as a board by status and a calendar by due date, filtered by status, party and process."""
-    as_of = desk.following().as_of
+    """Pledges as a board by status and a calendar by due date, filtered by status, party and process.
+
+    What is due soon or overdue goes by the day of the latest report, or by today.
+    """
+    as_of = desk.day(day)
     wanted = chosen(status)
     asked = Asked(as_of, wanted, party, process)
     counts = desk.statuses(asked)
     data: Plain = {
-        "as_of": as_of, "filters": {"status": list(wanted), "party": party, "process": process},
+        "as_of": as_of, "filters": {"status": list(wanted), "party": party, "process": process, "day": day},
         "counts": {name: counts[name] for name in BOARD}, "calendar": _calendar(desk.archive, asked, month),
     }  # fmt: skip
     if wanted:
@@ -68,13 +72,13 @@ def pledges(
 
 
 @router.page("/pledges/{ref:path}")
-def pledge(desk: AtDesk, ref: str) -> View:
+def pledge(desk: AtDesk, ref: str, day: ByDay = "") -> View:
     """One pledge: what was promised, what each says became of it, with all that tells of it; and a status set by hand."""
-    as_of = desk.following().as_of
+    as_of = desk.day(day)
     one = board.one(desk.archive, ref, as_of)
     row = plain.pledges([one])[0]
     talks = glances.ids(desk.archive, [one.process])
-    data = plain.sourced(desk.archive, row | {"as_of": as_of, "process_id": talks.get(one.process, "")})
+    data = plain.sourced(desk.archive, row | {"as_of": as_of, "day": day, "process_id": talks.get(one.process, "")})
     if one.mark is not None:
         data |= {"marked_at": one.mark.at}
     last = one.mark is not None and _marked_last(desk.archive, ref)

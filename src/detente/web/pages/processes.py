@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 from urllib.parse import quote as escaped
 
 from fastapi import Form, Query, Request
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 
 from detente.archive import glances
 from detente.archive.following import decide, decided, undo_decision
 from detente.errors import ArchiveError
 from detente.follow import Decision, Following, FollowUp, Process, days
 from detente.follow.following import by_due
-from detente.follow.issues import Issue
+from detente.follow.issues import Issue, tidy
 from detente.follow.naming import display
 from detente.follow.positions import Table, positions_on
 from detente.follow.positions import table as table_of
@@ -32,6 +33,8 @@ from detente.web.render import Pages, View
 router = Pages()
 #: So many issues, promises and reports stand on one page of a process, so many stances in one cell.
 ISSUES, PLEDGES, REPORTS, STANCES, ROUNDS = 12, 10, 15, 2, 12
+#: So many persons that are named are shown.
+PEOPLE = 20
 #: So many stances that moved stand on one page; wordings of an issue, and other issues that it may be one with.
 MOVED, WORDINGS, OTHERS, LIKENED = 40, 30, 40, 6
 #: So many processes that share a party, and so many others, are offered to merge with.
@@ -118,7 +121,7 @@ def issues(desk: AtDesk, id: str, page: str = "") -> View:
 def process(desk: AtDesk, id: str, at: Day = "", step: str = "", issues: str = "", reports: str = "") -> View:
     """One process: rounds, the table as of a day (`at`, or the nth day on which it moved), promises, links, reports."""
     following = desk.following()
-    one = following.process(id)
+    one = _found(desk, following, id)
     all_issues = following.issues(one.id)
     now = table_of(one, following.as_of, all_issues)
     stances = _stances(now)
@@ -129,11 +132,12 @@ def process(desk: AtDesk, id: str, at: Day = "", step: str = "", issues: str = "
     pledges = _pressing_first(following, one)
     behind = paged(sorted(one.reports.items(), key=lambda pair: pair[1], reverse=True), reports, REPORTS)
     data: Plain = {
-        "process": plain.described(one), "as_of": following.as_of, "delegates": _delegates(one),
+        "process": plain.described(one), "as_of": following.as_of, "delegates": _delegates(one), "named": _named(desk, one),
         "rounds": plain.rounds(following, one), "rounds_shown": ROUNDS, "next": _next(one, following.as_of),
         "table": {"at": day, "parties": list(table.parties), "issues": plain.grid(grid.items, table.parties), "pages": grid.plain()},
         "pledges": plain.pledges(pledges[:PLEDGES]), "pledges_in_all": len(pledges), "links": plain.links(following, one),
-        "reports": _reports(desk, behind.items), "report_pages": behind.plain(), "decisions": _decisions(one),
+        "reports": _reports(desk, behind.items), "report_pages": behind.plain(),
+        "decisions": _decisions(one, {p.id: tidy(p.what) for p in pledges}),
     }  # fmt: skip
     plain.sourced(desk.archive, data)
     more = {
@@ -143,6 +147,21 @@ def process(desk: AtDesk, id: str, at: Day = "", step: str = "", issues: str = "
         "others": _others(desk, one), "last_decided": bool(one.history) and _last_is_of(desk, one),
     }  # fmt: skip
     return View("process.html", one.name, data, lambda: positions(table).rows, more)
+
+
+def _found(desk: Desk, following: Following, id: str) -> Process:
+    """A process by its id; of one that was merged into another, the way leads on to that. Raises KeyError for none."""
+    try:
+        return following.process(id)
+    except KeyError:
+        merged = {d.other: d.process for d in decided(desk.archive) if d.kind == "merge"}
+        into, seen = merged.get(id, ""), {id}
+        while into in merged and into not in seen:
+            seen.add(into)
+            into = merged[into]
+        if not into or into in seen:
+            raise
+    raise HTTPException(307, headers={"Location": f"/processes/{escaped(into, safe='')}"})
 
 
 def _half_year_before(day: str) -> str:
@@ -193,8 +212,8 @@ def _stances(table: Table) -> list[tuple[str, str, str, str]]:
 
 
 def _steps(stances: Sequence[tuple[str, str, str, str]], as_of: str) -> list[str]:
-    """The days on which the table moved."""
-    told = {day for day, *_ in stances}
+    """The days on which the table moved, and the day up to which it is told."""
+    told = {day for day, *_ in stances} | {as_of}
     return sorted(day for day in told if len(day) == 10 and day <= as_of)
 
 
@@ -222,6 +241,12 @@ def _delegates(one: Process) -> list[Plain]:
     ]  # fmt: skip
 
 
+def _named(desk: Desk, one: Process) -> list[Plain]:
+    """The persons whom its reports name, those that most name first, but for delegates."""
+    found = glances.persons(desk.archive, one.id, PEOPLE)
+    return [{"name": name, "role": role, "party": party} for name, role, party in found if name not in one.delegates]
+
+
 def _next(one: Process, as_of: str) -> Plain | None:
     ahead = one.planned(as_of)
     if ahead is None:
@@ -238,10 +263,11 @@ def _reports(desk: Desk, found: Sequence[tuple[str, str]]) -> list[Plain]:
     ]  # fmt: skip
 
 
-def _decisions(one: Process) -> list[Plain]:
+def _decisions(one: Process, pledges: Mapping[str, str] = {}) -> list[Plain]:
+    """What people decided about a process; of a pledge that was marked, also its words."""
     return [
         {"kind": d.kind, "other": d.other, "named": list(d.reports[:6]), "reports": len(d.reports), "by": d.by, "at": d.at,
-         "reason": d.reason}
+         "reason": d.reason, "pledge": pledges.get(d.reports[0], "") if d.kind == "mark" and d.reports else ""}
         for d in one.history
     ]  # fmt: skip
 

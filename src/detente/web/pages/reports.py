@@ -6,64 +6,119 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
+from fastapi import Form, Query, Request
 from fastapi import Path as Name
-from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from detente import names
-from detente.archive import Kept, Stored, database, listing
+from detente.archive import Kept, Stored, amending, database, glances, listing
+from detente.archive.amending import Amendment
 from detente.archive.corrections import changeable, choices
+from detente.archive.rows import today
 from detente.archive.search import code_of
 from detente.record import Record
-from detente.sources import read_text
+from detente.sources import parse_date, read_text
 from detente.view import clean
+from detente.web import twins
 from detente.web.desk import AtDesk, Desk
 from detente.web.guard import NOBODY, author
 from detente.web.marks import pieces
-from detente.web.render import Pages, View, back_to
+from detente.web.plain import spot
+from detente.web.render import Pages, View, back_to, titled
 
 router = Pages()
 #: Reports on a page of the list; entries beside a part of a report, and judgements of them, at most.
 MANY, BESIDE, HISTORY = 50, 120, 40
 #: A text longer than this is shown in parts of this many characters.
 LONG = 12_000
+#: Why somebody changes something, in a form.
+Reason = Annotated[str, Form(max_length=500)]
 
 
 @router.page("/reports", csv=True)
 def reports(desk: AtDesk, page: Annotated[int, Query(ge=1, le=100_000)] = 1) -> View:
-    """The reports of the archive, the latest first."""
-    found, total = listing.listing(desk.archive, limit=MANY, offset=(page - 1) * MANY)
+    """The reports of the archive, the latest first, and those that were taken out."""
+    at = spot(listing.listing(desk.archive, limit=0)[1], str(page), MANY)
+    found, _ = listing.listing(desk.archive, limit=MANY, offset=at.offset)
     rows = [one.to_dict() for one in found]
-    last = max(1, -(-total // MANY))
-    data = {"reports": rows, "total": total, "page": page, "pages": last}
+    out = [one.to_dict() | {"title": title} for one, title in amending.left_out(desk.archive)]
+    data = {"reports": rows, "total": at.total, "page": at.number, "pages": at.pages, "taken_out": out}
     return View("reports.html", "Reports", data, lambda: rows)
 
 
 @router.page("/reports/{name:path}")
 def report(desk: AtDesk, name: str, part: Annotated[int, Query(ge=1, le=100_000)] = 1) -> View:
     """One report: its text with every entry at its place, the entries, what people said of them; long texts in parts."""
+    if (out := amending.is_out(desk.archive, name)) is not None:
+        return _taken_out(desk, out)
     stored, record = desk.archive.record(name)
     cuts = parts(record.text)
     number = min(part, len(cuts) - 1)
     low, high = cuts[number - 1], cuts[number]
     # what is told by nothing in the text (a party named by its code) stands beside the first part
     kept, total = listing.within(desk.archive, name, low if number > 1 else -1, high, BESIDE)
+    everything, told_twice = kept, twins.twins(kept)
+    kept = twins.without(kept, told_twice)
     kept.sort(key=lambda k: (k.list in _ONE, _first(k), k.list))
     spans = [(max(e.start, low) - low, min(e.end, high) - low, n) for n, k in enumerate(kept) for e in k.entry.evidence]
     text = record.text[low:high]
     data = stored.to_dict() | {
         "part": number, "parts": len(cuts) - 1, "offset": low, "text": text, "entries_in_all": total,
-        "entries": [k.to_dict() for k in kept],
+        "talks": _talks(desk, stored),
+        "entries": [k.to_dict() for k in sorted(everything, key=lambda k: (k.list in _ONE, _first(k), k.list))],
     }  # fmt: skip
-    said = listing.said_of(desk.archive, {k.ref for k in kept})
+    said = listing.said_of(desk.archive, {k.ref for k in everything})
     more = {
-        "pieces": pieces(text, spans), "beside": [Beside.of(n, k) for n, k in enumerate(kept)],
+        "pieces": pieces(text, spans), "beside": [Beside.of(n, k, told_twice.get(k.ref)) for n, k in enumerate(kept)],
         "revisions": desk.archive.revisions(name), "history": [j.to_dict() for j in reversed(said)][:HISTORY],
-        "warnings": record.warnings,
+        "warnings": record.warnings, "changes": _amended(desk, name), "today": today().isoformat(),
     }  # fmt: skip
-    return View("report.html", stored.title or name, data, more=more)
+    return View("report.html", titled(stored.title, name), data, more=more)
+
+
+def _talks(desk: Desk, stored: Stored) -> list[dict[str, str]]:
+    """The talks of which a report tells, or another one of its story."""
+    desk.following()
+    found = glances.told_by(desk.archive, [stored.id, *(s.id for s in stored.sources)])
+    return [{"id": id, "name": name} for id, name in found.items()]
+
+
+def _amended(desk: Desk, name: str) -> list[dict[str, Any]]:
+    """What people changed of a report, the last change first."""
+    return [one.to_dict() for one in reversed(amending.changes_of(desk.archive, name))]
+
+
+def _taken_out(desk: Desk, out: Amendment) -> View:
+    """What is shown of a report that counts no longer: that it is so, why, and its text."""
+    stored, text = next(one for one in desk.archive.revisions(out.report) if one[0].revision == out.before)
+    data = stored.to_dict() | {"taken_out": out.to_dict(), "text": text[:LONG]}
+    more = {"changes": _amended(desk, out.report), "cut": len(text) > LONG}
+    return View("taken_out.html", titled(stored.title, out.report), data, more=more)
+
+
+@router.change("/reports/{name:path}/day")
+def redate(
+    request: Request, desk: AtDesk, name: str, day: Annotated[str, Form(max_length=40)] = "", reason: Reason = ""
+) -> RedirectResponse:
+    """Gives a report another day, with which it is read anew."""
+    amending.redate(desk.archive, name, parse_date(day), author=who_judges(request), reason=clean(reason))
+    return RedirectResponse(f"{address(name)}#changed", 303)
+
+
+@router.change("/reports/{name:path}/remove")
+def remove(request: Request, desk: AtDesk, name: str, reason: Reason = "") -> RedirectResponse:
+    """Takes a report out: it is kept, but counts no longer."""
+    amending.take_out(desk.archive, name, author=who_judges(request), reason=clean(reason))
+    return RedirectResponse(address(name), 303)
+
+
+@router.change("/reports/{name:path}/restore")
+def restore(request: Request, desk: AtDesk, name: str) -> RedirectResponse:
+    """Takes the last change of a report back."""
+    amending.take_back(desk.archive, name, author=who_judges(request))
+    return RedirectResponse(address(name), 303)
 
 
 def parts(text: str) -> list[int]:
@@ -121,14 +176,26 @@ class Beside:
     what: str
     #: name, value as people write it, and the values to choose from, if it is one of a few
     fields: list[tuple[str, str, tuple[str, ...]]]
+    #: the act that tells the same of the same sentence: both are judged at once
+    twin: Kept | None = None
 
     @property
     def minor(self) -> bool:
         """Whether it is a party, a person or a figure, which tell nothing by themselves."""
         return self.kept.list in _ONE
 
+    @property
+    def refs(self) -> str:
+        """The names of the entries that are judged here, as a button holds them."""
+        return " ".join(k.ref for k in (self.kept, self.twin) if k is not None)
+
+    @property
+    def judged(self) -> bool:
+        """Whether anything that people said stands on it."""
+        return any(k.verdict or k.corrected for k in (self.kept, self.twin) if k is not None)
+
     @classmethod
-    def of(cls, number: int, kept: Kept) -> Beside:
+    def of(cls, number: int, kept: Kept, twin: Kept | None = None) -> Beside:
         """An entry with the fields that a person may change."""
         values = kept.entry.to_dict()
         few = choices(kept.list)
@@ -136,7 +203,7 @@ class Beside:
             (name, _written(value := values.get(name)), YES_NO if isinstance(value, bool) else few.get(name, ()))
             for name in changeable(kept.list)
         ]
-        return cls(number, kept, heading(kept), told(kept), fields)
+        return cls(number, kept, heading(kept), told(kept), fields, twin)
 
 
 YES_NO = ("yes", "no")
@@ -176,14 +243,14 @@ def _first(kept: Kept) -> int:
 async def judge(request: Request, desk: AtDesk) -> Response:
     """Accepts, rejects, corrects or takes back; then back to where one was.
 
-    A form names the entry and the verdict apart (`ref`, `verdict`), or one button both (`said`: "accept 1a2b3c").
+    A form names the entries and the verdict apart (`ref`, `verdict`), or one button both (`said`: "accept 1a2b3c").
     """
     given = await form_of(request)
     verdict, _, ref = given.get("said", "").partition(" ")
     ref, verdict = given.get("ref", ref), given.get("verdict", verdict)
     await run_in_threadpool(apply_judgement, desk, ref, verdict, who_judges(request), given)
     back = back_to(given.get("back", ""), "")
-    there = back if not back or "#" in back else f"{back}#entry-{quote(ref)}"
+    there = back if not back or "#" in back else f"{back}#entry-{quote(ref.split(' ')[0])}"
     return RedirectResponse(there or "/reports", 303)
 
 
@@ -193,9 +260,13 @@ async def form_of(request: Request) -> dict[str, str]:
 
 
 def apply_judgement(desk: Desk, ref: str, verdict: str, by: str, given: dict[str, str]) -> None:
-    """One judgement from a form: `undo` takes back, `correct` takes the fields that differ from what was shown."""
+    """One judgement from a form, on an entry and perhaps its twin (`ref` names both, with a space between).
+
+    `undo` takes back, `correct` takes the fields that differ from what was shown: those of the first entry.
+    """
+    first, *others = ref.split()[:2] or [""]
     if verdict == "undo":
-        desk.archive.undo(ref, author=by)
+        _undo(desk, [first, *others], by)
         return
     changes = {
         name.removeprefix("field."): value
@@ -205,7 +276,17 @@ def apply_judgement(desk: Desk, ref: str, verdict: str, by: str, given: dict[str
     changes |= {name: _coded(desk, value) for name, value in changes.items() if name in _OF_PARTIES}
     if verdict == "correct" and not changes:
         raise HTTPException(400, "nothing was changed; change a field, or accept the entry as it is")
-    desk.archive.judge(ref, verdict, author=by, reason=given.get("reason", "")[:500], changes=changes)
+    reason = given.get("reason", "")[:500]
+    desk.archive.judge(first, verdict, author=by, reason=reason, changes=changes)
+    for one in others if verdict != "correct" else ():
+        desk.archive.judge(one, verdict, author=by, reason=reason)
+
+
+def _undo(desk: Desk, refs: list[str], by: str) -> None:
+    """Takes back what was said of some entries last; where nothing was said of one, that is no matter."""
+    said = {j.ref for j in listing.said_of(desk.archive, refs) if not j.undone_at}
+    for one in [ref for ref in refs if ref in said] or refs[:1]:
+        desk.archive.undo(one, author=by)
 
 
 #: Fields that hold parties, each by its code.

@@ -17,7 +17,7 @@ from detente.archive.store import Archive, Kept
 from detente.follow.naming import display
 from detente.record import AWAY_KINDS, LISTS, TABLE_KINDS, Act, Entry, Figure, Link, Meeting, Pledge
 from detente.view import STANCES, human_period
-from detente.web import plain
+from detente.web import plain, twins
 from detente.web.desk import AtDesk
 from detente.web.plain import Day, Plain, iso, paged
 from detente.web.render import Pages, View
@@ -47,7 +47,9 @@ def search(
     empty = bool(q.strip()) and not words_of.asked(q)[0]
     hits = [] if empty else glances.matching(desk.archive, wanted, within, COUNTED)
     part = paged(hits, page, SIZE)
-    found = [_result(kept) for kept in desk.archive.kept(part.items)]
+    kept = desk.archive.kept(part.items)
+    told_twice = twins.twins(kept)
+    found = [_result(one) | _also(told_twice.get(one.ref)) for one in twins.without(kept, told_twice)]
     texts = (
         _texts(desk.archive, q, iso(since), iso(until))
         if q and not empty and part.at.number == 1 and not (kind or party or process)
@@ -61,8 +63,13 @@ def search(
     }  # fmt: skip
     talks = {process, *(f["value"] for f in data["facets"]["process"])}
     more = {"sure": SURE, "most_texts": TEXTS, "names": glances.names(desk.archive, talks),
-            "party_names": {f["value"]: display(f["value"]) for f in data["facets"]["party"]}, "bundles": plain.by_sentence(found), "asked": any(data["filters"].values())}  # fmt: skip
+            "party_names": {f["value"]: display(f["value"]) for f in data["facets"]["party"]}, "bundles": plain.by_sentence(found), "asked": any(data["filters"].values()), "only_without": empty}  # fmt: skip
     return View("search.html", f"Search: {q}" if q else "Search", data, lambda: _all(desk.archive, hits), more)
+
+
+def _also(act: Kept | None) -> Plain:
+    """The act that tells the same as an entry, which stands with it."""
+    return {"act": {"ref": act.ref, "confidence": round(act.entry.confidence, 2)} if act is not None else None}
 
 
 def _all(archive: Archive, hits: Sequence[int]) -> Iterator[Plain]:

@@ -43,8 +43,10 @@
   }
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
-    if (!entries.length) return;
-    if (event.key === "j") step(document.activeElement?.closest(".entry") ? 1 : 0);
+    const last = document.querySelector(`.last [data-key="${CSS.escape(event.key)}"]`);
+    if (!entries.length && !last) return;
+    if (last) last.click();
+    else if (event.key === "j") step(document.activeElement?.closest(".entry") ? 1 : 0);
     else if (event.key === "k") step(-1);
     else if (event.key === "?" && keys) keys.hidden = !keys.hidden;
     else {

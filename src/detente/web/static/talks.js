@@ -13,5 +13,17 @@ for (const form of document.querySelectorAll("form.slide")) {
 }
 // A drawing that is wider than its window shows what is going on now first.
 for (const drawing of document.querySelectorAll(".drawing[data-now]")) {
+  const lanes = drawing.querySelector(".lanes");
+  // what each line is of stays in sight
+  drawing.addEventListener("scroll", () => lanes?.setAttribute("transform", `translate(${drawing.scrollLeft},0)`));
   drawing.scrollLeft = drawing.dataset.now - 0.75 * drawing.clientWidth;
+}
+// Quotes are closed until they are asked for; on paper nobody can ask.
+const closed = () => document.querySelectorAll("main details:not([open]):not(.decide):not(.naming)");
+let opened = [];
+addEventListener("beforeprint", () => { opened = Array.from(closed()); opened.forEach((one) => { one.open = true; }); });
+addEventListener("afterprint", () => { opened.forEach((one) => { one.open = false; }); opened = []; });
+for (const button of document.querySelectorAll(".openall")) {
+  button.hidden = closed().length === 0;
+  button.addEventListener("click", () => { closed().forEach((one) => { one.open = true; }); button.hidden = true; });
 }
