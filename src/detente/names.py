@@ -60,7 +60,7 @@ def parties() -> dict[str, PartyName]:
     found: dict[str, PartyName] = {}
     for r in rows("states", "code name aliases demonyms capital metonyms"):
         found[r["code"]] = PartyName(r["code"], r["name"], "state", r["code"])
-    for r in rows("organisations", "code name aliases seat"):
+    for r in rows("organisations", "code name aliases seat short"):
         found[r["code"]] = PartyName(r["code"], r["name"], "organisation")
     for r in rows("groups", "code name aliases kind state"):
         if r["kind"] not in ("armed group", "faction"):
@@ -88,7 +88,15 @@ def leaders() -> dict[str, list[Leader]]:
 @cache
 def bodies_by_seat() -> dict[str, str]:
     """The cities that stand for a body which sits there, with its code: "Brussels"."""
-    return {city: r["code"] for r in rows("organisations", "code name aliases seat") for city in cell(r["seat"])}
+    return {city: r["code"] for r in rows("organisations", "code name aliases seat short") for city in cell(r["seat"])}
+
+
+@cache
+def short_names() -> dict[str, str]:
+    """What bodies are called once they are named, with their codes: "Commission", "Fund"."""
+    return {
+        short: r["code"] for r in rows("organisations", "code name aliases seat short") for short in cell(r["short"])
+    }
 
 
 @cache
@@ -128,7 +136,7 @@ def _index() -> dict[str, list[tuple[tuple[str, ...], _Entry]]]:
         ):  # fmt: skip
             for name in cell(r[column]):
                 add(name, sort, (r["code"],))
-    for r in rows("organisations", "code name aliases seat"):
+    for r in rows("organisations", "code name aliases seat short"):
         for name in (r["name"], r["code"] if r["code"].isupper() else "", *cell(r["aliases"])):
             add(name, "name", (r["code"],))
     for r in rows("groups", "code name aliases kind state"):

@@ -94,6 +94,13 @@ class Cast:
         """What is known of a party by its code."""
         return self.found.get(code) or names.parties().get(code) or PartyName(code, code, "faction", "")
 
+    def new(self, words: str, state: str, kind: str) -> str:
+        """The code of a party that is called by a common noun, and by its state where it has one: "lebanese opposition"."""
+        adjective = next((d for d, code in names.demonym_states().items() if code == state), state)
+        full = f"{adjective} {words}".strip()
+        self.found.setdefault(full.lower(), PartyName(full.lower(), full, kind, state))
+        return full.lower()
+
     def person(self, word: str) -> Member | None:
         """The person of the report, or the well-known one, whom a name word means."""
         word = word.removesuffix("'s").removesuffix("’s")
@@ -274,6 +281,7 @@ def _organisations(found: Cast, start: int, end: int) -> None:
             found.aliases[full.removeprefix("The ")] = code
     _bodies(found, start, end)
     _initials(found, start, end)
+    _called(found, start, end)
     # What the report itself says an acronym stands for goes before what the tables know by it.
     found.names = [n for n in found.names if found.aliases.get(n.words, n.codes[0]) == n.codes[0]]
     found.index()
@@ -316,6 +324,23 @@ def _initials(found: Cast, start: int, end: int) -> None:
     }
 
 
+def _called(found: Cast, start: int, end: int) -> None:
+    """What a body is called once the report has named it: "the Fund", "a Commission official"."""
+    named = {code for name in found.names for code in name.codes}
+    extra: list[Name] = []
+    for short, code in names.short_names().items():
+        if code in named:
+            extra += [
+                Name(m.start(), m.end(), short, "name", (code,))
+                for m in re.finditer(rf"(?<!\w)(?<![A-Z]\. ){short}(?![\w-]| (?:[A-Z]|of |for |on ))", found.text[:end])
+                if m.start() >= start and not found.at(m.start(), m.end()) and not _NAMING.search(found.text, 0, m.start())
+            ]  # fmt: skip
+    found.names = sorted([*found.names, *extra], key=lambda n: n.start)
+    found.index()
+
+
+#: A capital within a sentence before a word makes one name of both: "the Boundary Commission".
+_NAMING = re.compile(r"[\w,] (?!The |A |An )[A-Z][\w'’-]* $")
 _LETTERS = re.compile(r"\b[A-Z]{3,7}\b")
 
 
@@ -489,6 +514,11 @@ def _take(found: Cast, words: list[tuple[str, int, int]], office: int, run: list
     plain = words[office][0] in ("Mr", "Mrs", "Ms", "Dr", "Sir", "Gen", "Col", "Lt")
     if plain and not party:
         return run[-1] + 1
+    if "opposition" in role.lower() and (not party or found.party(party).kind == "state"):
+        own = _known([words[i][0] for i in run], found)
+        party = (
+            own if own and found.party(own).kind != "state" else found.new("opposition", party or found.home, "faction")
+        )
     rebel = "rebel" in role.lower() or "guerrilla" in role.lower()
     if rebel and (not party or found.party(party).kind == "state"):
         leads = words[office][0].lower() in ("leader", "chief", "commander", "warlord", "head")

@@ -298,16 +298,9 @@ class Discourse:
         first = own[0].left_edge.i if own else head.i
         led = [t.i + 1 for t in head.doc[first : head.i] if t.tag_ in _LEADS_IN or self.name_at(t, sentence)]
         first = max((i for i in led if not own or i <= own[-1].i), default=first)  # "Ghana's dock workers' unions"
-        code = self._new(head.doc.words(first, head.i).lower(), state, "faction")
+        code = self.cast.new(head.doc.words(first, head.i).lower(), state, "faction")
         self.cast.collectives.setdefault(head.lower_, code)
         return [code]
-
-    def _new(self, words: str, state: str, kind: str) -> str:
-        """The code of a party that is called by a common noun, and by its state where it has one: "lebanese opposition"."""
-        adjective = _adjective(state) if state else ""
-        code = f"{adjective} {words}".strip()
-        self.cast.found.setdefault(code, PartyName(code, f"{adjective.title()} {words}".strip(), kind, state))
-        return code
 
     def _group(self, head: Token, modifiers: list[str], sentence: Sentence) -> list[str]:
         """Groups with no state: "Palestinian factions", "the rebels", "Kabila's rebels"."""
@@ -326,9 +319,9 @@ class Discourse:
         if word in ("group", "party", "movement", "front", "alliance", "community", "clan") and not states:
             return self._last_group(sentence)
         if word in ("opposition",):
-            return [self._new("opposition", states[0] if states else self.cast.home, "faction")]
+            return [self.cast.new("opposition", states[0] if states else self.cast.home, "faction")]
         if states:
-            return [self._new(word, states[0], "armed group")]
+            return [self.cast.new(word, states[0], "armed group")]
         if word in ("militants", "gunmen", "fighters", "factions", "kidnappers", "militias"):
             return self._last_group(sentence) or ([self.cast.rebels] if self.cast.rebels else [])
         return []
@@ -348,7 +341,7 @@ class Discourse:
                     )
                     return [code]
         if states:
-            return [self._new("rebels", states[0], "armed group")]
+            return [self.cast.new("rebels", states[0], "armed group")]
         return [self.cast.rebels] if self.cast.rebels else []
 
     def _last_group(self, sentence: Sentence) -> list[str]:
@@ -537,11 +530,6 @@ def _whole_word(token: Token, sentence: Sentence) -> str:
     while start > 0 and not sentence.text[start - 1].isspace():
         start -= 1
     return sentence.text[start : token.idx + len(token)]
-
-
-def _adjective(state: str) -> str:
-    """The usual adjective of a state in lower case: PSE -> palestinian."""
-    return next((d.lower() for d, code in names.demonym_states().items() if code == state), state.lower())
 
 
 @cache
