@@ -23,10 +23,11 @@ from detente.archive.rereading import Reread, put_anew, to_read_anew
 from detente.archive.rows import Row, lexicon_version, now
 from detente.archive.rows import entry as unpack
 from detente.archive.rows import record as assemble
-from detente.archive.schema import COUNTED, CURRENT, entries, judgements, reports
+from detente.archive.schema import COUNTED, CURRENT, entries, entry_parties, judgements, reports
 from detente.archive.schema import stories as story_table
 from detente.archive.search import Filter, Hit
 from detente.errors import ArchiveError, DetenteError, InputError
+from detente.names import parties as known_parties
 from detente.record import Entry, Record
 from detente.report import Report
 from detente.sources import Skipped
@@ -449,6 +450,14 @@ class Archive:
             raise ArchiveError("a judgement needs its author", remedy="say who judges")
         return database.write(self.engine, lambda link: _judge(link, ref, verdict, author, reason, changes or {}))
 
+    def unknown(self, parties: Iterable[str]) -> list[str]:
+        """Those of some parties, by code or name, that neither the tables nor any entry of the archive know."""
+        c = entry_parties.c
+        with database.reading(self.engine) as link:
+            codes = {name: search.code_of(link, name) for name in dict.fromkeys(parties)}
+            held = set(link.execute(select(c.code).where(c.code.in_(codes.values())).distinct()).scalars())
+        return [name for name, code in codes.items() if code not in held and code not in known_parties()]
+
     def undo(self, ref: str, *, author: str) -> Judgement:
         """Takes back the last judgement on an entry that still holds; the record of it stays.
 
@@ -625,7 +634,7 @@ def _judge(link: Connection, ref: str, verdict: str, author: str, reason: str, c
         raise ArchiveError("only a correction changes fields", name=ref, remedy="use correct")
     if verdict == "correct":
         changes = put_quote(changes, row["text"], ref)
-        changes = changed_fields(row["list"], row["payload"], changes, ref)
+        changes = changed_fields(row["list"], row["payload"], changes, ref, lambda name: search.code_of(link, name))
     made = link.execute(
         insert(judgements).values(
             ref=row["ref"], report=row["report"], list=row["list"], kind=row["kind"], start=row["start"],
