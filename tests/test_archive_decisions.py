@@ -92,12 +92,41 @@ def test_decisions_about_issues_stay_when_reports_are_read_again(archive: Archiv
         (Decision("mark", "tunnel", "kept", ("t4:900",)), "no pledge 't4:900'"),
         (Decision("mark", "tunnel", "forgotten", ("t4:0",)), "not 'forgotten'"),
         (Decision("burn", "tunnel", ""), "not 'burn'"),
+        (Decision("rename", "whaling", "x"), "no process 'whaling'"),
+        (Decision("rename", "tunnel", " "), "a name is missing"),
+        (Decision("rename issue", "tunnel", "", ("lower toll",)), "a name is missing"),
+        (Decision("merge", "tunnel", "tunnel talks"), "one process, Finland-Estonia tunnel talks"),
+        (Decision("merge issues", "tunnel", "lower toll", ("lower toll",)), "are one issue"),
+        (Decision("split", "tunnel", "x", ("t0", "nosuch")), "no report 'nosuch' in Finland-Estonia tunnel talks"),
+        (
+            Decision("split", "tunnel", "x", ("t0", "t1", "t2", "t3", "t4")),
+            "all reports of Finland-Estonia tunnel talks",
+        ),
+        (Decision("split", "tunnel", "x"), "no report is named"),
+        (Decision("split", "tunnel", "finland-estonia Tunnel talks", ("t0",)), "already"),
     ],
 )
 def test_a_decision_about_what_is_not_there_changes_nothing(archive: Archive, decision: Decision, told: str) -> None:
     with pytest.raises(ArchiveError, match=told):
         decide(archive, decision)
     assert decided(archive) == []
+
+
+def test_a_decision_names_its_process_by_id_and_is_refused_where_several_are_meant(archive: Archive) -> None:
+    sentence = "Estonia and Latvia met for ferry talks."
+    talks = meeting("ferry talks", "EST LVA", "2016-03-09")
+    talks.evidence = [Evidence(0, len(sentence), sentence)]
+    record = Record(id="f0", date="2016-03-09", text=sentence, sentences=[(0, len(sentence))], meetings=[talks])
+    archive.add(Report(sentence, id="f0", date=dt.date(2016, 3, 9)), read=lambda _: record)
+    for vague in ("talks", "Estonia"):
+        with pytest.raises(ArchiveError, match=f"'{vague}' may mean .*; ") as error:
+            decide(archive, Decision("rename", vague, "x", by="Ada"))
+        assert "ferry talks" in str(error.value)
+    with pytest.raises(ArchiveError, match="already"):
+        decide(archive, Decision("rename", "tunnel", following(archive).process("ferry").name.upper(), by="Ada"))
+    assert decided(archive) == []
+    decide(archive, Decision("merge", "tunnel", "ferry", by="Ada"))
+    assert [(d.process, d.other) for d in decided(archive)] == [("t0:1", "f0:1")]
 
 
 def test_a_pledge_that_is_marked_stays_so_and_says_by_whom(archive: Archive) -> None:

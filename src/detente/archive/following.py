@@ -14,17 +14,18 @@ from sqlalchemy import Connection, Select, insert, select, update
 from detente.archive import answers, database
 from detente.archive.answers import EVENT, ISSUES, LINKAGES, PLEDGE, PROCESS
 from detente.archive.filings import get_meta
-from detente.archive.rows import now
+from detente.archive.rows import Row, now
 from detente.archive.schema import decisions, events, processes, promised_by, promises, statuses
 from detente.archive.store import Archive
 from detente.errors import ArchiveError
 from detente.follow import Decision, Filed, Following, timeline
-from detente.follow.decisions import Unknown, issues_of, marked
+from detente.follow.decisions import Unknown, issues_of, marked, meant
+from detente.follow.decisions import decide as settle
 from detente.follow.following import by_due, ranked
 from detente.follow.followup import FollowUp, followups
 from detente.follow.issues import Issue
 from detente.follow.linkage import Linkage, known, linkages
-from detente.follow.processes import Label, Process, chosen
+from detente.follow.processes import Ambiguous, Label, Process, chosen
 from detente.follow.timeline import Event
 
 
@@ -142,12 +143,12 @@ class Kept(Following):
 
 
 def _named(link: Connection, name: str) -> str:
-    """The id of the process that is meant by a name. Raises KeyError where there is none."""
+    """The id of the process that is meant by a name. Raises KeyError where there is none, or several fit equally well."""
     c = processes.c
     query = select(c.id, c.name, c.words, c.reports)
     exact = link.execute(query.where((c.id == name) | (c.key == name.lower()))).all()
     labels = [Label(r.id, r.name, frozenset(r.words), r.reports) for r in exact or link.execute(query).all()]
-    at = chosen(name, labels)
+    at = chosen(name, labels, sure=True)
     if at is None:
         raise KeyError(name)
     return labels[at].id
@@ -176,7 +177,7 @@ class Past(Following):
         """The process with that name or id, or whose names and parties hold all words of it. Raises KeyError if none."""
         if name not in self._told:
             with database.reading(self.archive.engine) as link:
-                process = answers.settled(link, self.as_of).named(name)
+                process = answers.settled(link, self.as_of).named(name, sure=True)
             if process is None:
                 raise KeyError(name)
             self._told[name] = self._told[process.id] = process
@@ -213,7 +214,8 @@ def decided(archive: Archive) -> list[Decision]:
 
 #: Where people find the names of things.
 _LISTED = {
-    "process": "detente processes lists them", "issue": "detente table PROCESS shows them",
+    "process": "detente processes lists them", "report": "detente process PROCESS --format json lists its reports",
+    "issue": "detente table PROCESS shows them",
     "wording": "name some of its wordings, but not all", "pledge": "detente pledges lists them",
 }  # fmt: skip
 
@@ -235,27 +237,42 @@ def mark(archive: Archive, pledge: str, status: str, *, author: str, reason: str
 def decide(archive: Archive, decision: Decision) -> Following:
     """Keeps a decision about processes and gives the talks as they then stand.
 
-    Raises ArchiveError when the archive tells of no such process, or the decision is of an unknown kind.
+    Processes are kept by their ids. Raises ArchiveError when the archive tells of no such process or of several that
+    fit the name equally well, when the decision would change nothing, and when it is of an unknown kind.
     """
     answers.bring_up_to_date(archive.engine)
-    row = {
-        "kind": decision.kind, "process": decision.process, "other": decision.other,
-        "reports": list(decision.reports), "author": decision.by, "at": now(), "reason": decision.reason,
-    }  # fmt: skip
+    searched = ""
 
     def work(link: Connection) -> None:
-        answers.settled(link, also=[decision])
-        link.execute(insert(decisions).values(**row))
+        nonlocal searched
+        shelf = answers.settled(link)
+        if (process := shelf.named(decision.process, sure=True)) is not None:
+            searched = process.name
+        one = meant(decision, shelf)
+        settle(one, shelf)
+        link.execute(insert(decisions).values(**_row(one)))
 
     try:
         database.write(archive.engine, work)
     except Unknown as error:
+        where = f" in {searched}" if searched and error.sort != "process" else ""
         raise ArchiveError(
-            f"there is no {error.sort} {error.args[0]!r}", name=archive.where, remedy=_LISTED[error.sort]
+            f"there is no {error.sort} {error.args[0]!r}{where}", name=archive.where, remedy=_LISTED[error.sort]
+        ) from None
+    except Ambiguous as error:
+        raise ArchiveError(
+            f"{error.args[0]!r} may mean {error.candidates()}", name=archive.where, remedy="name one of them"
         ) from None
     except ValueError as error:
         raise ArchiveError(str(error), name=archive.where) from None
     return following(archive)
+
+
+def _row(one: Decision) -> Row:
+    return {
+        "kind": one.kind, "process": one.process, "other": one.other, "reports": list(one.reports), "author": one.by,
+        "at": now(), "reason": one.reason,
+    }  # fmt: skip
 
 
 def undo_decision(archive: Archive, *, author: str) -> Decision:
