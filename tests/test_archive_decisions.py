@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from detente.archive import Archive
-from detente.archive.following import decide, decided, filed, following, mark, undo_decision
+from detente.archive.following import decide, decided, decisions_made, filed, following, mark, undo_decision
 from detente.cli import main
 from detente.errors import ArchiveError
 from detente.follow import Decision, follow
@@ -127,6 +127,37 @@ def test_a_decision_names_its_process_by_id_and_is_refused_where_several_are_mea
     assert decided(archive) == []
     decide(archive, Decision("merge", "tunnel", "ferry", by="Ada"))
     assert [(d.process, d.other) for d in decided(archive)] == [("t0:1", "f0:1")]
+
+
+def test_decisions_are_listed_by_name_and_any_of_them_is_taken_back(archive: Archive) -> None:
+    decide(archive, Decision("rename", "tunnel", "Talsinki", by="Ada", reason="its name"))
+    mark(archive, "t4:0", "kept", author="Bo", reason="seen")
+    first, second = decisions_made(archive)
+    assert (first.number, first.kind, first.name, first.other, first.by) == (1, "rename", "Talsinki", "Talsinki", "Ada")
+    assert str(second) == "mark 'Talsinki', 't4:0', 'kept'"
+    assert second.to_dict()["told"] == ["t4:0"]
+    assert undo_decision(archive, 1, author="Cy").undone_at == ""
+    assert [(d.number, d.undone_by) for d in decisions_made(archive)] == [(1, "Cy"), (2, "")]
+    assert [p.name for p in following(archive).processes] == ["Finland-Estonia tunnel talks"]
+    assert [p.status for p in following(archive).pledges()] == ["kept"]
+    with pytest.raises(ArchiveError, match="no decision 1 stands"):
+        undo_decision(archive, 1, author="Cy")
+
+
+def test_a_backup_has_all_that_people_said(archive: Archive, tmp_path: Path) -> None:
+    decide(archive, Decision("rename", "tunnel", "Talsinki", by="Ada"))
+    archive.judge(archive.entries(kinds="demand")[0].ref, "reject", author="Ada")
+    archive.backup(tmp_path / "copy.db")
+    add(archive, 0)
+    with Archive.open(tmp_path / "copy.db") as copied:
+        assert copied.counts() == archive.counts()
+        assert [p.name for p in following(copied).processes] == ["Talsinki"]
+        assert copied.history() == archive.history()
+    with pytest.raises(ArchiveError, match="is there already"):
+        archive.backup(tmp_path / "copy.db")
+    with pytest.raises(ArchiveError, match="can't be written"):
+        archive.backup(tmp_path / "no" / "copy.db")
+    assert not [p for p in tmp_path.iterdir() if p.name.endswith(".part")]
 
 
 def test_a_pledge_that_is_marked_stays_so_and_says_by_whom(archive: Archive) -> None:

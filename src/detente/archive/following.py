@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, insert, select, update
 
 from detente.archive import answers, database
 from detente.archive.answers import EVENT, ISSUES, LINKAGES, PLEDGE, PROCESS
 from detente.archive.filings import get_meta
 from detente.archive.rows import Row, now
-from detente.archive.schema import decisions, events, processes, promised_by, promises, statuses
+from detente.archive.schema import decisions, events, filed_processes, processes, promised_by, promises, statuses
 from detente.archive.store import Archive
 from detente.errors import ArchiveError
 from detente.follow import Decision, Filed, Following, timeline
@@ -275,15 +275,71 @@ def _row(one: Decision) -> Row:
     }  # fmt: skip
 
 
-def undo_decision(archive: Archive, *, author: str) -> Decision:
-    """Takes back the last decision that stands; it is kept, with who took it back. Raises ArchiveError if none does."""
-    return database.write(archive.engine, lambda link: _undo(link, author, archive.where))
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A decision as it was made, by its number. `name` and `other` are what people call the processes that it is about;
+    `other` is else the name or status that was given.
+    """
+
+    number: int
+    kind: str
+    process: str
+    name: str
+    other: str
+    told: tuple[str, ...]
+    by: str
+    at: str
+    reason: str
+    undone_by: str = ""
+    undone_at: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name!r}, " + ", ".join(map(repr, (*self.told, self.other)))
+
+    def to_dict(self) -> Row:
+        """The decision as plain values."""
+        return {name: getattr(self, name) for name in self.__slots__} | {"told": list(self.told)}
 
 
-def _undo(link: Connection, author: str, where: str) -> Decision:
-    standing = select(decisions).where(decisions.c.undone_at == "").order_by(decisions.c.id.desc()).limit(1)
-    row = link.execute(standing).mappings().first()
+def decisions_made(archive: Archive) -> list[Made]:
+    """All decisions about processes, their issues and pledges, the first one first, with those taken back."""
+    answers.bring_up_to_date(archive.engine)
+    with database.reading(archive.engine) as link:
+        called = _process_names(link)
+        rows = link.execute(select(decisions).order_by(decisions.c.id)).mappings().all()
+    return [_made(row, called) for row in rows]
+
+
+def _process_names(link: Connection) -> dict[str, str]:
+    """What processes are called, by id; those that became part of others as the reports call them."""
+    tables = (filed_processes, processes)
+    return {row.id: row.name for table in tables for row in link.execute(select(table.c.id, table.c.name))}
+
+
+def _made(row: RowMapping, called: dict[str, str]) -> Made:
+    other = called.get(row["other"], row["other"]) if row["kind"] == "merge" else row["other"]
+    return Made(
+        row["id"], row["kind"], row["process"], called.get(row["process"], row["process"]), other, tuple(row["reports"]),
+        row["author"], row["at"], row["reason"], row["undone_by"], row["undone_at"],
+    )  # fmt: skip
+
+
+def undo_decision(archive: Archive, number: int | None = None, *, author: str) -> Made:
+    """Takes back a decision that stands, the last one unless its number says which; it is kept, with who took it back.
+
+    Raises ArchiveError if there is none.
+    """
+    return database.write(archive.engine, lambda link: _undo(link, number, author, archive.where))
+
+
+def _undo(link: Connection, number: int | None, author: str, where: str) -> Made:
+    c = decisions.c
+    query = select(decisions).where(c.undone_at == "").order_by(c.id.desc()).limit(1)
+    row = link.execute(query if number is None else query.where(c.id == number)).mappings().first()
+    if row is None and number is not None:
+        raise ArchiveError(f"no decision {number} stands", name=where, remedy="detente decisions lists them")
     if row is None:
         raise ArchiveError("no decision about processes stands", name=where)
-    link.execute(update(decisions).where(decisions.c.id == row["id"]).values(undone_by=author, undone_at=now()))
-    return answers.decision(row)
+    called = _process_names(link)
+    link.execute(update(decisions).where(c.id == row["id"]).values(undone_by=author, undone_at=now()))
+    return _made(row, called)

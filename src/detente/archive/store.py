@@ -31,6 +31,7 @@ from detente.names import parties as known_parties
 from detente.record import Entry, Record
 from detente.report import Report
 from detente.sources import Skipped
+from detente.sources.files import DATE_UNREAD
 
 #: Where the archive lies unless somebody says otherwise.
 DEFAULT = "detente.db"
@@ -119,6 +120,8 @@ class Summary:
     revised: int = 0
     copies: int = 0
     skipped: list[Skipped] = field(default_factory=list)
+    #: reports that are in without the date they gave, and why
+    undated: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
 
     def count(self, one: Added) -> None:
@@ -175,6 +178,13 @@ class Archive:
         url = self.engine.url
         return url.database or "" if self.engine.dialect.name == "sqlite" else url.render_as_string()
 
+    def backup(self, target: str | Path) -> None:
+        """Copies the whole archive into a new file, with all that people said, while others may use it.
+
+        Raises ArchiveError where the file is there already or can't be written, and where the archive is no file.
+        """
+        database.copy(self.engine, Path(target))
+
     # -- adding
 
     def add(self, report: Report, *, read: adding.Reader | None = None) -> Added:
@@ -214,6 +224,12 @@ class Archive:
         outputs: list[str | Path] = []
 
         def each() -> Iterator[Report]:
+            for report in opened():
+                undated = (told for told in report.warnings if told.startswith(DATE_UNREAD))
+                summary.undated += [f"{report.source or report.id}: {told}" for told in undated]
+                yield report
+
+        def opened() -> Iterator[Report]:
             for given in inputs:
                 if isinstance(given, Report):
                     yield given
