@@ -27,15 +27,13 @@ from rich.text import Text
 from detente.errors import DetenteError
 from detente.evaluate import (
     Figure,
-    PloverScores,
     Scores,
     causes,
     evaluate_gold,
-    evaluate_plover,
     load_gold,
-    load_plover,
     score,
 )
+from detente.evaluate_plover import PloverScores, evaluate_plover, load_plover
 from detente.record import Record
 from detente.view import clean
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from detente.archive import Archive
 from detente.follow import Filed
 from detente.record import Act, Evidence, Link, Meeting, Pledge, Record
 
@@ -35,6 +36,12 @@ class Maker:
         if not self.with_text:
             self.record.text, self.record.sentences = "", []
         return Filed(self.record.id, self.record.date, self.record.title, "", self.record)
+
+
+def filed(archive: Archive) -> Iterator[Filed]:
+    """Each story of an archive once, its latest revision, with the judgements on its entries applied."""
+    for stored, record in archive.records():
+        yield Filed(stored.id, stored.date.isoformat() if stored.date else "", stored.title, stored.source, record)
 
 
 def act(kind: str, by: str, about: str, to: str = "", **more: Any) -> Act:

@@ -9,13 +9,13 @@ import pytest
 from click.testing import CliRunner
 
 from detente.archive import Archive
-from detente.archive.following import decide, decided, decisions_made, filed, following, mark, undo_decision
+from detente.archive.following import decide, decided, decisions_made, following, mark, undo_decision
 from detente.cli import main
 from detente.errors import ArchiveError
 from detente.follow import Decision, follow
 from detente.record import Evidence, Record
 from detente.report import Report
-from handmade import act, meeting, pledge
+from handmade import act, filed, meeting, pledge
 
 SENTENCES = (
     ("2016-03-04", "The first round of tunnel talks ended in Turku.", meeting("tunnel talks", start="2016-03-04")),

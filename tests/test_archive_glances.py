@@ -13,8 +13,7 @@ from detente.archive.following import decide, following
 from detente.archive.glances import Moved
 from detente.archive.search import TELLING, Filter
 from detente.follow import Decision, days
-from detente.follow.followup import STATUSES
-from detente.record import Record
+from detente.record import PLEDGE_STATUSES, PRESSING, Record
 from detente.report import Report
 from test_archive_kept import BOTH, add, dossier  # noqa: F401
 
@@ -58,7 +57,7 @@ def test_lists_say_what_following_says(database: str, dossier: list[tuple[Report
             if not asked.status:
                 assert board.counted(archive, asked) == Counter(p.status for p in meant)
         assert sum(board.counted(archive, Asked(as_of)).values()) == len(everything)
-        assert set(board.counted(archive, Asked(as_of))) <= set(STATUSES)
+        assert set(board.counted(archive, Asked(as_of))) <= set(PLEDGE_STATUSES)
         changes, total = glances.changes(archive, Moved("2000", as_of), [], limit=10_000)
         assert total == len(changes)
         assert {e.what for e in changes} == {e.what for e in told.changes("2000") if e.kind != "link"}
@@ -172,3 +171,9 @@ def test_the_last_round_is_the_last_whose_day_is_told() -> None:
     assert talks.held("2019-05-08") == dated
     assert replace(talks, rounds=[undated]).held("2019-05-08") == undated
     assert replace(talks, rounds=[]).held("2019-05-08") is None
+
+
+def test_every_status_of_a_pledge_has_its_place() -> None:
+    from detente.web.pages.pledges import BOARD
+
+    assert sorted(PLEDGE_STATUSES) == sorted(PRESSING) == sorted(BOARD)

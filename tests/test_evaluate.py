@@ -15,6 +15,7 @@ import pytest
 
 from detente import evaluate as ev
 from detente.errors import InputError
+from detente.evaluate_plover import evaluate_plover, load_plover, numbered, plover_events, score_plover
 from detente.record import Act, Evidence, Party, Plover, Record
 
 DATA = Path(__file__).parent / "data"
@@ -86,7 +87,7 @@ def test_figures_worked_out_by_hand(gold: ev.Gold, prediction: dict[str, Any]) -
 
 
 def test_each_kind_has_its_counts(gold: ev.Gold, prediction: dict[str, Any]) -> None:
-    table = ev.by_kind([gold], {"fish": prediction})
+    table = ev.score([gold], {"fish": prediction}).by_kind
     counts = {kind: (f.gold, f.predicted, f.hit) for kind, f in table.items()}
     assert counts == {
         "meet": (1, 2, 1), "reject": (1, 1, 1), "propose": (1, 0, 0),
@@ -95,7 +96,7 @@ def test_each_kind_has_its_counts(gold: ev.Gold, prediction: dict[str, Any]) -> 
 
 
 def test_errors_have_their_causes(gold: ev.Gold, prediction: dict[str, Any]) -> None:
-    found = {(e.sentence, e.cause, e.kind) for e in ev.errors([gold], {"fish": prediction})}
+    found = {(e.sentence, e.cause, e.kind) for e in ev.score([gold], {"fish": prediction}).errors}
     assert found == {
         (1, "wrong wording", "meet"), (2, "wrong target", "reject"),
         (2, "missed inner act", "propose"), (2, "wrong kind", "demand"),
@@ -105,7 +106,7 @@ def test_errors_have_their_causes(gold: ev.Gold, prediction: dict[str, Any]) -> 
 
 
 def test_an_error_reads_well(gold: ev.Gold, prediction: dict[str, Any]) -> None:
-    error = next(e for e in ev.errors([gold], {"fish": prediction}) if e.cause == "missing actor")
+    error = next(e for e in ev.score([gold], {"fish": prediction}).errors if e.cause == "missing actor")
     assert str(error).split("\n") == [
         "missing actor: fish [4]",
         "    gold: pledge fre, syl: exchange catch data",
@@ -121,7 +122,7 @@ def test_an_error_reads_well(gold: ev.Gold, prediction: dict[str, Any]) -> None:
 def test_why_a_further_act_is_wrong(gold: ev.Gold, kind: str, actors: list[str], about: str, cause: str) -> None:
     right = {"kind": "meet", "actors": ["FRE", "SYL"], "about": "fish talks", "s": 1}
     further = {"kind": kind, "actors": actors, "about": about, "s": 1}
-    found = ev.errors([gold], {"fish": {"acts": [right, further]}})
+    found = ev.score([gold], {"fish": {"acts": [right, further]}}).errors
     assert [e.cause for e in found if not e.cause.startswith("miss")] == [cause]
 
 
@@ -252,7 +253,7 @@ def test_plover_figures_worked_out_by_hand() -> None:
             {"class": None, "source": "USA", "target": None},
         ],
     }
-    scores = ev.score_plover(RECORDS, predictions)
+    scores = score_plover(RECORDS, predictions)
     assert scores.right == {"a": 2, "b": 1, "c": 1, "d": 2, "dyad": 2}
     found = scores.to_dict()
     assert found["a"] == 0.6667
@@ -267,7 +268,7 @@ def test_plover_figures_worked_out_by_hand() -> None:
 @pytest.mark.parametrize("predictions", [{"C": []}, {"A": [{"class": "SING"}]}])
 def test_plover_predictions_must_fit(predictions: dict[str, Any]) -> None:
     with pytest.raises(InputError):
-        ev.score_plover(RECORDS, predictions)
+        score_plover(RECORDS, predictions)
 
 
 def test_acts_become_plover_events() -> None:
@@ -284,7 +285,7 @@ def test_acts_become_plover_events() -> None:
             Party(code="hamas", name="Hamas", kind="armed group", state="PSE"),
         ],
     )
-    assert ev.plover_events(record) == [
+    assert plover_events(record) == [
         {"class": "CONSULT", "source": ["PRK", "KOR"], "target": ["PRK", "KOR"]},
         {"class": "REQUEST", "source": ["IGO"], "target": ["PSE"]},
         {"class": "ACCUSE", "source": ["CHN", "RUS"], "target": []},
@@ -298,7 +299,7 @@ def test_evaluate_plover_tells_records_of_one_id_apart() -> None:
         seen.append(id)
         return Record(id=id)
 
-    assert ev.evaluate_plover(RECORDS, read).records == 3
+    assert evaluate_plover(RECORDS, read).records == 3
     assert seen == ["A", "A#2", "B"]
 
 
@@ -307,7 +308,7 @@ def test_no_plover_file(tmp_path: Path, content: str) -> None:
     file = tmp_path / "plover.json"
     file.write_text(content, encoding="utf-8")
     with pytest.raises(InputError, match=r"plover\.json"):
-        ev.load_plover(file)
+        load_plover(file)
 
 
 # -- agreement with the reference scorers
@@ -397,13 +398,13 @@ def plover_prediction(record: dict[str, Any], rng: random.Random) -> list[dict[s
 def test_agrees_with_the_plover_scorer(tmp_path: Path, seed: int) -> None:
     path = SHARED / "plover" / "gsr_dev.json"
     rng = random.Random(seed)
-    records = ev.load_plover(path)
-    predictions = {id: plover_prediction(r, rng) for id, r in ev.numbered(records)}
+    records = load_plover(path)
+    predictions = {id: plover_prediction(r, rng) for id, r in numbered(records)}
     lines = tmp_path / "predictions.jsonl"
     rows = [json.dumps({"id": id, "events": events}) for id, events in predictions.items()]
     lines.write_text("\n".join(rows), encoding="utf-8")
     theirs = run(SHARED / "plover" / "gsr_score.py", lines, path)
-    scores = ev.score_plover(records, predictions)
+    scores = score_plover(records, predictions)
     ours = scores.to_dict()
     for ours_name, name in {
         "a": "a class", "b": "b class+source", "c": "c class+source+target",

@@ -22,6 +22,7 @@ from detente.export.common import Told, last_day, whole_day
 from detente.record import Act, Evidence, Link, Meeting, Party, Period, Pledge, Plover, Record
 from detente.report import Report
 from detente.tables import rows
+from detente.triggers import kinds
 
 TEXT = "Iceland rejected the offer. They met on 3 May. Norway will pay by June. It hangs on the vote. =1+1"
 
@@ -125,7 +126,7 @@ def test_cameo(pairs: list[export.Pair]) -> None:
 
 def test_every_code_of_the_lexicon_has_a_score() -> None:
     codes = {r["cameo"] for r in rows("cameo", "cameo plover mode")}
-    codes |= {r["cameo"] for r in rows("kinds", "kind actor target content plover mode cameo planned")} - {""}
+    codes |= {kind.cameo for kind in kinds().values()} - {""}
     scores = {code: goldstein(code) for code in codes}
     assert None not in scores.values()
     assert (scores["040"], scores["0874"], scores["1823"], scores["1822"]) == (1.0, 10.0, -10.0, -9.0)

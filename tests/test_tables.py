@@ -60,6 +60,28 @@ def test_every_table_of_the_lexicon_can_be_read() -> None:
     assert triggers.classes()["meeting"] >= {"talks", "summits"}
 
 
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ({"pos": "x"}, "unknown part of speech 'x' of 'stonewall'"),
+        ({"kind": "stall"}, "unknown kind 'stall' of 'stonewall'"),
+        ({"target": "obj|that"}, "unknown slot that of 'stonewall'"),
+        ({"flags": "weak joined"}, "unknown flag joined of 'stonewall'"),
+        ({"flags": "object:nothing"}, "unknown flag object:nothing of 'stonewall'"),
+    ],
+)
+def test_a_trigger_with_an_unknown_cell_is_refused(
+    cells: dict[str, str], message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = dict.fromkeys("trigger pos kind cameo target content flags".split(), "")
+    row |= {"trigger": "stonewall", "pos": "v", "kind": "reject"} | cells
+    triggers.classes(), triggers.kinds()
+    monkeypatch.setattr(triggers, "rows", lambda name, columns: [row])
+    with pytest.raises(LexiconError, match=message) as raised:
+        triggers.triggers.__wrapped__()
+    assert raised.value.name == "lexicon/triggers.tsv"
+
+
 def test_every_kind_of_act_can_be_coded() -> None:
     for kind in triggers.kinds().values():
         if kind.name != "assess":

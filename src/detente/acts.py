@@ -311,21 +311,6 @@ def _main_subject(token: Token) -> Token | None:
     return grammar.subject(verb) if verb is not None else None
 
 
-#: Verbs that carry a noun of action without adding to it: "made an offer".
-_LIGHT = frozenset(
-    """make made makes making have has had having issue issued give gave given take took taken announce
-        announced announcing announces reach reached reaching sign signed signing hold held holding extend
-        extended repeat repeated repeating renew renewed renewing reiterate reiterated express expressed
-        expressing voice voiced put launch launched send sent sending deliver delivered face faced strike
-        struck conclude concluded show showed shown lodge lodged raise raised drop dropped withdraw withdrew
-        enter entered begin began start started open opened end ended resume resumed finish finished wrap
-        wrapped stage staged staging organize organized organise organised mount mounted complete completed
-        undertake undertook carry carried conduct conducted attend attended join joined announce announced
-        present presented offer offered submit submitted seek sought pay paid get got work worked hammer
-        hammered forge forged broker brokered arrange""".split()
-)
-
-
 def noun_actors(token: Token, sentence: Sentence, discourse: Discourse) -> list[str]:
     """Who does what a noun names: "Seoul's offer", "Palestinian demands", "a deal between …"."""
     found: list[str] = []
@@ -345,14 +330,14 @@ def noun_actors(token: Token, sentence: Sentence, discourse: Discourse) -> list[
             for prep in ("between", "among", "with"):
                 found = _union(found, _party_at(participle, prep, sentence, discourse))
     if (not found and token.dep_ in ("dobj", "pobj", "conj")) or (found and _own_light(token)):
-        carrier = _carrier(token)
-        if carrier is not None and carrier.lower_ in _LIGHT:
+        carrier = grammar.carrier(token, ("prep", "conj", "pobj", "appos", "dobj"))
+        if carrier is not None and carrier.lower_ in classes()["light"]:
             found = _union(discourse.who(grammar.subject(carrier), sentence), found)
     if not found:
         found = _party_at(token, "of", sentence, discourse)
     if not found:  # a verb that the parser took for a modifier: "Chung expressed regret"
         torn = next(
-            (t for t in token.lefts if t.lower_ in _LIGHT and t.tag_ in ("VBN", "VBD") and t.i),
+            (t for t in token.lefts if t.lower_ in classes()["light"] and t.tag_ in ("VBN", "VBD") and t.i),
             None,
         )
         found = discourse.who(token.doc[torn.i - 1], sentence) if torn is not None else []
@@ -369,14 +354,6 @@ def _as_noun(token: Token, sentence: Sentence, discourse: Discourse) -> list[str
 
 def _own_light(token: Token) -> bool:
     return any(c.dep_ == "poss" and c.tag_ == "PRP$" for c in token.children)
-
-
-def _carrier(noun: Token) -> Token | None:
-    """The verb that a noun of action hangs on, through prepositions."""
-    node = noun.head
-    while node.dep_ in ("prep", "conj", "pobj", "appos", "dobj") and not is_verb(node) and node.head != node:
-        node = node.head
-    return node if is_verb(node) else None
 
 
 def _targets(trigger: Trigger, token: Token, sentence: Sentence, discourse: Discourse, actors: list[str]) -> list[str]:
@@ -407,7 +384,7 @@ def _slot_party(slot: str, trigger: Trigger, token: Token, sentence: Sentence, d
             if codes := _party_at(token, word, sentence, discourse):
                 return codes
         return []
-    if slot in ("self", "clause", "agentive", "subj"):
+    if slot in ("self", "clause"):
         return []
     noun = grammar.prepositional(token, slot)
     found = discourse.who(noun, sentence)
@@ -458,9 +435,7 @@ def _slot_head(slot: str, trigger: Trigger, token: Token) -> Token | None:
         return grammar.direct_object(token) if is_verb(token) else None
     if slot == "clause":
         return grammar.clause(token)
-    if slot in ("iobj", "xsubj", "agentive", "subj", "pobj"):
-        return None
-    if slot == "that":
+    if slot in ("iobj", "xsubj", "pobj"):
         return None
     return grammar.prepositional(token, slot)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente import cli_archive, cli_follow, cli_serve
+from detente.cli_common import day, left_out, progress_bar, say
 from detente.errors import DetenteError, InputError
 
 if TYPE_CHECKING:
@@ -32,17 +33,11 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except DetenteError as error:
-            _say(f"detente: {error}")
+            say(f"detente: {error}")
             ctx.exit(2)
         except BrokenPipeError:
             sys.stderr.close()
             ctx.exit(0)
-
-
-def _say(message: str) -> None:
-    from detente.view import clean
-
-    click.echo(clean(message), err=True)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -60,17 +55,11 @@ for _command in (*cli_archive.COMMANDS, *cli_follow.COMMANDS, *cli_serve.COMMAND
     main.add_command(_command)
 
 
-def _day(ctx: click.Context, parameter: click.Parameter, value: str | None) -> dt.date | None:
-    from detente.sources import parse_date
-
-    return parse_date(value) if value else None
-
-
 @main.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT…")
 @click.option(
     "--date",
-    callback=_day,
+    callback=day,
     metavar="YYYY-MM-DD",
     help='Day of publication; "Friday" is told from it.',
 )
@@ -119,7 +108,8 @@ def read(
 ) -> None:
     """Read reports and write what they say, entry by entry, each with its sentence.
 
-    INPUT is a file (text, HTML, JSON Lines, also .gz), a folder, or - for standard input.
+    INPUT is a file (text, HTML, PDF, JSON, JSON Lines, Parquet, RSS or Atom, WARC, also .gz), a folder, the address
+    of a page, a PDF or a feed, or - for standard input.
 
     \b
     Examples:
@@ -147,7 +137,7 @@ def read(
     reports = _counted(open_reports(inputs, date=date, force=force, on_skip=skipped.append), inputs)
     records = _filtered(read_all(reports, jobs, threshold=bound, gated=gated, fast=fast), min_confidence)
     _WRITERS[form](records, with_text)
-    _summary(skipped)
+    left_out(skipped)
 
 
 def _read_into(
@@ -161,9 +151,9 @@ def _read_into(
     parts = len(found["parts"])
     click.echo(f"{found['reports']:,} reports read, {found['entries']:,} entries, in {parts:,} parts: {out}")
     for missing in found["unread"]:
-        _say(f"  {missing['name']}: {missing['error']}" + (f" ({missing['remedy']})" if missing["remedy"] else ""))
+        say(f"  {missing['name']}: {missing['error']}" + (f" ({missing['remedy']})" if missing["remedy"] else ""))
     if found["aside"]:
-        _say(f"set aside {found['aside']:,}: {out.rstrip('/')}/aside tells which, and why")
+        say(f"set aside {found['aside']:,}: {out.rstrip('/')}/aside tells which, and why")
     if found["aside"] or found["unread"]:
         raise SystemExit(2)
 
@@ -195,22 +185,8 @@ def _counted(reports: Iterator[Report], inputs: tuple[str, ...]) -> Iterator[Rep
     if not batch or not sys.stderr.isatty() or sys.stdout.isatty():
         yield from reports
         return
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("reports read"), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    with progress_bar("reports read") as progress:
         yield from progress.track(reports)
-
-
-def _summary(skipped: list[Any]) -> None:
-    """What was left out, and why; exit code 2 when anything was."""
-    if not skipped:
-        return
-    _say(f"skipped {len(skipped)}:")
-    for item in skipped:
-        _say(f"  {item.name}: {item.reason}" + (f" ({item.remedy})" if item.remedy else ""))
-    raise SystemExit(2)
 
 
 # -- writers
@@ -272,7 +248,7 @@ _WRITERS = {
 
 @main.command()
 @click.argument("place", metavar="FILE:SENTENCE")
-@click.option("--date", callback=_day, metavar="YYYY-MM-DD", help="Day of publication.")
+@click.option("--date", callback=day, metavar="YYYY-MM-DD", help="Day of publication.")
 @click.option("--force", is_flag=True, help="Read texts that seem not to be English.")
 def why(place: str, date: dt.date | None, force: bool) -> None:
     """Show which trigger, slots and rule gave each entry of a sentence.
@@ -335,6 +311,7 @@ def evaluate(gold: tuple[str, ...], plover: str | None, corpus: str | None, erro
       detente evaluate --plover records.json
     """
     from detente import evaluate as ev
+    from detente.evaluate_plover import evaluate_plover, load_plover
     from detente.reader import read_report
     from detente.sources import read_text
 
@@ -351,7 +328,7 @@ def evaluate(gold: tuple[str, ...], plover: str | None, corpus: str | None, erro
         if not as_json:
             _print_scores(path, scores, errors)
     if plover:
-        coded = ev.evaluate_plover(ev.load_plover(plover), reads)
+        coded = evaluate_plover(load_plover(plover), reads)
         found[plover] = coded.to_dict()
         if not as_json:
             _print_plover(plover, coded, errors)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import getpass
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,46 +12,29 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.errors import ArchiveError, InputError
+from detente.cli_common import (
+    FORMATS,
+    author_of,
+    counting,
+    left_out,
+    open_archive,
+    say,
+    with_author,
+    with_db,
+    with_reason,
+)  # fmt: skip
+from detente.errors import InputError
+from detente.export import FORMATS as EXPORTS
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from detente.archive import Archive, Found, Judgement, Kept, Reread
-    from detente.sources import Skipped
+    from detente.archive import Found, Judgement, Kept, Reread
 
-_FORMATS = ("text", "json", "csv", "md")
-_EXPORTS = ("csv", "jsonl", "parquet", "plover", "cameo", "ical", "graphml")
-
-_db = click.option(
-    "--db", metavar="PATH|URL", envvar="DETENTE_DB", default="detente.db", show_default=True,
-    help="The archive: a file, or postgresql://USER@HOST/NAME. DETENTE_DB sets it for good.",
-)  # fmt: skip
-_form = click.option("--format", "form", type=click.Choice(_FORMATS), default="text", help="How to write the results.")
-_by = click.option("--by", "author", metavar="NAME", help="Who judges; your user name if not given.")
-_reason = click.option("--reason", default="", metavar="WORDS", help="Why, for those who come later.")
-_entry = click.argument("entry", metavar="ENTRY")
-
-
-def _say(message: str) -> None:
-    from detente.view import clean
-
-    click.echo(clean(message), err=True)
-
-
-def _open(db: str, *, create: bool = False) -> Archive:
-    from detente.archive import Archive
-
-    return Archive.open(db, create=create)
-
-
-def _author(name: str | None) -> str:
-    if name or os.environ.get("DETENTE_AUTHOR"):
-        return name or os.environ["DETENTE_AUTHOR"]
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        raise ArchiveError("a judgement needs its author", remedy="give --by NAME or set DETENTE_AUTHOR") from None
+with_format = click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="text", help="How to write the results."
+)
+with_entry = click.argument("entry", metavar="ENTRY")
 
 
 # -- adding
@@ -67,14 +48,14 @@ def _author(name: str | None) -> str:
 @click.option(
     "--jobs", type=click.IntRange(1), default=1, show_default=True, metavar="N", help="Read in N processes at once."
 )
-@_db
+@with_db
 def add(inputs: tuple[str, ...], date: str | None, force: bool, private: bool, jobs: int, db: str) -> None:
     """Add reports to the archive, reading each one.
 
-    INPUT is a file (text, HTML, PDF, JSON Lines, Parquet, RSS or Atom, WARC, also .gz), a folder, what
-    detente read --out has read, the address of a page, a PDF or a feed, or - for standard input. The same report twice changes nothing; a corrected
-    one becomes a revision; copies of a story are counted once. What is interrupted goes on when started
-    again.
+    INPUT is a file (text, HTML, PDF, JSON, JSON Lines, Parquet, RSS or Atom, WARC, also .gz), a folder, what
+    detente read --out has read, the address of a page, a PDF or a feed, or - for standard input. The same report
+    twice changes nothing; a corrected one becomes a revision; copies of a story are counted once. What is
+    interrupted goes on when started again.
 
     \b
     Examples:
@@ -87,35 +68,10 @@ def add(inputs: tuple[str, ...], date: str | None, force: bool, private: bool, j
     from detente.sources import parse_date
 
     day = parse_date(date) if date else None
-    with _open(db, create=True) as archive, _progress("reports") as step:
+    with open_archive(db, create=True) as archive, counting("reports") as step:
         found = archive.add_all(inputs, date=day, force=force, private=private, jobs=jobs, progress=lambda one: step())
     click.echo(str(found))
-    _left_out(found.skipped)
-
-
-def _left_out(skipped: list[Skipped]) -> None:
-    """What was skipped, and why; exit code 2 when anything was."""
-    if not skipped:
-        return
-    _say(f"skipped {len(skipped)}:")
-    for item in skipped:
-        _say(f"  {item.name}: {item.reason}" + (f" ({item.remedy})" if item.remedy else ""))
-    raise SystemExit(2)
-
-
-@contextmanager
-def _progress(things: str) -> Iterator[Callable[[], None]]:
-    """Counts on a terminal how far a batch has come; says nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn(things), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(things, total=None)
-        yield lambda: progress.advance(task)
+    left_out(found.skipped)
 
 
 @click.command()
@@ -123,7 +79,7 @@ def _progress(things: str) -> Iterator[Callable[[], None]]:
 @click.option("--once", is_flag=True, help="Poll every feed that is due once, and stop.")
 @click.option("--every", type=click.IntRange(5), default=30, metavar="MINUTES", help="How often; 5 at least.")
 @click.option("--private", is_flag=True, help="Fetch from addresses inside your own network too.")
-@_db
+@with_db
 def watch(feeds: str, once: bool, every: int, private: bool, db: str) -> None:
     """Poll feeds and add what is new in them, until interrupted.
 
@@ -138,9 +94,9 @@ def watch(feeds: str, once: bool, every: int, private: bool, db: str) -> None:
     from detente.archive.watching import addresses, watch_feeds
 
     listed = addresses(feeds)
-    with _open(db, create=True) as archive:
+    with open_archive(db, create=True) as archive:
         try:
-            failed = watch_feeds(archive, listed, every=every, once=once, private=private, tell=_say)
+            failed = watch_feeds(archive, listed, every=every, once=once, private=private, tell=say)
         except KeyboardInterrupt:
             return
     if failed:
@@ -150,7 +106,7 @@ def watch(feeds: str, once: bool, every: int, private: bool, db: str) -> None:
 @click.command()
 @click.option("--all", "everything", is_flag=True, help="Read all reports, also those that this version has read.")
 @click.option("--quiet", is_flag=True, help="Only the sum, not what changed in each report.")
-@_db
+@with_db
 def reread(everything: bool, quiet: bool, db: str) -> None:
     """Read the stored reports with this version, and show what changed.
 
@@ -164,7 +120,7 @@ def reread(everything: bool, quiet: bool, db: str) -> None:
     from detente.view import clean
 
     total = {"read": 0, "changed": 0, "gained": 0, "lost": 0, "failed": 0}
-    with _open(db) as archive, _progress("reports read") as step:
+    with open_archive(db) as archive, counting("reports read") as step:
         for one in archive.reread(everything=everything, progress=lambda done: step()):
             total["read"] += 1
             total["changed"] += len(one.changed)
@@ -178,7 +134,7 @@ def reread(everything: bool, quiet: bool, db: str) -> None:
         f"{total['read']} reports read; entries: {total['gained']} new, {total['lost']} gone, {total['changed']} changed"
     )
     if total["failed"]:
-        _say(f"{total['failed']} reports could not be read and stay as they were")
+        say(f"{total['failed']} reports could not be read and stay as they were")
         raise SystemExit(2)
 
 
@@ -209,8 +165,8 @@ def _reread_lines(one: Reread) -> Iterator[str]:
 @click.option("--from", "since", metavar="YYYY-MM-DD", help="Reports of this day and later.")
 @click.option("--to", "until", metavar="YYYY-MM-DD", help="Reports of this day and earlier.")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="At most so many of each.")
-@_form
-@_db
+@with_format
+@with_db
 def search(
     words: tuple[str, ...], kinds: tuple[str, ...], actors: tuple[str, ...], parties: tuple[str, ...],
     since: str | None, until: str | None, limit: int, form: str, db: str,
@@ -229,13 +185,13 @@ def search(
     asked = " ".join(words)
     if not (asked.strip() or kinds or actors or parties or since or until):
         raise InputError("nothing to search for", remedy="give words, --kind, --actor, --party, --from or --to")
-    with _open(db) as archive:
+    with open_archive(db) as archive:
         found = archive.search(
             asked, kinds=kinds, actors=actors, parties=parties, since=since, until=until, limit=limit
         )  # fmt: skip
     _WRITERS[form](found)
     if not found.entries and not found.reports:
-        _say("nothing found")
+        say("nothing found")
 
 
 def _write_text(found: Found) -> None:
@@ -329,10 +285,10 @@ _WRITERS: dict[str, Callable[[Found], None]] = {
 
 
 @click.command()
-@_entry
-@_reason
-@_by
-@_db
+@with_entry
+@with_reason
+@with_author
+@with_db
 def accept(entry: str, reason: str, author: str | None, db: str) -> None:
     """Say that an entry is right; it then stays, whatever a later reading gives.
 
@@ -346,10 +302,10 @@ def accept(entry: str, reason: str, author: str | None, db: str) -> None:
 
 
 @click.command()
-@_entry
-@_reason
-@_by
-@_db
+@with_entry
+@with_reason
+@with_author
+@with_db
 def reject(entry: str, reason: str, author: str | None, db: str) -> None:
     """Say that an entry is wrong; it no longer counts, but is kept.
 
@@ -361,11 +317,11 @@ def reject(entry: str, reason: str, author: str | None, db: str) -> None:
 
 
 @click.command()
-@_entry
+@with_entry
 @click.argument("changes", nargs=-1, required=True, metavar="FIELD=VALUE…")
-@_reason
-@_by
-@_db
+@with_reason
+@with_author
+@with_db
 def correct(entry: str, changes: tuple[str, ...], reason: str, author: str | None, db: str) -> None:
     """Correct fields of an entry; what the reader gave is kept beside it.
 
@@ -388,14 +344,14 @@ def correct(entry: str, changes: tuple[str, ...], reason: str, author: str | Non
 def _judge(
     db: str, entry: str, verdict: str, reason: str, author: str | None, changes: dict[str, str] | None = None
 ) -> None:
-    with _open(db) as archive:
-        _show_judgement(archive.judge(entry, verdict, author=_author(author), reason=reason, changes=changes))
+    with open_archive(db) as archive:
+        _show_judgement(archive.judge(entry, verdict, author=author_of(author), reason=reason, changes=changes))
 
 
 @click.command()
-@_entry
-@_by
-@_db
+@with_entry
+@with_author
+@with_db
 def undo(entry: str, author: str | None, db: str) -> None:
     """Take back the last judgement on an entry; that it was made stays in the history.
 
@@ -403,14 +359,14 @@ def undo(entry: str, author: str | None, db: str) -> None:
     Example:
       detente undo 2fb30c6079
     """
-    with _open(db) as archive:
-        _show_judgement(archive.undo(entry, author=_author(author)))
+    with open_archive(db) as archive:
+        _show_judgement(archive.undo(entry, author=author_of(author)))
 
 
 @click.command()
 @click.argument("entry", default="", metavar="[ENTRY]")
-@_form
-@_db
+@with_format
+@with_db
 def history(entry: str, form: str, db: str) -> None:
     """Show the judgements on an entry, or all of them, with who made them, when and why.
 
@@ -419,7 +375,7 @@ def history(entry: str, form: str, db: str) -> None:
       detente history
       detente history 2fb30c6079
     """
-    with _open(db) as archive:
+    with open_archive(db) as archive:
         found = archive.history(entry)
     if form == "json":
         click.echo(json.dumps([j.to_dict() for j in found], indent=1))
@@ -431,7 +387,7 @@ def history(entry: str, form: str, db: str) -> None:
         for one in found:
             _show_judgement(one)
         if not found:
-            _say("no judgements")
+            say("no judgements")
 
 
 def _history_markdown(found: list[Judgement]) -> None:
@@ -465,14 +421,14 @@ def _show_judgement(one: Judgement) -> None:
 
 
 @click.command()
-@click.argument("form", type=click.Choice(_EXPORTS), metavar="FORMAT")
+@click.argument("form", type=click.Choice(EXPORTS), metavar="FORMAT")
 @click.argument("records", nargs=-1, metavar="[RECORDS.jsonl]…")
 @click.option("-o", "--output", metavar="FILE", help="Where to write; standard output if not given.")
 @click.option("--copies", is_flag=True, help="Every report, also copies of a story.")
 @click.option(
     "--min-confidence", type=click.FloatRange(0, 1), default=0.0, metavar="P", help="Leave out the less likely."
 )
-@_db
+@with_db
 def export(
     form: str, records: tuple[str, ...], output: str | None, copies: bool, min_confidence: float, db: str
 ) -> None:
@@ -493,12 +449,12 @@ def export(
         raise InputError("Parquet is no text", remedy="name a file with -o FILE.parquet")
     with _target(output) as file:
         if records:
-            left_out = write(form, likely(from_lines(records), min_confidence), file)
+            missing = write(form, likely(from_lines(records), min_confidence), file)
         else:
-            with _open(db) as archive:
-                left_out = write(form, likely(archive.records(copies=copies), min_confidence), file)
-    for reason, count in left_out.items():
-        _say(f"left out {count}: {reason}")
+            with open_archive(db) as archive:
+                missing = write(form, likely(archive.records(copies=copies), min_confidence), file)
+    for reason, count in missing.items():
+        say(f"left out {count}: {reason}")
 
 
 @contextmanager

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from detente import cli_archive
+from detente.cli_common import FORMATS, author_of, iso_day, open_archive, say, with_author, with_db, with_reason
 from detente.errors import InputError
+from detente.record import PLEDGE_STATUSES
 
 if TYPE_CHECKING:
     from detente.follow import Filed, Following
     from detente.follow.show import Sheet
 
-FORMATS = ("text", "json", "csv", "md")
-STATUSES = ("open", "due soon", "overdue", "kept", "late", "broken", "delayed", "disputed", "lapsed")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -30,28 +29,16 @@ def filed(source: tuple[str, ...]) -> Iterator[Filed]:
     from detente.reader import read_report
     from detente.sources import open_reports
 
-    for report in open_reports(source, on_skip=_skipped):
+    for report in open_reports(source, on_skip=lambda item: say(f"skipped {item.name}: {item.reason}")):
         record = read_report(report)
         yield Filed(record.id, record.date, record.title, record.source, record)
-
-
-def _skipped(item: Any) -> None:
-    from detente.view import clean
-
-    click.echo(clean(f"skipped {item.name}: {item.reason}"), err=True)
-
-
-def _day(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str:
-    from detente.sources import parse_date
-
-    return parse_date(value).isoformat() if value else ""
 
 
 def _with_source(command: Command) -> Command:
     """The options that all commands share."""
     options: tuple[Any, ...] = (
         click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to write the answer."),
-        click.option("--as-of", callback=_day, metavar="DATE", help="Read no report after this day; else all."),
+        click.option("--as-of", callback=iso_day, metavar="DATE", help="Read no report after this day; else all."),
         click.option(
             "--from",
             "source",
@@ -59,7 +46,7 @@ def _with_source(command: Command) -> Command:
             metavar="INPUT",
             help="Reports to read now, file or folder, instead of the archive.",
         ),
-        cli_archive._db,
+        with_db,
     )
     for option in options:
         command = option(command)
@@ -73,7 +60,7 @@ def _following(source: tuple[str, ...], as_of: str, db: str) -> Following:
         return follow(filed(source), as_of or None)
     from detente.archive.following import following
 
-    with cli_archive._open(db) as archive:
+    with open_archive(db) as archive:
         return following(archive, as_of)
 
 
@@ -132,7 +119,7 @@ def process(name: str, source: tuple[str, ...], as_of: str, form: str, db: str) 
 
 @click.command()
 @click.argument("name")
-@click.option("--at", callback=_day, metavar="DATE", help="Where they stood on this day.")
+@click.option("--at", callback=iso_day, metavar="DATE", help="Where they stood on this day.")
 @_with_source
 def table(name: str, at: str, source: tuple[str, ...], as_of: str, form: str, db: str) -> None:
     """Show the table of a process: its issues against its parties, and where each stands.
@@ -149,8 +136,8 @@ def table(name: str, at: str, source: tuple[str, ...], as_of: str, form: str, db
 
 
 @click.command()
-@click.option("--status", multiple=True, type=click.Choice(STATUSES), help="Only these; may be given again.")
-@click.option("--due-before", callback=_day, metavar="DATE", help="Only what is due before this day.")
+@click.option("--status", multiple=True, type=click.Choice(PLEDGE_STATUSES), help="Only these; may be given again.")
+@click.option("--due-before", callback=iso_day, metavar="DATE", help="Only what is due before this day.")
 @click.option("--by", metavar="PARTY", default="", help="Only what this party promised: its code or name.")
 @_with_source
 def pledges(
@@ -197,7 +184,7 @@ def timeline(name: str, source: tuple[str, ...], as_of: str, form: str, db: str)
 
 
 @click.command()
-@click.option("--since", callback=_day, required=True, metavar="DATE", help="The day from which on.")
+@click.option("--since", callback=iso_day, required=True, metavar="DATE", help="The day from which on.")
 @_with_source
 def changes(since: str, source: tuple[str, ...], as_of: str, form: str, db: str) -> None:
     """Show what moved since a day: positions, rounds, promises made, due, kept or broken.
@@ -225,8 +212,8 @@ def _decide(
     from detente.archive.following import decide
     from detente.follow import Decision, show
 
-    decision = Decision(kind, process, other, reports, cli_archive._author(author), "", reason)
-    with cli_archive._open(db) as archive:
+    decision = Decision(kind, process, other, reports, author_of(author), "", reason)
+    with open_archive(db) as archive:
         found = decide(archive, decision)
     _show(show.processes(found), "text")
 
@@ -234,9 +221,9 @@ def _decide(
 @click.command()
 @_process
 @click.argument("name", metavar="NAME")
-@cli_archive._by
-@cli_archive._reason
-@cli_archive._db
+@with_author
+@with_reason
+@with_db
 def rename(process: str, name: str, author: str | None, reason: str, db: str) -> None:
     """Call a process by another name, whatever later reports call it.
 
@@ -250,9 +237,9 @@ def rename(process: str, name: str, author: str | None, reason: str, db: str) ->
 @click.command()
 @_process
 @_other
-@cli_archive._by
-@cli_archive._reason
-@cli_archive._db
+@with_author
+@with_reason
+@with_db
 def merge(process: str, other: str, author: str | None, reason: str, db: str) -> None:
     """Say that two processes are one: OTHER becomes part of PROCESS.
 
@@ -269,9 +256,9 @@ def merge(process: str, other: str, author: str | None, reason: str, db: str) ->
 @click.option(
     "--report", "reports", multiple=True, required=True, metavar="ID", help="A report that tells of the new one."
 )
-@cli_archive._by
-@cli_archive._reason
-@cli_archive._db
+@with_author
+@with_reason
+@with_db
 def split(process: str, name: str, reports: tuple[str, ...], author: str | None, reason: str, db: str) -> None:
     """Say that what some reports tell of a process is another one, called NAME.
 
@@ -284,10 +271,10 @@ def split(process: str, name: str, reports: tuple[str, ...], author: str | None,
 
 @click.command()
 @click.argument("pledge", metavar="PLEDGE")
-@click.argument("status", type=click.Choice(STATUSES), metavar="STATUS")
+@click.argument("status", type=click.Choice(PLEDGE_STATUSES), metavar="STATUS")
 @click.option("--reason", required=True, metavar="WORDS", help="Why: what shows that it is so.")
-@cli_archive._by
-@cli_archive._db
+@with_author
+@with_db
 def mark(pledge: str, status: str, reason: str, author: str | None, db: str) -> None:
     """Say what became of a pledge; the status then stays, whatever later reports tell.
 
@@ -302,8 +289,8 @@ def mark(pledge: str, status: str, reason: str, author: str | None, db: str) -> 
     from detente.archive.following import mark as keep
     from detente.follow import show
 
-    with cli_archive._open(db) as archive:
-        found = keep(archive, pledge, status, author=cli_archive._author(author), reason=reason)
+    with open_archive(db) as archive:
+        found = keep(archive, pledge, status, author=author_of(author), reason=reason)
     _show([show.pledges([found], found.as_of)], "text")
 
 
@@ -326,8 +313,8 @@ def _decide_issue(
     from detente.archive.following import decide
     from detente.follow import Decision, show
 
-    decision = Decision(kind, process, other, named, cli_archive._author(author), "", reason)
-    with cli_archive._open(db) as archive:
+    decision = Decision(kind, process, other, named, author_of(author), "", reason)
+    with open_archive(db) as archive:
         found = decide(archive, decision)
         _show([show.positions(found.table(process))], "text")
 
@@ -336,9 +323,9 @@ def _decide_issue(
 @_process
 @_issue
 @_other
-@cli_archive._by
-@cli_archive._reason
-@cli_archive._db
+@with_author
+@with_reason
+@with_db
 def merge_issues(process: str, named: str, other: str, author: str | None, reason: str, db: str) -> None:
     """Say that two issues are one: OTHER becomes part of ISSUE.
 
@@ -353,9 +340,9 @@ def merge_issues(process: str, named: str, other: str, author: str | None, reaso
 @_process
 @_issue
 @click.argument("name", metavar="NAME")
-@cli_archive._by
-@cli_archive._reason
-@cli_archive._db
+@with_author
+@with_reason
+@with_db
 def rename_issue(process: str, named: str, name: str, author: str | None, reason: str, db: str) -> None:
     """Call an issue by another name.
 
@@ -371,9 +358,9 @@ def rename_issue(process: str, named: str, name: str, author: str | None, reason
 @_issue
 @click.argument("name", metavar="NAME")
 @click.option("--wording", "wordings", multiple=True, required=True, metavar="WORDS", help="A wording that leaves it.")
-@cli_archive._by
-@cli_archive._reason
-@cli_archive._db
+@with_author
+@with_reason
+@with_db
 def split_issue(
     process: str, named: str, name: str, wordings: tuple[str, ...], author: str | None, reason: str, db: str
 ) -> None:
@@ -387,8 +374,8 @@ def split_issue(
 
 
 @click.command()
-@cli_archive._by
-@cli_archive._db
+@with_author
+@with_db
 def rejoin(author: str | None, db: str) -> None:
     """Take back the last rename, merge, split or mark; that it was made is kept.
 
@@ -398,8 +385,8 @@ def rejoin(author: str | None, db: str) -> None:
     """
     from detente.archive.following import undo_decision
 
-    with cli_archive._open(db) as archive:
-        decision = undo_decision(archive, author=cli_archive._author(author))
+    with open_archive(db) as archive:
+        decision = undo_decision(archive, author=author_of(author))
     click.echo(f"taken back: {decision.kind} {decision.process!r}, {decision.other!r}")
 
 

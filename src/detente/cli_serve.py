@@ -9,7 +9,7 @@ import secrets
 
 import click
 
-from detente import cli_archive
+from detente.cli_common import with_db
 from detente.errors import InputError
 
 #: A token that strangers can try has so many characters at least.
@@ -19,7 +19,7 @@ HEAPS, M_ARENA_MAX = 2, -8
 
 
 @click.command(name="serve", short_help="Open the archive in the browser.")
-@cli_archive._db
+@with_db
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Where to listen; beyond this machine with a token."
 )

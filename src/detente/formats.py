@@ -212,6 +212,3 @@ def filter_confidence(record: Record, minimum: float) -> Record:
     place = {old: new for new, old in enumerate(likely)}
     kept["acts"] = [dataclasses.replace(act, of=[place[i] for i in act.of if i in place]) for act in kept["acts"]]
     return dataclasses.replace(record, **kept)
-
-
-# The names under which the command line knows two of them.

@@ -6,9 +6,10 @@ weighs it against every other round of the report by what mention and round shar
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
-from detente import confidence, dates, grammar, timing
+from detente import confidence, dates, grammar, tables, timing
 from detente.meetings import Mention, Round
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ def _sorts(m: Mention, late: list[Mention]) -> str:
 
 def _family(m: Mention) -> str:
     """What sort of meeting a mention's word means: the negotiations are the talks, a summit is not."""
-    return "verb" if grammar.is_verb(m.token) else _FAMILY.get(m.kind, "other")
+    return "verb" if grammar.is_verb(m.token) else _families_of_words().get(m.kind, "other")
 
 
 def _families(m: Mention, late: list[Mention]) -> str:
@@ -190,18 +191,10 @@ def _families(m: Mention, late: list[Mention]) -> str:
     return "verb" if own == "verb" or others == {"verb"} else "differ"
 
 
-_FAMILY = {
-    word: family for family, words in {
-        "talks": "talks talk negotiations negotiation discussions discussion dialogue dialog consultations consultation "
-                 "bargaining process deliberations contacts",
-        "meeting": "meeting meetings session sessions encounter gathering round rounds",
-        "summit": "summit summits",
-        "visit": "visit visits trip trips tour tours stopover",
-        "conference": "conference conferences forum assembly congress convention",
-        "call": "call calls conversation conversations",
-        "reunion": "reunion reunions",
-    }.items() for word in words.split()
-}  # fmt: skip
+@cache
+def _families_of_words() -> dict[str, str]:
+    """The family of each word for a round, from `families.tsv`."""
+    return {word: r["family"] for r in tables.rows("families", "family words") for word in tables.cell(r["words"])}
 
 
 def _words(m: Mention) -> set[str]:
@@ -277,7 +270,7 @@ _DISTINCT = frozenset(["summit", "visit", "call", "conference", "reunion"])
 
 
 def _sort(word: str) -> str:
-    family = _FAMILY.get(word, "")
+    family = _families_of_words().get(word, "")
     return family if family in _DISTINCT else ""
 
 

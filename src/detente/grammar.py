@@ -133,12 +133,18 @@ def owner(noun: Token) -> Token | None:
     if possessor is not None:
         return possessor
     if noun.dep_ in ("dobj", "pobj", "attr", "conj", "appos"):
-        carrier = noun.head
-        while carrier.dep_ in ("prep", "conj", "appos", "dobj") and not is_verb(carrier):
-            carrier = carrier.head
-        if is_verb(carrier) and not passive(carrier):
-            return raised_subject(carrier)
+        verb = carrier(noun, ("prep", "conj", "appos", "dobj"))
+        if verb is not None and not passive(verb):
+            return raised_subject(verb)
     return None
+
+
+def carrier(noun: Token, through: tuple[str, ...]) -> Token | None:
+    """The verb that a noun hangs on, through governors with these labels: "made an offer", "began a round of talks"."""
+    node = noun.head
+    while node.dep_ in through and not is_verb(node) and node.head != node:
+        node = node.head
+    return node if is_verb(node) else None
 
 
 def controller(verb: Token) -> Token | None:

@@ -102,83 +102,87 @@ def _own(verb: Token, found: Mood) -> None:
         found.modal = found.modal or aux
 
 
+#: What hangs on a governor as its complement or its subject, so that its mood counts.
+_UNDER = frozenset(
+    ["ccomp", "xcomp", "acl", "pcomp", "dobj", "pobj", "nsubjpass", "acomp", "attr", "oprd", "relcl", "prep", "nsubj"]
+)
+#: Of these, what shares the negation and the auxiliaries of its verb.
+_SHARING = _UNDER - {"acl", "pcomp", "acomp", "relcl"}
+#: Prepositions that only tell when, where or with whom.
+_BESIDE = frozenset(["after", "during", "since", "following", "in", "at", "by", "with", "on"])
+
+
 def _step(node: Token, head: Token, found: Mood) -> None:
     """What one governor adds."""
-    dep, word = node.dep_, head.lower_
-    label = governors().get(word, "")
-    if dep == "advcl":
+    if node.dep_ == "advcl":
         _adverbial(node, head, found)
-    elif dep in (
-        "ccomp",
-        "xcomp",
-        "acl",
-        "pcomp",
-        "dobj",
-        "pobj",
-        "nsubjpass",
-        "acomp",
-        "attr",
-        "oprd",
-        "relcl",
-        "prep",
-        "nsubj",
-    ):
-        if dep == "acl" and not any(c.tag_ == "TO" for c in node.children) and node.tag_ in ("VBG", "VBN", "VBD"):
+    elif node.dep_ in _UNDER:
+        label = governors().get(head.lower_, "")
+        if label and _idle(label, node, head):
             label = ""
-        if dep == "relcl" or (dep in ("nsubj",) and label not in ("possible",)):
-            label = ""
-        if dep == "nsubjpass" and label in ("told", "planned"):
-            label = "planned" if label == "planned" else ""
-        if (
-            dep == "prep"
-            and node.lower_ in ("after", "during", "since", "following", "in", "at", "by", "with", "on")
-            and grammar.is_verb(head)
-        ):
-            label = ""
-        if dep in ("prep", "pobj") and node.lower_ in ("despite", "after", "during"):
-            label = ""
-        if head.dep_ in ("aux", "auxpass"):
-            label = ""
-        if label and label != "told" and label != "begun":
-            found.labels.add(label)
-            found.over.append(word)
-        elif label == "told" and dep in ("ccomp", "xcomp"):
+        _govern(label, node, head, found)
+        _mark(label, node, head, found)
+        if node.dep_ in _SHARING and grammar.is_verb(head):
+            _share(label, node, head, found)
+
+
+def _idle(label: str, node: Token, head: Token) -> bool:
+    """Whether a word that sets a mood elsewhere sets none where it stands."""
+    dep = node.dep_
+    if head.dep_ in ("aux", "auxpass") or dep == "relcl":
+        return True
+    if dep == "acl":
+        return node.tag_ in ("VBG", "VBN", "VBD") and not _with_to(node)
+    if dep == "nsubj":
+        return label != "possible"
+    if dep == "nsubjpass":
+        return label == "told"
+    if dep == "prep" and node.lower_ in _BESIDE and grammar.is_verb(head):
+        return True
+    return dep in ("prep", "pobj") and node.lower_ in ("despite", "after", "during")
+
+
+def _govern(label: str, node: Token, head: Token, found: Mood) -> None:
+    """The mood that a governor sets, or that it tells what stands under it."""
+    if label == "told":
+        if node.dep_ in ("ccomp", "xcomp"):
             if _subjunctive(node):
                 found.labels.add("wanted")
             found.told_by = found.told_by or head
-        if dep == "xcomp" and word in _BE and any(c.tag_ == "TO" for c in node.children):
-            found.labels.add("planned")
-        if label == "asked" and grammar.is_verb(head):
-            pass
-        if dep in ("pobj", "pcomp") and word == "without":
+    elif label and label != "begun":
+        found.labels.add(label)
+        found.over.append(head.lower_)
+
+
+def _mark(label: str, node: Token, head: Token, found: Mood) -> None:
+    """What small words add: "is to …", "without …", "until …", "whether …", "a plan to …"."""
+    dep, word = node.dep_, head.lower_
+    if dep == "xcomp" and word in _BE and _with_to(node):
+        found.labels.add("planned")
+    elif dep == "ccomp" and any(c.lower_ in ("if", "whether") and c.dep_ == "mark" for c in node.children):
+        found.labels.add("asked")
+    elif dep == "acl" and not label and _with_to(node):
+        found.labels.add("purpose")
+    elif dep in ("pobj", "pcomp"):
+        if word == "without":
             found.denied = True
-        if dep in ("pobj", "pcomp") and word in ("until", "before", "unless", "pending"):
+        elif word in ("until", "before", "unless", "pending"):
             found.labels.add("conditional")
-        if dep == "ccomp" and any(c.lower_ in ("if", "whether") and c.dep_ == "mark" for c in node.children):
-            found.labels.add("asked")
-        if dep == "acl" and any(c.tag_ == "TO" for c in node.children) and not label:
-            found.labels.add("purpose")
-    if grammar.is_verb(head) and dep in (
-        "ccomp",
-        "xcomp",
-        "dobj",
-        "pobj",
-        "prep",
-        "nsubjpass",
-        "nsubj",
-        "attr",
-        "oprd",
-    ):
-        if dep in ("nsubj", "nsubjpass") and head.dep_ == "relcl":
-            return
-        before = found.denied
-        inner = Mood()
-        _own(head, inner)
-        if label in ("told",):
-            return
-        found.denied = before != inner.denied
-        found.labels |= inner.labels - ({"planned"} if label in ("hoped",) else set())
-        found.modal = found.modal or inner.modal
+
+
+def _share(label: str, node: Token, head: Token, found: Mood) -> None:
+    """The negation and the auxiliaries of the verb above; what is told as said has its own."""
+    if label == "told" or (head.dep_ == "relcl" and node.dep_ in ("nsubj", "nsubjpass")):
+        return
+    inner = Mood()
+    _own(head, inner)
+    found.denied = found.denied != inner.denied
+    found.labels |= inner.labels - ({"planned"} if label == "hoped" else set())
+    found.modal = found.modal or inner.modal
+
+
+def _with_to(verb: Token) -> bool:
+    return any(c.tag_ == "TO" for c in verb.children)
 
 
 def _subjunctive(verb: Token) -> bool:

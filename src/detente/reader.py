@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import math
 import re
 from bisect import bisect_right
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from detente import (
     acts,
@@ -52,6 +53,7 @@ from detente.record import (
 )
 from detente.report import Report
 from detente.sightings import Sightings
+from detente.tree import Token
 from detente.triggers import classes, telling_words, trigger_forms
 from detente.who import Discourse
 
@@ -262,16 +264,45 @@ _BOUND = re.compile(r"\b(?:is|are|was|were|due|set|slated|scheduled) to\b")
 
 
 def _read_sentence(sentence: Sentence, reading: Reading) -> None:
+    """Finds what one sentence tells. What it says of speakers and parties counts for those after it."""
     discourse = reading.discourse
     if sentence.doc is None:
         discourse.remember(sentence)
         return
+    _hear_speaker(sentence, reading)
+    view = reading.views.get(sentence.number)
+    found, hanging = _proposed(sentence, discourse, view)
+    for candidate in found:
+        _complete(candidate, sentence, discourse)
+    at_hand = parts.scene(sentence, discourse, reading.titled) if found or hanging else parts.Scene()
+    reading.scenes[sentence.number] = at_hand
+    for candidate in found:
+        candidate.at_hand = at_hand
+        if view is not None and candidate.kind in TABLE_KINDS:
+            sensing.heed(candidate, view, found)
+    for hang in hanging:
+        hang.parties = len({code for _, codes in at_hand.named for code in codes})
+    bound = _bound(found)
+    reading.candidates += found
+    reading.mentions += islice(_mentions(sentence, discourse, bound, reading.report.date), MEETINGS)
+    reading.links += hanging
+    speech.note_speaker(sentence, discourse)
+    discourse.remember(sentence)
+
+
+def _hear_speaker(sentence: Sentence, reading: Reading) -> None:
+    """Notes who speaks, before a sentence with a quotation is read."""
     quoted = _speaker_ahead(sentence, reading)
     if quoted:
-        discourse.speaker = quoted
+        reading.discourse.speaker = quoted
     elif '"' in sentence.text or "“" in sentence.text:
-        speech.note_speaker(sentence, discourse)
-    view = reading.views.get(sentence.number)
+        speech.note_speaker(sentence, reading.discourse)
+
+
+def _proposed(
+    sentence: Sentence, discourse: Discourse, view: context.View | None
+) -> tuple[list[Candidate], list[links.Hanging]]:
+    """The acts and links that rules propose, and the encoder where there is a view."""
     found = acts.candidates(sentence, discourse)
     found += constructions.candidates(sentence, discourse)
     if (verdict := constructions.verdict(sentence, discourse)) is not None:
@@ -286,49 +317,46 @@ def _read_sentence(sentence: Sentence, reading: Reading) -> None:
     found += constructions.rewards(found, hanging, discourse)
     constructions.threats(found)
     acts.nest(found)
-    for candidate in found:
-        if not candidate.said_by:
-            candidate.said_by = speech.speaker_of(candidate.token, sentence, discourse)
-        candidate.planned = candidate.mood.planned
-        if candidate.kind in AWAY_KINDS and not candidate.targets:
-            candidate.targets = coding.domestic(candidate, discourse.cast)
-            if not (candidate.targets or candidate.actors):
-                candidate.targets = coding.where(candidate, discourse.cast)
-        if candidate.kind == "meet":
-            names = {t.i: t for t in (candidate.token, candidate.head) if t is not None}
-            both = [code for t in names.values() for code in meetings.participants(t, sentence, discourse)]
-            candidate.actors = list(dict.fromkeys([*candidate.actors, *both]))
-            candidate.actors = meetings.fill(candidate.actors, candidate.head or candidate.token, sentence, discourse)
-            candidate.targets = []
-    at_hand = parts.scene(sentence, discourse, reading.titled) if found or hanging else parts.Scene()
-    reading.scenes[sentence.number] = at_hand
-    for candidate in found:
-        candidate.at_hand = at_hand
-        if view is not None and candidate.kind in TABLE_KINDS:
-            sensing.heed(candidate, view, found)
-    for hang in hanging:
-        hang.parties = len({code for _, codes in at_hand.named for code in codes})
-    bound = _bound(found)
-    reading.candidates += found
-    base = reading.report.date
-    before = len(reading.mentions)
+    return found, hanging
+
+
+def _complete(candidate: Candidate, sentence: Sentence, discourse: Discourse) -> None:
+    """Gives an act its speaker and its mood, and the parties that follow from its kind."""
+    if not candidate.said_by:
+        candidate.said_by = speech.speaker_of(candidate.token, sentence, discourse)
+    candidate.planned = candidate.mood.planned
+    if candidate.kind in AWAY_KINDS and not candidate.targets:
+        candidate.targets = coding.domestic(candidate, discourse.cast)
+        if not (candidate.targets or candidate.actors):
+            candidate.targets = coding.where(candidate, discourse.cast)
+    if candidate.kind == "meet":
+        names = {t.i: t for t in (candidate.token, candidate.head) if t is not None}
+        both = [code for t in names.values() for code in meetings.participants(t, sentence, discourse)]
+        candidate.actors = list(dict.fromkeys([*candidate.actors, *both]))
+        candidate.actors = meetings.fill(candidate.actors, candidate.head or candidate.token, sentence, discourse)
+        candidate.targets = []
+
+
+def _mentions(
+    sentence: Sentence, discourse: Discourse, bound: dict[int, list[str]], base: dt.date | None
+) -> Iterator[Mention]:
+    """The meetings that a sentence names; `bound` are those that somebody undertakes to hold, by token."""
     talks, forms = classes()["meeting"], trigger_forms()
-    for token in sentence.doc:
-        if token.lower_ not in forms and token.lower_ not in talks:
-            continue
-        if len(reading.mentions) - before >= MEETINGS:
-            break
-        trigger = acts.matching(token)
-        noun = token.lower_ in talks and token.tag_.startswith("NN") and not acts.no_meeting(token)
-        meets = trigger is not None and trigger.kind == "meet" and not (trigger.object_class or trigger.subject_class)
-        if (noun or meets) and not (grammar.names_round(token) and token.head.head.lower_ in talks):
+    for token in sentence.doc or ():
+        if (token.lower_ in forms or token.lower_ in talks) and _names_meeting(token):
             mention = meetings.mention(token, sentence, discourse, base)
             mention.parties = mention.parties or bound.get(token.i, [])
             mention.promised = token.i in bound
-            reading.mentions.append(mention)
-    reading.links += hanging
-    speech.note_speaker(sentence, discourse)
-    discourse.remember(sentence)
+            yield mention
+
+
+def _names_meeting(token: Token) -> bool:
+    """Whether a word names a meeting, and not only what another is a round of."""
+    talks = classes()["meeting"]
+    trigger = acts.matching(token)
+    noun = token.lower_ in talks and token.tag_.startswith("NN") and not acts.no_meeting(token)
+    meets = trigger is not None and trigger.kind == "meet" and not (trigger.object_class or trigger.subject_class)
+    return (noun or meets) and not (grammar.names_round(token) and token.head.head.lower_ in talks)
 
 
 def _bound(found: list[Candidate]) -> dict[int, list[str]]:

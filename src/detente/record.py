@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
     import pandas
@@ -26,6 +26,11 @@ KINDS = TABLE_KINDS + AWAY_KINDS
 PARTY_KINDS = ("state", "organisation", "armed group", "faction")
 MEETING_STATUSES = ("ended", "ongoing", "planned", "suspended", "failed")
 LINK_KINDS = ("condition", "exchange", "sequence", "contingency")
+#: What may become of a pledge, as following tells it.
+PledgeStatus = Literal["open", "due soon", "overdue", "kept", "late", "broken", "delayed", "disputed", "lapsed"]
+PLEDGE_STATUSES: tuple[str, ...] = get_args(PledgeStatus)
+#: The same, what somebody has to look at first.
+PRESSING = ("overdue", "broken", "disputed", "due soon", "delayed", "open", "lapsed", "late", "kept")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ and the line, so that whoever edits a table learns at once what is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
@@ -55,15 +55,6 @@ def _error(name: str, number: int, message: str) -> LexiconError:
 def cell(value: str) -> list[str]:
     """The values of a cell that holds several, `a|b` -> ["a", "b"]."""
     return [v.strip() for v in value.split("|") if v.strip()]
-
-
-def checked(name: str, row: Row, column: str, allowed: Callable[[str], bool]) -> str:
-    """The value of one cell, or a LexiconError when it is not allowed there."""
-    value = row[column]
-    if not allowed(value):
-        first = next(iter(row.values()))
-        raise LexiconError(f"{value!r} can't stand in {column!r} of {first!r}", name=name)
-    return value
 
 
 @cache

@@ -9,11 +9,12 @@ from detente.errors import LexiconError
 from detente.record import KINDS
 from detente.tables import cell, inflections, rows
 
-_POS = {"v": "v", "n": "n", "a": "a"}
+_POS = frozenset("vna")
 _SLOTS = frozenset(
-    """obj iobj clause xsubj self pobj prep subj agentive about against at between by for from in into of
-        on over that to towards toward upon with""".split()
+    """obj iobj clause xsubj self pobj about against at between by for from in into of on over to towards toward upon
+        with""".split()
 )
+_FLAGS = frozenset(["joint", "binds", "also", "weak"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,6 @@ class Kind:
     name: str
     target: tuple[str, ...]
     content: tuple[str, ...]
-    plover: str
-    mode: str
     cameo: str
     planned: tuple[str, str]
 
@@ -59,13 +58,12 @@ class Trigger:
 def kinds() -> dict[str, Kind]:
     """All kinds by name. Raises LexiconError on an unknown or a missing kind."""
     found = {}
-    for r in rows("kinds", "kind actor target content plover mode cameo planned"):
+    for r in rows("kinds", "kind target content cameo planned"):
         if r["kind"] not in KINDS:
             raise LexiconError(f"unknown kind {r['kind']!r}", name="lexicon/kinds.tsv")
         event, _, code = r["planned"].partition(":")
         found[r["kind"]] = Kind(
-            r["kind"], tuple(cell(r["target"])), tuple(cell(r["content"])),
-            r["plover"], r["mode"], r["cameo"], (event, code),
+            r["kind"], tuple(cell(r["target"])), tuple(cell(r["content"])), r["cameo"], (event, code),
         )  # fmt: skip
     if missing := set(KINDS) - set(found):
         raise LexiconError(f"no row for {', '.join(sorted(missing))}", name="lexicon/kinds.tsv")
@@ -74,7 +72,7 @@ def kinds() -> dict[str, Kind]:
 
 @cache
 def classes() -> dict[str, frozenset[str]]:
-    """Noun classes by name, each with all word forms of its nouns."""
+    """Classes of words by name, each with all the word forms of its nouns or verbs; without a part of speech as they stand."""
     return {r["class"]: _forms(r["words"], r["pos"]) for r in rows("classes", "class pos words")}
 
 
@@ -85,14 +83,14 @@ def heads() -> dict[str, frozenset[str]]:
 
 
 def _forms(words: str, pos: str) -> frozenset[str]:
-    return frozenset(form for word in cell(words) for form in inflections(word, pos))
+    return frozenset(form for word in cell(words) for form in (inflections(word, pos) if pos else (word,)))
 
 
 @cache
 def triggers() -> dict[tuple[str, str], list[Trigger]]:
     """All triggers by (word form, part of speech), the strictest first.
 
-    Raises LexiconError, naming the row, on an unknown kind, part of speech, slot or class.
+    Raises LexiconError, naming the trigger, on an unknown kind, part of speech, slot, flag or class.
     """
     found: dict[tuple[str, str], list[Trigger]] = {}
     for r in rows("triggers", "trigger pos kind cameo target content flags"):
@@ -115,51 +113,7 @@ def trigger_forms() -> frozenset[str]:
 @cache
 def telling_words() -> frozenset[str]:
     """Every word without which no sentence is read: triggers, modals, conditions, talks, verdicts."""
-    found = set(trigger_forms())
-    found |= {w for name in ("meeting", "accord", "verdict") for w in classes()[name]}
-    return frozenset(found | set(_MODALS))
-
-
-_MODALS = [
-    "must",
-    "should",
-    "ought",
-    "need",
-    "needs",
-    "will",
-    "would",
-    "won't",
-    "cannot",
-    "can't",
-    "wouldn't",
-    "if",
-    "else",
-    "otherwise",
-    "swap",
-    "unless",
-    "until",
-    "provided",
-    "only",
-    "condition",
-    "conditions",
-    "precondition",
-    "preconditions",
-    "exchange",
-    "return",
-    "contingent",
-    "conditional",
-    "depend",
-    "depends",
-    "depended",
-    "hinge",
-    "hinges",
-    "hinged",
-    "dependent",
-    "ready",
-    "willing",
-    "prepared",
-    "able",
-]
+    return trigger_forms().union(*(classes()[name] for name in ("meeting", "accord", "verdict", "binding")))
 
 
 def _trigger(words: str, r: dict[str, str]) -> Trigger:
@@ -174,6 +128,9 @@ def _trigger(words: str, r: dict[str, str]) -> Trigger:
     target, content = tuple(cell(r["target"])), tuple(cell(r["content"]))
     if unknown := {*target, *content} - _SLOTS:
         raise bad(f"unknown slot {', '.join(sorted(unknown))}")
+    flags = frozenset(f for f in r["flags"].split() if ":" not in f)
+    if odd := flags - _FLAGS:
+        raise bad(f"unknown flag {', '.join(sorted(odd))}")
     named = dict(f.split(":", 1) for f in r["flags"].split() if ":" in f)
     for key, name in named.items():
         if key not in ("object", "subject", "needs") or (key != "needs" and name not in _class_names()):
@@ -183,8 +140,7 @@ def _trigger(words: str, r: dict[str, str]) -> Trigger:
         parts = [parts[-1], *parts[:-1]]
     return Trigger(
         parts[0], tuple(parts[1:]), r["pos"], r["kind"], r["cameo"] or kind.cameo,
-        target or kind.target, content or kind.content,
-        frozenset(f for f in r["flags"].split() if ":" not in f),
+        target or kind.target, content or kind.content, flags,
         named.get("object", ""), named.get("subject", ""), named.get("needs", ""),
     )  # fmt: skip
 

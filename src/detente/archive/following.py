@@ -5,7 +5,7 @@ What was followed is kept in the archive (`filings`, `answers`) and brought up t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,7 +18,7 @@ from detente.archive.rows import Row, now
 from detente.archive.schema import decisions, events, filed_processes, processes, promised_by, promises, statuses
 from detente.archive.store import Archive
 from detente.errors import ArchiveError
-from detente.follow import Decision, Filed, Following, timeline
+from detente.follow import Decision, Following, timeline
 from detente.follow.decisions import Unknown, issues_of, marked, meant
 from detente.follow.decisions import decide as settle
 from detente.follow.following import by_due, ranked
@@ -27,12 +27,6 @@ from detente.follow.issues import Issue
 from detente.follow.linkage import Linkage, known, linkages
 from detente.follow.processes import Ambiguous, Label, Process, chosen
 from detente.follow.timeline import Event
-
-
-def filed(archive: Archive) -> Iterator[Filed]:
-    """Each story of an archive once, its latest revision, with the judgements on its entries applied."""
-    for stored, record in archive.records():
-        yield Filed(stored.id, stored.date.isoformat() if stored.date else "", stored.title, stored.source, record)
 
 
 def following(archive: Archive, as_of: str = "") -> Following:

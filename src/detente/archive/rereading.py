@@ -27,11 +27,6 @@ class Reread:
     changed: list[str] = field(default_factory=list)
     error: str = ""
 
-    @property
-    def same(self) -> bool:
-        """Whether nothing changed."""
-        return not (self.lost or self.gained or self.changed or self.error)
-
 
 def to_read_anew(link: Connection, after: int, versions: tuple[str, str] | None) -> RowMapping | None:
     """The next report behind row `after` that other versions of reader and lexicon have read."""

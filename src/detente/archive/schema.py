@@ -224,7 +224,7 @@ processes = Table(
     Index("processes_ranked", "reports", "rounds", "name", "id"),
 )  # fmt: skip
 
-#: What was promised; `due` is the last day for it. `place` is the order in which it was told.
+#: What was promised; `due` is the last day for it.
 promises = Table(
     "promises", tables,
     Column("id", Number, primary_key=True),

@@ -64,18 +64,6 @@ class Filter:
                 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """An entry that a search found, as far as hits are counted by. `kind` is that of an act, else the list."""
-
-    id: int
-    kind: str
-    report: str
-    said: str
-    confidence: float
-    parties: frozenset[str]
-
-
 def asked(words: str) -> tuple[list[str], list[str]]:
     """What must and what must not stand in a text: words and "phrases", `-` before what must not."""
     wanted: list[str] = []
@@ -167,25 +155,6 @@ def matching_reports(link: Connection, wanted: Filter, limit: int | None) -> Sel
     only_words = Filter(words=wanted.words, since=wanted.since, until=wanted.until)
     query = _in_index(link, query, c.id, "reports", only_words, limit)
     return query.limit(limit) if limit is not None else query
-
-
-def hits(link: Connection, wanted: Filter, limit: int) -> list[Hit]:
-    """The entries that pass, the latest first, each with its kind, report and parties."""
-    e, r, p = entries.c, reports.c, entry_parties.c
-    ids: list[int] = [row[0] for row in link.execute(matching_entries(link, wanted, limit))]
-    found: dict[int, Hit] = {}
-    for at in range(0, len(ids), _CHUNK):
-        some = ids[at : at + _CHUNK]
-        named: dict[int, set[str]] = {id: set() for id in some}
-        for part in link.execute(select(p.entry_id, p.code).where(p.entry_id.in_(some))):
-            named[part.entry_id].add(part.code)
-        query = select(e.id, e.list, e.kind, e.said, e.confidence, r.name).select_from(
-            entries.join(reports, e.report_id == r.id)
-        )
-        for row in link.execute(query.where(e.id.in_(some))):
-            kind = row.kind if row.list in ("acts", "away") else row.list
-            found[row.id] = Hit(row.id, kind, row.name, row.said, row.confidence, frozenset(named[row.id]))
-    return [found[id] for id in ids]
 
 
 def code_of(link: Connection, name: str) -> str:

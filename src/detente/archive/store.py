@@ -25,7 +25,7 @@ from detente.archive.rows import entry as unpack
 from detente.archive.rows import record as assemble
 from detente.archive.schema import COUNTED, CURRENT, entries, entry_parties, judgements, reports
 from detente.archive.schema import stories as story_table
-from detente.archive.search import Filter, Hit
+from detente.archive.search import Filter
 from detente.errors import ArchiveError, DetenteError, InputError
 from detente.names import parties as known_parties
 from detente.record import Entry, Record
@@ -387,13 +387,8 @@ class Archive:
         with database.reading(self.engine) as link:
             return _passages(link, search.matching_reports(link, wanted, limit), words)
 
-    def hits(self, wanted: Filter, limit: int) -> list[Hit]:
-        """What passes a filter, the latest first, with no more of each than is counted by."""
-        with database.reading(self.engine) as link:
-            return search.hits(link, _coded(link, wanted), limit)
-
     def kept(self, ids: Sequence[int]) -> list[Kept]:
-        """The entries behind some hits, in that order."""
+        """The entries with some ids, in that order."""
         with database.reading(self.engine) as link:
             return _kept_some(link, list(ids))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import IO, TYPE_CHECKING, Any
 
-from detente.errors import InputError
 from detente.export.common import AnyReport, LeftOut, Pair, acts, day_of, legal, quote, stable
 from detente.record import Meeting, Party, Pledge, Record
 
@@ -15,10 +14,8 @@ if TYPE_CHECKING:
 
 def write(pairs: Iterable[Pair], file: IO[bytes]) -> LeftOut:
     """Writes one graph of all records. Links in words and figures have no ends to tie and are left out."""
-    try:
-        import networkx
-    except ImportError:
-        raise InputError("GraphML needs networkx", remedy="pip install networkx") from None
+    import networkx  # slow to load
+
     found = LeftOut()
     graph = networkx.MultiDiGraph()
     for report, record in pairs:

@@ -7,10 +7,10 @@ from contextlib import suppress
 from dataclasses import replace
 
 from detente.follow.filed import Quote, Told
-from detente.follow.followup import STATUSES, FollowUp
+from detente.follow.followup import FollowUp
 from detente.follow.issues import Issue, group, largest_first, tidy
 from detente.follow.processes import Decision, Process, Processes
-from detente.record import Entry
+from detente.record import PLEDGE_STATUSES, Entry
 
 
 class Unknown(KeyError):
@@ -159,8 +159,8 @@ _ISSUES: dict[str, Callable[[list[Issue], Decision], None]] = {
 
 
 def _check_mark(process: Process, decision: Decision) -> None:
-    if decision.other not in STATUSES:
-        raise ValueError(f"a pledge can be {', '.join(STATUSES)}, not {decision.other!r}")
+    if decision.other not in PLEDGE_STATUSES:
+        raise ValueError(f"a pledge can be {', '.join(PLEDGE_STATUSES)}, not {decision.other!r}")
     if not any(_tells(q, decision.reports[0]) for p in process.pledges for q in p.quotes):
         raise Unknown(decision.reports[0], "pledge")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -139,13 +138,6 @@ class Followed(Following):
     attachments: dict[str, list[Attachment]] = field(repr=False)
     _issues: dict[str, list[Issue]] = field(default_factory=dict, repr=False)
     _pledges: dict[str, list[FollowUp]] = field(default_factory=dict, repr=False)
-
-    def decided(self, decisions: Iterable[Decision]) -> Followed:
-        """The same talks with what people decided; a decision about a process that is not known waits."""
-        for decision in decisions:
-            with suppress(KeyError):
-                decide(decision, self.found)
-        return self
 
     @cached_property
     def processes(self) -> list[Process]:

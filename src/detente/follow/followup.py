@@ -26,9 +26,6 @@ from detente.record import Pledge
 if TYPE_CHECKING:
     from detente.follow.rounds import Round
 
-STATUSES = ("open", "due soon", "overdue", "kept", "late", "broken", "delayed", "disputed", "lapsed")
-#: What the calendar says.
-CALENDAR = ("open", "due soon", "overdue")
 #: Days before the last day for it in which a pledge is due soon.
 SOON = 30
 #: Days after it after which a pledge that no report speaks of has lapsed.
@@ -91,7 +88,7 @@ class FollowUp:
 
     @property
     def status(self) -> str:
-        """One word for what became of it, one of STATUSES."""
+        """One word for what became of it, one of PLEDGE_STATUSES."""
         return self.mark.other if self.mark is not None else self._verdict()[0]
 
     @property

@@ -33,7 +33,6 @@ from detente.follow.timeline import Event
 from detente.formats import cell, markdown
 from detente.view import clean, human_date, human_period, listed
 
-FORMATS = ("text", "json", "csv", "md")
 Cells = dict[str, Any]
 
 
@@ -230,10 +229,10 @@ def quoted(found: Iterable[Quote]) -> list[Cells]:
 
 
 def write(sheets: Sequence[Sheet], form: str, file: TextIO) -> None:
-    """Writes sheets in one of FORMATS. Raises ValueError for another one."""
+    """Writes sheets as text, json, csv or md. Raises ValueError for another one."""
     writers = {"text": _text, "json": _json, "csv": _csv, "md": _markdown}
     if form not in writers:
-        raise ValueError(f"no format {form!r}: {', '.join(FORMATS)}")
+        raise ValueError(f"no format {form!r}: {', '.join(writers)}")
     writers[form](sheets, file)
 
 

@@ -60,7 +60,7 @@ def find(inputs: Iterable[str | Path]) -> list[Lot]:
 
 def suffix(name: str) -> str:
     """The ending that tells what a file is, without .gz."""
-    return files._suffix(Path(name.split("?")[0]))
+    return files.suffix_of(Path(name.split("?")[0]))
 
 
 def _names(given: str) -> list[str]:
@@ -73,7 +73,7 @@ def _names(given: str) -> list[str]:
         return [given]
     names = [str(p) for p in files.within(path)[0]]
     if not names:
-        raise files._no_report(path)
+        raise files.no_report(path)
     return names
 
 
@@ -88,7 +88,7 @@ def _remote(given: str) -> list[str]:
             return [given]
     except Exception as error:  # every store has errors of its own
         raise _unreadable(given, error) from None
-    names = sorted(fs.unstrip_protocol(p) for p in found if suffix(p) in files._KNOWN)
+    names = sorted(fs.unstrip_protocol(p) for p in found if suffix(p) in files.KNOWN)
     if not names:
         raise InputError("holds no report", name=given, remedy="check the path")
     return names
@@ -123,7 +123,7 @@ def _open(name: str) -> BinaryIO:
 
 def _unreadable(name: str, error: Exception) -> InputError:
     if isinstance(error, OSError):
-        return files._unreadable(Path(name), error) if "://" not in name else _away(name, error)
+        return files.unreadable(Path(name), error) if "://" not in name else _away(name, error)
     return _away(name, error)
 
 
@@ -142,7 +142,7 @@ def items(lot: Lot, *, date: Any = None, force: bool = False) -> Iterator[Item]:
 
     Raises InputError where a large file can't be read, at once or from some place on.
     """
-    options = files._Options(date, force, None, False, {}, same_ids=True)
+    options = files.Options(date, force, None, False, {}, same_ids=True)
     first = lot.names[0]
     kind = suffix(first)
     if kind not in LARGE:
@@ -157,7 +157,7 @@ def items(lot: Lot, *, date: Any = None, force: bool = False) -> Iterator[Item]:
             raise _unreadable(first, error) from None
 
 
-def _small(name: str, options: files._Options) -> Item:
+def _small(name: str, options: files.Options) -> Item:
     if "://" not in name:
         return lambda skip: list(
             files.open_reports(
@@ -172,7 +172,7 @@ def _small(name: str, options: files._Options) -> Item:
                 raw = (gzip.GzipFile(fileobj=file) if name.endswith(".gz") else file).read(files.LARGEST + 1)
             if len(raw) > files.LARGEST:
                 raise InputError("is larger than 50 MB", name=name, remedy="split it")
-            page, stem = suffix(name) in files.PAGE, files._stem(Path(name))
+            page, stem = suffix(name) in files.PAGE, files.stem_of(Path(name))
             return [files.read_bytes(raw, id=stem, date=options.date, source=name, force=options.force, page=page)]
         except InputError as error:
             skip(error)
@@ -183,23 +183,23 @@ def _small(name: str, options: files._Options) -> Item:
     return read
 
 
-def _lines(file: BinaryIO, name: str, options: files._Options) -> Iterator[Item]:
+def _lines(file: BinaryIO, name: str, options: files.Options) -> Iterator[Item]:
     unpacked = gzip.GzipFile(fileobj=file) if name.split("?")[0].endswith(".gz") else file
     # the files of stores read no part of a line
     lines: Iterable[bytes] = file if unpacked is file and "://" in name else files.bounded(unpacked)
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield _decoding(lambda line=line, number=number: files._line(line, f"{name}:{number}", options))
+            yield _decoding(lambda line=line, number=number: files.of_line(line, f"{name}:{number}", options))
 
 
-def _rows(file: BinaryIO, name: str, options: files._Options) -> Iterator[Item]:
+def _rows(file: BinaryIO, name: str, options: files.Options) -> Iterator[Item]:
     from detente.sources import parquet
 
     for number, row in enumerate(parquet.rows(file, name), 1):
-        yield _decoding(lambda row=row, number=number: files._object(row, f"{name}:{number}", options))
+        yield _decoding(lambda row=row, number=number: files.of_object(row, f"{name}:{number}", options))
 
 
-def _pages(file: BinaryIO, name: str, options: files._Options) -> Iterator[Item]:
+def _pages(file: BinaryIO, name: str, options: files.Options) -> Iterator[Item]:
     from detente.sources import warc
 
     for page in warc.pages(file, name):

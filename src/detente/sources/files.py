@@ -26,7 +26,7 @@ TEXT = frozenset(["", ".txt", ".text", ".md"])
 PAGE = frozenset([".html", ".htm", ".xhtml"])
 LINES = frozenset([".jsonl", ".ndjson"])
 FEED = frozenset([".rss", ".atom", ".xml"])
-_KNOWN = TEXT - {""} | PAGE | LINES | FEED | {".json", ".parquet", ".pdf", ".warc"}
+KNOWN = TEXT - {""} | PAGE | LINES | FEED | {".json", ".parquet", ".pdf", ".warc"}
 #: What holds rows or days and no reports, as Detente's own exports do.
 TABLES = frozenset([".csv", ".tsv", ".xls", ".xlsx", ".ods", ".ics", ".graphml"])
 _BINARY = (b"%PDF", b"{\\rtf", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF")
@@ -42,7 +42,9 @@ class Skipped:
 
 
 @dataclass(slots=True)
-class _Options:
+class Options:
+    """How the reports of a batch are opened, and the ids that it has by now."""
+
     date: dt.date | None
     force: bool
     on_skip: Callable[[Skipped], None] | None
@@ -82,7 +84,7 @@ def open_reports(
     names = [str(p) for p in paths]
     if alone is None:
         alone = len(names) == 1 and not is_address(names[0]) and not _holds_many(Path(names[0]))
-    options = _Options(date, force, on_skip, alone, {}, private, same_ids)
+    options = Options(date, force, on_skip, alone, {}, private, same_ids)
     for path in names:
         try:
             yield from _source(path, options)
@@ -96,10 +98,10 @@ def is_address(name: str) -> bool:
 
 
 def _holds_many(path: Path) -> bool:
-    return path.is_dir() or _suffix(path) in LINES | FEED | {".parquet", ".warc"}
+    return path.is_dir() or suffix_of(path) in LINES | FEED | {".parquet", ".warc"}
 
 
-def _source(path: str, options: _Options) -> Iterator[Report]:
+def _source(path: str, options: Options) -> Iterator[Report]:
     if path == "-":
         yield _standard_input(options)
         return
@@ -113,7 +115,7 @@ def _source(path: str, options: _Options) -> Iterator[Report]:
         yield from _file(at, options)
 
 
-def _folder(folder: Path, options: _Options) -> Iterator[Report]:
+def _folder(folder: Path, options: Options) -> Iterator[Report]:
     files, others = within(folder)
     for file in files:
         try:
@@ -121,7 +123,7 @@ def _folder(folder: Path, options: _Options) -> Iterator[Report]:
         except InputError as error:
             options.skip(error)
     if not files:
-        raise _no_report(folder)
+        raise no_report(folder)
     if others and options.on_skip is not None:
         options.on_skip(Skipped(str(folder), _untaken(others), "save documents as text, HTML or PDF"))
 
@@ -134,17 +136,18 @@ def within(folder: Path) -> tuple[list[Path], list[Path]]:
     try:
         files = sorted(p for p in folder.rglob("*") if p.is_file() and not _hidden(p.relative_to(folder)))
     except OSError as error:
-        raise _unreadable(folder, error) from None
-    known = _KNOWN | {""}
-    return [p for p in files if _suffix(p) in known], [p for p in files if _suffix(p) not in known]
+        raise unreadable(folder, error) from None
+    known = KNOWN | {""}
+    return [p for p in files if suffix_of(p) in known], [p for p in files if suffix_of(p) not in known]
 
 
 def _hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
 
 
-def _no_report(folder: Path) -> InputError:
-    known = ", ".join(sorted(_KNOWN))
+def no_report(folder: Path) -> InputError:
+    """What is said of a folder in which nothing is read."""
+    known = ", ".join(sorted(KNOWN))
     return InputError("holds no report", name=str(folder), remedy=f"files that end in {known} or in nothing are read")
 
 
@@ -154,18 +157,20 @@ def _untaken(files: list[Path]) -> str:
     return f"{len(files)} {'file is' if len(files) == 1 else 'files are'} of no kind that is read: {shown}"
 
 
-def _suffix(path: Path) -> str:
+def suffix_of(path: Path) -> str:
+    """How a name ends, in lower case, without ".gz"."""
     suffix = path.suffix.lower()
     return Path(path.stem).suffix.lower() if suffix == ".gz" else suffix
 
 
-def _stem(path: Path) -> str:
+def stem_of(path: Path) -> str:
+    """A name without its ending and ".gz"."""
     name = path.name.removesuffix(".gz")
     return name.rsplit(".", 1)[0] if "." in name else name
 
 
-def _file(path: Path, options: _Options) -> Iterator[Report]:
-    suffix = _suffix(path)
+def _file(path: Path, options: Options) -> Iterator[Report]:
+    suffix = suffix_of(path)
     if suffix in LINES:
         yield from _lines(path, options)
         return
@@ -190,7 +195,7 @@ def _file(path: Path, options: _Options) -> Iterator[Report]:
         return
     yield read_bytes(
         raw,
-        id=options.unique(_stem(path)),
+        id=options.unique(stem_of(path)),
         date=options.date,
         source=str(path),
         force=options.force,
@@ -198,7 +203,7 @@ def _file(path: Path, options: _Options) -> Iterator[Report]:
     )
 
 
-def _address(url: str, options: _Options) -> Iterator[Report]:
+def _address(url: str, options: Options) -> Iterator[Report]:
     from detente.sources.web import Web, read_address
 
     with Web(private=options.private) as web:
@@ -214,7 +219,7 @@ def _open(path: Path) -> IO[bytes] | gzip.GzipFile:
     try:
         return gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb")
     except OSError as error:
-        raise _unreadable(path, error) from None
+        raise unreadable(path, error) from None
 
 
 def _bytes(path: Path) -> bytes:
@@ -222,13 +227,14 @@ def _bytes(path: Path) -> bytes:
         with _open(path) as file:
             raw = file.read(LARGEST + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise _unreadable(path, error) from None
+        raise unreadable(path, error) from None
     if len(raw) > LARGEST:
         raise InputError("is larger than 50 MB", name=str(path), remedy="split it; JSON Lines may be of any size")
     return raw
 
 
-def _unreadable(path: Path, error: Exception) -> InputError:
+def unreadable(path: Path, error: Exception) -> InputError:
+    """What a user is told of a file or folder that can't be read."""
     if isinstance(error, FileNotFoundError):
         return InputError("does not exist", name=str(path), remedy="check the name")
     if isinstance(error, IsADirectoryError | PermissionError):
@@ -236,7 +242,7 @@ def _unreadable(path: Path, error: Exception) -> InputError:
     return InputError(f"can't be read: {error}", name=str(path), remedy="the file may be damaged")
 
 
-def _standard_input(options: _Options) -> Report:
+def _standard_input(options: Options) -> Report:
     raw = sys.stdin.buffer.read(LARGEST + 1)
     if len(raw) > LARGEST:
         raise InputError("is larger than 50 MB", name="standard input", remedy="split it")
@@ -301,17 +307,17 @@ def decode(raw: bytes, name: str) -> tuple[str, str]:
 # -- JSON
 
 
-def _lines(path: Path, options: _Options) -> Iterator[Report]:
+def _lines(path: Path, options: Options) -> Iterator[Report]:
     try:
         with _open(path) as file:
             for number, line in enumerate(bounded(file), 1):
                 if line.strip():
                     try:
-                        yield _line(line, f"{path}:{number}", options)
+                        yield of_line(line, f"{path}:{number}", options)
                     except InputError as error:
                         options.skip(error)
     except (OSError, EOFError, zlib.error) as error:
-        raise _unreadable(path, error) from None
+        raise unreadable(path, error) from None
 
 
 def bounded(file: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
@@ -322,43 +328,44 @@ def bounded(file: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
             line = file.readline(LARGEST + 1)
 
 
-def _rows(path: Path, options: _Options) -> Iterator[Report]:
+def _rows(path: Path, options: Options) -> Iterator[Report]:
     from detente.sources.parquet import rows
 
     try:
         file = path.open("rb")
     except OSError as error:
-        raise _unreadable(path, error) from None
+        raise unreadable(path, error) from None
     with file:
         for number, row in enumerate(rows(file, str(path)), 1):
             try:
-                yield _object(row, f"{path}:{number}", options)
+                yield of_object(row, f"{path}:{number}", options)
             except InputError as error:
                 options.skip(error)
 
 
-def _line(line: bytes, name: str, options: _Options) -> Report:
+def of_line(line: bytes, name: str, options: Options) -> Report:
+    """A report from a line of JSON Lines. Raises InputError when it is none."""
     if len(line) > LARGEST:
         raise InputError("is longer than 50 MB", name=name, remedy="split it")
     try:
-        return _object(json.loads(line), name, options)
+        return of_object(json.loads(line), name, options)
     except (ValueError, RecursionError) as error:
         raise InputError(f"is not JSON: {error}", name=name, remedy="one object a line") from None
 
 
-def _objects(raw: bytes, path: Path, options: _Options) -> Iterator[Report]:
+def _objects(raw: bytes, path: Path, options: Options) -> Iterator[Report]:
     try:
         loaded = json.loads(raw)
     except (ValueError, RecursionError) as error:
         raise InputError(f"is not JSON: {error}", name=str(path)) from None
     for number, value in enumerate(loaded if isinstance(loaded, list) else [loaded], 1):
         try:
-            yield _object(value, f"{path}:{number}", options)
+            yield of_object(value, f"{path}:{number}", options)
         except InputError as error:
             options.skip(error)
 
 
-def _object(value: Any, name: str, options: _Options) -> Report:
+def of_object(value: Any, name: str, options: Options) -> Report:
     """A report from a JSON object with `text`, and `id`, `date`, `title`, `source` where there are any."""
     if not isinstance(value, dict):
         raise InputError("is no JSON object", name=name, remedy='one object a line, {"text": "…"}')

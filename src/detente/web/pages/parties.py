@@ -12,6 +12,7 @@ from detente.follow import Event, Following, FollowUp, days
 from detente.follow.naming import display
 from detente.follow.positions import positions_on
 from detente.follow.show import quoted
+from detente.record import PRESSING
 from detente.web import plain
 from detente.web.desk import AtDesk
 from detente.web.plain import Plain, spot
@@ -60,14 +61,10 @@ def _seat(one: Glance) -> Plain:
     }  # fmt: skip
 
 
-#: What somebody has to look at comes first.
-_PRESSING = ("overdue", "broken", "disputed", "due soon", "delayed", "open", "lapsed", "late", "kept")
-
-
 def _pressing(archive: Archive, asked: Asked, counts: Counter[str]) -> list[FollowUp]:
     """Some pledges, those that somebody has to look at first."""
     found: list[FollowUp] = []
-    for status in _PRESSING:
+    for status in PRESSING:
         if counts[status] and len(found) < PLEDGES:
             one = replace(asked, status=(status,))
             found += board.part(archive, one, limit=PLEDGES - len(found), latest_first=status != "due soon")

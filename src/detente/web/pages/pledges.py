@@ -19,8 +19,8 @@ from detente.archive.following import mark as marking
 from detente.errors import ArchiveError
 from detente.export.common import last_day
 from detente.follow import FollowUp, days
-from detente.follow.followup import STATUSES
 from detente.follow.issues import tidy
+from detente.record import PLEDGE_STATUSES, PledgeStatus
 from detente.view import clean
 from detente.web import plain
 from detente.web.desk import AtDesk
@@ -36,7 +36,7 @@ PAGED = 1_500
 #: The columns of the board: what one has to look at, what lies ahead, what is over.
 BOARD = ("overdue", "due soon", "open", "delayed", "disputed", "broken", "late", "kept", "lapsed")
 
-Status = Literal["", "open", "due soon", "overdue", "kept", "late", "broken", "delayed", "disputed", "lapsed"]
+Status = Literal["", PledgeStatus]
 Statuses = Annotated[list[Status], Query()]
 Month = Annotated[str, Query(pattern=r"^((1[0-9]|20)[0-9]{2}-(0[1-9]|1[0-2]))?$", description="As in 2016-06")]
 
@@ -78,7 +78,7 @@ def pledge(desk: AtDesk, ref: str) -> View:
     if one.mark is not None:
         data |= {"marked_at": one.mark.at}
     last = one.mark is not None and _marked_last(desk.archive, ref)
-    return View("pledge.html", tidy(one.what), data, more={"statuses": STATUSES, "last": last})
+    return View("pledge.html", tidy(one.what), data, more={"statuses": PLEDGE_STATUSES, "last": last})
 
 
 @router.change("/pledges/{ref:path}/mark")

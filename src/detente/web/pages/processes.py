@@ -21,6 +21,7 @@ from detente.follow.naming import display
 from detente.follow.positions import Table, positions_on
 from detente.follow.positions import table as table_of
 from detente.follow.show import positions, quoted
+from detente.record import PRESSING
 from detente.view import clean
 from detente.web import draw, plain
 from detente.web.desk import AtDesk, Desk
@@ -209,12 +210,8 @@ def _nearest(day: str, steps: Sequence[str]) -> int:
     return max(0, sum(step <= day for step in steps) - 1)
 
 
-#: What somebody has to look at comes first.
-_PRESSING = ("overdue", "disputed", "broken", "due soon", "delayed", "open", "lapsed", "late", "kept")
-
-
 def _pressing_first(following: Following, one: Process) -> list[FollowUp]:
-    return sorted(by_due(following.followed(one)), key=lambda p: _PRESSING.index(p.status))
+    return sorted(by_due(following.followed(one)), key=lambda p: PRESSING.index(p.status))
 
 
 def _delegates(one: Process) -> list[Plain]:
