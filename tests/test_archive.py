@@ -323,7 +323,12 @@ def test_parties_are_corrected_by_name_or_code_and_event_data_go_with_them(archi
     assert said.changes["doers"] == kept.entry.doers
     apart = archive.judge(ref, "correct", author="Ada", changes={"actors": "SWE", "doers": "FIN"})
     assert (apart.changes["actors"], apart.changes["doers"]) == (["SWE"], ["FIN"])
-    assert archive.unknown(["sweden", "FIN", "Norse Trade Council"]) == ["Norse Trade Council"]
+    assert [archive.code(name) for name in ("sweden", "FIN", "Norse Trade Council")] == [
+        "SWE",
+        "FIN",
+        "Norse Trade Council",
+    ]
+    assert [archive.has_party(code) for code in ("SWE", "BRA")] == [True, False]
 
 
 def test_a_corrected_quote_stands_in_the_text(archive: Archive) -> None:

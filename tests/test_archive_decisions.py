@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -12,7 +15,7 @@ from detente.archive import Archive
 from detente.archive.following import decide, decided, decisions_made, following, mark, undo_decision
 from detente.cli import main
 from detente.errors import ArchiveError
-from detente.follow import Decision, follow
+from detente.follow import Decision, follow, show
 from detente.record import Evidence, Record
 from detente.report import Report
 from handmade import act, filed, meeting, pledge
@@ -133,7 +136,8 @@ def test_decisions_are_listed_by_name_and_any_of_them_is_taken_back(archive: Arc
     decide(archive, Decision("rename", "tunnel", "Talsinki", by="Ada", reason="its name"))
     mark(archive, "t4:0", "kept", author="Bo", reason="seen")
     first, second = decisions_made(archive)
-    assert (first.number, first.kind, first.name, first.other, first.by) == (1, "rename", "Talsinki", "Talsinki", "Ada")
+    as_told = "Finland-Estonia tunnel talks"
+    assert (first.number, first.kind, first.name, first.other, first.by) == (1, "rename", as_told, "Talsinki", "Ada")
     assert str(second) == "mark 'Talsinki', 't4:0', 'kept'"
     assert second.to_dict()["told"] == ["t4:0"]
     assert undo_decision(archive, 1, author="Cy").undone_at == ""
@@ -206,3 +210,56 @@ def test_a_mark_without_reason_or_of_no_pledge_is_refused(archive: Archive, tmp_
     assert without.exit_code == 2
     with pytest.raises(ArchiveError, match="no pledge 'nothing:1'"):
         mark(archive, "nothing:1", "kept", author="Ada", reason="why")
+
+
+def test_decisions_are_listed_and_taken_back_by_number(archive: Archive, tmp_path: Path) -> None:
+    archive.close()
+    db = ("--db", str(tmp_path / "talks.db"))
+
+    def run(*arguments: str) -> Any:
+        return CliRunner().invoke(main, [*arguments, *db], env={"DETENTE_AUTHOR": "Ada", "COLUMNS": "200"})
+
+    run("rename", "tunnel", "Talsinki")
+    run("mark", "t4:0", "kept", "--reason", "seen")
+    listed = run("decisions")
+    assert "Finland-Estonia tunnel talks" in listed.stdout
+    assert "seen" in listed.stdout
+    assert [row["kind"] for row in json.loads(run("decisions", "--format", "json").stdout)] == ["rename", "mark"]
+    assert run("rejoin", "1").stdout == "taken back: rename 'Finland-Estonia tunnel talks', 'Talsinki'\n"
+    assert "by Ada" in run("decisions").stdout
+    assert run("rejoin", "1").exit_code == 2
+    assert "says nothing" in run("mark", "t4:0", "kept", "--reason", " ").stderr
+
+
+@pytest.mark.parametrize(("party", "count"), [("finland", 1), ("FIN", 1), ("Helsinki", 1), ("european union", 0)])
+def test_pledges_of_a_party_by_any_of_its_names(archive: Archive, tmp_path: Path, party: str, count: int) -> None:
+    archive.close()
+    asked = ["pledges", "--by", party, "--format", "json", "--db", str(tmp_path / "talks.db")]
+    assert len(json.loads(CliRunner().invoke(main, asked).stdout)) == count
+
+
+def test_pledges_of_a_party_that_nobody_knows_are_an_error(archive: Archive, tmp_path: Path) -> None:
+    archive.close()
+    db = ["--db", str(tmp_path / "talks.db")]
+    found = CliRunner().invoke(main, ["pledges", "--by", "Atlantis", *db])
+    assert (found.exit_code, "no party is known" in found.stderr) == (2, True)
+    none = CliRunner().invoke(main, ["pledges", "--by", "Brazil", "--format", "csv", *db]).stdout
+    assert none.startswith("sheet,id,process,by,")
+
+
+def test_a_vague_name_is_told_with_those_it_may_mean(archive: Archive, tmp_path: Path) -> None:
+    decide(archive, Decision("split", "tunnel", "the other talks", ("t1",), by="Ada"))
+    archive.close()
+    found = CliRunner().invoke(main, ["table", "talks", "--db", str(tmp_path / "talks.db")])
+    assert found.exit_code == 2
+    assert "may mean several processes (name one: Finland-Estonia tunnel talks; the other talks)" in found.stderr
+
+
+def test_an_id_is_never_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    name = "herring-and-mackerel-quota-negotiations-20160318-final-text:1234"
+    sheet = show.Sheet("pledges", "Promised", ("Pledge", "Who", "What", "Due", "Status"))
+    sheet.add((name, "Iceland", "publish the survey of catches", "June 2016", "overdue"), (), {})
+    out = io.StringIO()
+    show.write([sheet], "text", out)
+    assert name in out.getvalue()

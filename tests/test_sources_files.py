@@ -22,7 +22,19 @@ def opened(*paths: Path) -> tuple[list[str], list[Skipped]]:
 
 
 def test_a_folder_gives_files_without_an_ending_and_tells_what_is_left(tmp_path: Path) -> None:
-    for name in ("b.txt", "a", "c.docx", "d.doc", "e.doc", "f.doc", ".hidden", ".git/HEAD", "sub/g"):
+    for name in (
+        "b.txt",
+        "a",
+        "c.docx",
+        "d.doc",
+        "e.doc",
+        "f.doc",
+        ".hidden",
+        "talks.db",
+        "talks.db-wal",
+        ".git/HEAD",
+        "sub/g",
+    ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(TEXT)
     found, (skipped,) = opened(tmp_path)

@@ -271,8 +271,8 @@ def _row(one: Decision) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A decision as it was made, by its number. `name` and `other` are what people call the processes that it is about;
-    `other` is else the name or status that was given.
+    """A decision as it was made, by its number. `name` is what the process is called, of one that it renames what reports
+    call it; `other` is the other process, or the name or status that was given.
     """
 
     number: int
@@ -304,13 +304,17 @@ def decisions_made(archive: Archive) -> list[Made]:
     return [_made(row, called) for row in rows]
 
 
-def _process_names(link: Connection) -> dict[str, str]:
-    """What processes are called, by id; those that became part of others as the reports call them."""
-    tables = (filed_processes, processes)
-    return {row.id: row.name for table in tables for row in link.execute(select(table.c.id, table.c.name))}
+def _process_names(link: Connection) -> tuple[dict[str, str], dict[str, str]]:
+    """What the reports call processes, and what people do, each by id."""
+    told, named = (
+        {row.id: row.name for row in link.execute(select(table.c.id, table.c.name))}
+        for table in (filed_processes, processes)
+    )
+    return told, told | named
 
 
-def _made(row: RowMapping, called: dict[str, str]) -> Made:
+def _made(row: RowMapping, names: tuple[dict[str, str], dict[str, str]]) -> Made:
+    called = names[0 if row["kind"] == "rename" else 1]
     other = called.get(row["other"], row["other"]) if row["kind"] == "merge" else row["other"]
     return Made(
         row["id"], row["kind"], row["process"], called.get(row["process"], row["process"]), other, tuple(row["reports"]),

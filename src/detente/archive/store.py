@@ -27,7 +27,6 @@ from detente.archive.schema import COUNTED, CURRENT, entries, entry_parties, jud
 from detente.archive.schema import stories as story_table
 from detente.archive.search import Filter
 from detente.errors import ArchiveError, DetenteError, InputError
-from detente.names import parties as known_parties
 from detente.record import Entry, Record
 from detente.report import Report
 from detente.sources import Skipped
@@ -366,17 +365,26 @@ class Archive:
         found too (talks, talk). Parties and persons are found when their kind is asked for. With a kind, party or actor only entries are looked for. Raises
         ArchiveError on an unknown kind or where no word is left, InputError on an unreadable day.
         """
-        only = search.only
         given = bool(kinds or parties or actors)
-        wanted = Filter(
-            words=words, kinds=only(kinds) or search.TELLING, parties=only(parties), actors=only(actors), since=search.day(since),
-            until=search.day(until),
-        )  # fmt: skip
+        wanted = _asked(words, kinds, parties, actors, since, until)
         with database.reading(self.engine) as link:
             kept = _kept(link, search.matching_entries(link, _coded(link, wanted), limit))
         return Found(
             kept, [] if given or not words.strip() else self.passages(words, since=since, until=until, limit=limit)
         )
+
+    def matches(
+        self, words: str, *, kinds: Sequence[str] | str = (), parties: Sequence[str] | str = (),
+        actors: Sequence[str] | str = (), since: dt.date | str | None = None, until: dt.date | str | None = None,
+    ) -> tuple[int, int]:  # fmt: skip
+        """How many entries and reports a search finds, CONSIDERED of each at most."""
+        wanted = _asked(words, kinds, parties, actors, since, until)
+        texts = Filter(words=words, since=wanted.since, until=wanted.until)
+        given = bool(kinds or parties or actors) or not words.strip()
+        with database.reading(self.engine) as link:
+            entries_ = search.matching_entries(link, _coded(link, wanted), search.CONSIDERED)
+            reports_ = None if given else search.matching_reports(link, texts, search.CONSIDERED)
+            return len(link.execute(entries_).all()), len(link.execute(reports_).all()) if reports_ is not None else 0
 
     def passages(
         self, words: str, *, since: dt.date | str | None = None, until: dt.date | str | None = None,
@@ -461,13 +469,16 @@ class Archive:
             raise ArchiveError("a judgement needs its author", remedy="say who judges")
         return database.write(self.engine, lambda link: _judge(link, ref, verdict, author, reason, changes or {}))
 
-    def unknown(self, parties: Iterable[str]) -> list[str]:
-        """Those of some parties, by code or name, that neither the tables nor any entry of the archive know."""
+    def code(self, party: str) -> str:
+        """The code of a party, given by code or name, as the tables have it, else as some entry has; else the name."""
+        with database.reading(self.engine) as link:
+            return search.code_of(link, party)
+
+    def has_party(self, code: str) -> bool:
+        """Whether any entry names the party with that code."""
         c = entry_parties.c
         with database.reading(self.engine) as link:
-            codes = {name: search.code_of(link, name) for name in dict.fromkeys(parties)}
-            held = set(link.execute(select(c.code).where(c.code.in_(codes.values())).distinct()).scalars())
-        return [name for name, code in codes.items() if code not in held and code not in known_parties()]
+            return link.execute(select(c.code).where(c.code == code).limit(1)).first() is not None
 
     def undo(self, ref: str, *, author: str) -> Judgement:
         """Takes back the last judgement on an entry that still holds; the record of it stays.
@@ -516,6 +527,18 @@ def read_one(report: Report, read: adding.Reader | None = None) -> Record:
 
 
 # -- out of the database
+
+
+def _asked(
+    words: str, kinds: Sequence[str] | str, parties: Sequence[str] | str, actors: Sequence[str] | str,
+    since: dt.date | str | None, until: dt.date | str | None,
+) -> Filter:  # fmt: skip
+    """The filter for the entries that a search asks for."""
+    only = search.only
+    return Filter(
+        words=words, kinds=only(kinds) or search.TELLING, parties=only(parties), actors=only(actors),
+        since=search.day(since), until=search.day(until),
+    )  # fmt: skip
 
 
 def _coded(link: Connection, wanted: Filter) -> Filter:

@@ -131,7 +131,7 @@ def _folder(folder: Path, options: Options) -> Iterator[Report]:
 def within(folder: Path) -> tuple[list[Path], list[Path]]:
     """The files of a folder, by name: those that are taken for reports, by their ending or without one, and the others.
 
-    What begins with a dot is no business of ours. Raises InputError where the folder can't be read.
+    What begins with a dot, and archives, are in neither. Raises InputError where the folder can't be read.
     """
     try:
         files = sorted(p for p in folder.rglob("*") if p.is_file() and not _hidden(p.relative_to(folder)))
@@ -142,7 +142,8 @@ def within(folder: Path) -> tuple[list[Path], list[Path]]:
 
 
 def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
+    """Whether a file of a folder is none of ours to read: what begins with a dot, and archives of Detente."""
+    return any(part.startswith(".") for part in path.parts) or path.suffix in (".db", ".db-wal", ".db-shm")
 
 
 def no_report(folder: Path) -> InputError:
