@@ -286,6 +286,11 @@ def test_a_correction_changes_the_entry_and_keeps_the_reading(archive: Archive) 
         ({"colour": "red"}, "no field 'colour'"),
         ({"kind": "shout"}, "can't be 'shout'"),
         ({"time": "yesterday"}, "can't be 'yesterday'"),
+        ({"time": "2016-02-31"}, "can't be '2016-02-31'"),
+        ({"time": "2016-99"}, "can't be '2016-99'"),
+        ({"time": "0000"}, "can't be '0000'"),
+        ({"time": "2016-04-02/2016-04-01"}, "end on 2016-04-01, before it starts"),
+        ({"time": "2016-05-02/2016-04"}, "end on 2016-04, before it starts"),
         ({"confidence": "1"}, "no field"),
         ({"quote": "nowhere in it"}, "doesn't stand"),
         ({"quote": "Norway"}, "more than once"),
@@ -297,6 +302,33 @@ def test_a_correction_that_can_not_be_is_refused(archive: Archive, changes: dict
     with pytest.raises(ArchiveError, match=words):
         archive.judge(ref, "correct", author="Ada", changes=changes)
     assert archive.history() == []
+
+
+def test_a_month_holds_its_days(archive: Archive) -> None:
+    archive.add(report())
+    ref = archive.entries(kinds="demand")[0].ref
+    said = archive.judge(ref, "correct", author="Ada", changes={"time": "2016-02-29/2016-02"})
+    assert said.changes["time"] == {"start": "2016-02-29", "end": "2016-02", "words": ""}
+
+
+def test_parties_are_corrected_by_name_or_code_and_event_data_go_with_them(archive: Archive) -> None:
+    archive.add(report())
+    ref = archive.entries(kinds="demand")[0].ref
+    changes = {"actors": "norway, european union,dnk,Norse Herring Council", "targets": "Iceland"}
+    said = archive.judge(ref, "correct", author="Ada", changes=changes)
+    kept = next(k for k in archive.entries(kinds="demand") if k.ref == ref)
+    assert isinstance(kept.entry, Act)
+    assert kept.entry.actors == kept.entry.doers == ["NOR", "EU", "DNK", "Norse Herring Council"]
+    assert kept.entry.targets == kept.entry.recipients == ["ISL"]
+    assert said.changes["doers"] == kept.entry.doers
+    apart = archive.judge(ref, "correct", author="Ada", changes={"actors": "SWE", "doers": "FIN"})
+    assert (apart.changes["actors"], apart.changes["doers"]) == (["SWE"], ["FIN"])
+    assert [archive.code(name) for name in ("sweden", "FIN", "Norse Trade Council")] == [
+        "SWE",
+        "FIN",
+        "Norse Trade Council",
+    ]
+    assert [archive.has_party(code) for code in ("SWE", "BRA")] == [True, False]
 
 
 def test_a_corrected_quote_stands_in_the_text(archive: Archive) -> None:

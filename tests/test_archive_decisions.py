@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from detente.archive import Archive
-from detente.archive.following import decide, decided, following, mark, undo_decision
+from detente.archive.following import decide, decided, decisions_made, following, mark, undo_decision
 from detente.cli import main
 from detente.errors import ArchiveError
-from detente.follow import Decision, follow
+from detente.follow import Decision, follow, show
 from detente.record import Evidence, Record
 from detente.report import Report
 from handmade import act, filed, meeting, pledge
@@ -92,12 +95,73 @@ def test_decisions_about_issues_stay_when_reports_are_read_again(archive: Archiv
         (Decision("mark", "tunnel", "kept", ("t4:900",)), "no pledge 't4:900'"),
         (Decision("mark", "tunnel", "forgotten", ("t4:0",)), "not 'forgotten'"),
         (Decision("burn", "tunnel", ""), "not 'burn'"),
+        (Decision("rename", "whaling", "x"), "no process 'whaling'"),
+        (Decision("rename", "tunnel", " "), "a name is missing"),
+        (Decision("rename issue", "tunnel", "", ("lower toll",)), "a name is missing"),
+        (Decision("merge", "tunnel", "tunnel talks"), "one process, Finland-Estonia tunnel talks"),
+        (Decision("merge issues", "tunnel", "lower toll", ("lower toll",)), "are one issue"),
+        (Decision("split", "tunnel", "x", ("t0", "nosuch")), "no report 'nosuch' in Finland-Estonia tunnel talks"),
+        (
+            Decision("split", "tunnel", "x", ("t0", "t1", "t2", "t3", "t4")),
+            "all reports of Finland-Estonia tunnel talks",
+        ),
+        (Decision("split", "tunnel", "x"), "no report is named"),
+        (Decision("split", "tunnel", "finland-estonia Tunnel talks", ("t0",)), "already"),
     ],
 )
 def test_a_decision_about_what_is_not_there_changes_nothing(archive: Archive, decision: Decision, told: str) -> None:
     with pytest.raises(ArchiveError, match=told):
         decide(archive, decision)
     assert decided(archive) == []
+
+
+def test_a_decision_names_its_process_by_id_and_is_refused_where_several_are_meant(archive: Archive) -> None:
+    sentence = "Estonia and Latvia met for ferry talks."
+    talks = meeting("ferry talks", "EST LVA", "2016-03-09")
+    talks.evidence = [Evidence(0, len(sentence), sentence)]
+    record = Record(id="f0", date="2016-03-09", text=sentence, sentences=[(0, len(sentence))], meetings=[talks])
+    archive.add(Report(sentence, id="f0", date=dt.date(2016, 3, 9)), read=lambda _: record)
+    for vague in ("talks", "Estonia"):
+        with pytest.raises(ArchiveError, match=f"'{vague}' may mean .*; ") as error:
+            decide(archive, Decision("rename", vague, "x", by="Ada"))
+        assert "ferry talks" in str(error.value)
+    with pytest.raises(ArchiveError, match="already"):
+        decide(archive, Decision("rename", "tunnel", following(archive).process("ferry").name.upper(), by="Ada"))
+    assert decided(archive) == []
+    decide(archive, Decision("merge", "tunnel", "ferry", by="Ada"))
+    assert [(d.process, d.other) for d in decided(archive)] == [("t0:1", "f0:1")]
+
+
+def test_decisions_are_listed_by_name_and_any_of_them_is_taken_back(archive: Archive) -> None:
+    decide(archive, Decision("rename", "tunnel", "Talsinki", by="Ada", reason="its name"))
+    mark(archive, "t4:0", "kept", author="Bo", reason="seen")
+    first, second = decisions_made(archive)
+    as_told = "Finland-Estonia tunnel talks"
+    assert (first.number, first.kind, first.name, first.other, first.by) == (1, "rename", as_told, "Talsinki", "Ada")
+    assert str(second) == "mark 'Talsinki', 't4:0', 'kept'"
+    assert second.to_dict()["told"] == ["t4:0"]
+    assert undo_decision(archive, 1, author="Cy").undone_at == ""
+    assert [(d.number, d.undone_by) for d in decisions_made(archive)] == [(1, "Cy"), (2, "")]
+    assert [p.name for p in following(archive).processes] == ["Finland-Estonia tunnel talks"]
+    assert [p.status for p in following(archive).pledges()] == ["kept"]
+    with pytest.raises(ArchiveError, match="no decision 1 stands"):
+        undo_decision(archive, 1, author="Cy")
+
+
+def test_a_backup_has_all_that_people_said(archive: Archive, tmp_path: Path) -> None:
+    decide(archive, Decision("rename", "tunnel", "Talsinki", by="Ada"))
+    archive.judge(archive.entries(kinds="demand")[0].ref, "reject", author="Ada")
+    archive.backup(tmp_path / "copy.db")
+    add(archive, 0)
+    with Archive.open(tmp_path / "copy.db") as copied:
+        assert copied.counts() == archive.counts()
+        assert [p.name for p in following(copied).processes] == ["Talsinki"]
+        assert copied.history() == archive.history()
+    with pytest.raises(ArchiveError, match="is there already"):
+        archive.backup(tmp_path / "copy.db")
+    with pytest.raises(ArchiveError, match="can't be written"):
+        archive.backup(tmp_path / "no" / "copy.db")
+    assert not [p for p in tmp_path.iterdir() if p.name.endswith(".part")]
 
 
 def test_a_pledge_that_is_marked_stays_so_and_says_by_whom(archive: Archive) -> None:
@@ -146,3 +210,56 @@ def test_a_mark_without_reason_or_of_no_pledge_is_refused(archive: Archive, tmp_
     assert without.exit_code == 2
     with pytest.raises(ArchiveError, match="no pledge 'nothing:1'"):
         mark(archive, "nothing:1", "kept", author="Ada", reason="why")
+
+
+def test_decisions_are_listed_and_taken_back_by_number(archive: Archive, tmp_path: Path) -> None:
+    archive.close()
+    db = ("--db", str(tmp_path / "talks.db"))
+
+    def run(*arguments: str) -> Any:
+        return CliRunner().invoke(main, [*arguments, *db], env={"DETENTE_AUTHOR": "Ada", "COLUMNS": "200"})
+
+    run("rename", "tunnel", "Talsinki")
+    run("mark", "t4:0", "kept", "--reason", "seen")
+    listed = run("decisions")
+    assert "Finland-Estonia tunnel talks" in listed.stdout
+    assert "seen" in listed.stdout
+    assert [row["kind"] for row in json.loads(run("decisions", "--format", "json").stdout)] == ["rename", "mark"]
+    assert run("rejoin", "1").stdout == "taken back: rename 'Finland-Estonia tunnel talks', 'Talsinki'\n"
+    assert "by Ada" in run("decisions").stdout
+    assert run("rejoin", "1").exit_code == 2
+    assert "says nothing" in run("mark", "t4:0", "kept", "--reason", " ").stderr
+
+
+@pytest.mark.parametrize(("party", "count"), [("finland", 1), ("FIN", 1), ("Helsinki", 1), ("european union", 0)])
+def test_pledges_of_a_party_by_any_of_its_names(archive: Archive, tmp_path: Path, party: str, count: int) -> None:
+    archive.close()
+    asked = ["pledges", "--by", party, "--format", "json", "--db", str(tmp_path / "talks.db")]
+    assert len(json.loads(CliRunner().invoke(main, asked).stdout)) == count
+
+
+def test_pledges_of_a_party_that_nobody_knows_are_an_error(archive: Archive, tmp_path: Path) -> None:
+    archive.close()
+    db = ["--db", str(tmp_path / "talks.db")]
+    found = CliRunner().invoke(main, ["pledges", "--by", "Atlantis", *db])
+    assert (found.exit_code, "no party is known" in found.stderr) == (2, True)
+    none = CliRunner().invoke(main, ["pledges", "--by", "Brazil", "--format", "csv", *db]).stdout
+    assert none.startswith("sheet,id,process,by,")
+
+
+def test_a_vague_name_is_told_with_those_it_may_mean(archive: Archive, tmp_path: Path) -> None:
+    decide(archive, Decision("split", "tunnel", "the other talks", ("t1",), by="Ada"))
+    archive.close()
+    found = CliRunner().invoke(main, ["table", "talks", "--db", str(tmp_path / "talks.db")])
+    assert found.exit_code == 2
+    assert "may mean several processes (name one: Finland-Estonia tunnel talks; the other talks)" in found.stderr
+
+
+def test_an_id_is_never_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    name = "herring-and-mackerel-quota-negotiations-20160318-final-text:1234"
+    sheet = show.Sheet("pledges", "Promised", ("Pledge", "Who", "What", "Due", "Status"))
+    sheet.add((name, "Iceland", "publish the survey of catches", "June 2016", "overdue"), (), {})
+    out = io.StringIO()
+    show.write([sheet], "text", out)
+    assert name in out.getvalue()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -135,3 +137,101 @@ def test_mistakes_over_an_archive_are_named() -> None:
         found = run(*arguments)
         assert found.exit_code == 2, arguments
         assert words in found.stderr
+
+
+def test_a_cut_search_says_so_and_files_get_all() -> None:
+    lines = [f"Norway rejected Iceland's offer number {n} to freeze catches of herring." for n in range(25)]
+    wire = (json.dumps({"id": f"r{n}", "text": line}) + "\n" for n, line in enumerate(lines))
+    Path("wire.jsonl").write_text("".join(wire))
+    run("add", "wire.jsonl")
+    people = run("search", "herring")
+    assert " of 25 reports; --limit shows more" in people.stderr
+    everything = run("search", "herring", "--format", "json")
+    assert (len(json.loads(everything.stdout)["reports"]), everything.stderr) == (25, "")
+    all_rows = len(list(csv.DictReader(io.StringIO(run("search", "herring", "--format", "csv").stdout))))
+    few = run("search", "herring", "--format", "csv", "--limit", "1")
+    assert len(few.stdout.splitlines()) == 2
+    assert few.stderr == f"1 of {all_rows} entries; --limit shows more\n"
+    assert run("search", "herring", "--limit", "100").stderr == ""
+
+
+def test_a_party_that_nobody_knows_is_told_when_corrected() -> None:
+    run("add", "--date", "2016-03-18", "report.txt")
+    found = run("correct", first_ref(), "actors=norway,Atlantis")
+    assert "actors = ['NOR', 'Atlantis']" in found.stdout
+    assert found.stderr == "no party is known as 'Atlantis': it stands as written\n"
+    wrong = run("correct", first_ref(), "time=2016-99-01")
+    assert (wrong.exit_code, "can't be '2016-99-01'" in wrong.stderr) == (2, True)
+    assert run("processes").exit_code == 0
+
+
+def test_what_people_said_is_told_at_export_and_kept_by_a_backup() -> None:
+    run("add", "--date", "2016-03-18", "report.txt")
+    assert run("export", "jsonl", "-o", "out.jsonl").stderr == ""
+    run("reject", first_ref())
+    assert "left out 1: judgements and decisions" in run("export", "jsonl", "-o", "out.jsonl").stderr
+    assert run("backup", "copy.db").exit_code == 0
+    assert "reject by Ada" in run("history", "--db", "copy.db").stdout
+    again = run("backup", "copy.db")
+    assert (again.exit_code, "is there already" in again.stderr) == (2, True)
+
+
+def test_a_report_without_the_date_it_gave_is_told() -> None:
+    Path("wire.jsonl").write_text(json.dumps({"text": REPORT, "date": "2025-02-30"}) + "\n")
+    found = run("add", "wire.jsonl")
+    assert (found.exit_code, found.stdout) == (0, "1 added, 0 known, 0 revised\n")
+    assert 'without a date: wire.jsonl:1: its date was not read: "2025-02-30"' in found.stderr
+
+
+def test_an_export_follows_a_link(workplace: Path) -> None:
+    run("add", "--date", "2016-03-18", "report.txt")
+    (workplace / "real.csv").write_text("old")
+    (workplace / "link.csv").symlink_to("real.csv")
+    assert run("export", "csv", "-o", "link.csv").exit_code == 0
+    assert (workplace / "link.csv").is_symlink()
+    assert "Norway rejected" in (workplace / "real.csv").read_text()
+
+
+def test_why_tells_of_one_of_several_reports_and_of_one_in_the_archive() -> None:
+    lines = [{"id": "a", "text": REPORT}, {"id": "b", "text": "Georgia and Armenia opened border talks."}]
+    Path("wire.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    several = run("why", "wire.jsonl:1")
+    assert (several.exit_code, "--report ID: a, b" in several.stderr) == (2, True)
+    assert "Georgia and Armenia" in run("why", "wire.jsonl:1", "--report", "b").stdout
+    assert "no report 'c'" in run("why", "wire.jsonl:1", "--report", "c").stderr
+    run("add", "wire.jsonl")
+    assert "Georgia and Armenia" in run("why", "b:1").stdout
+    assert "neither a file nor a report of the archive" in run("why", "c:1").stderr
+
+
+def ended(ends: str, *arguments: str) -> tuple[int, str]:
+    """The exit code and the errors of a command of its own, whose output goes where `ends` says."""
+    command = f"{sys.executable} -m detente {' '.join(arguments)} {ends}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full disk here")
+@pytest.mark.parametrize("command", ["search freeze", "export csv", "read --fast report.txt"])
+def test_a_full_disk_is_told_in_one_line(command: str) -> None:
+    run("add", "--date", "2016-03-18", "report.txt")
+    code, told = ended("> /dev/full", command)
+    assert code == 2
+    assert told.splitlines()[-1].startswith("detente: the output can't be written: No space left")
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("form", ["text", "md"])
+def test_a_reader_that_has_seen_enough_is_no_error(form: str) -> None:
+    run("add", "--date", "2016-03-18", "report.txt")
+    command = f"search freeze --format {form}"
+    assert ended("| true; exit ${PIPESTATUS[0]}", command) == (0, "")
+
+
+def test_words_that_a_terminal_lacks_are_spelt_out() -> None:
+    run("add", "--date", "2016-03-18", "report.txt")
+    assert ended("> out.txt", "search freeze")[0] == 0
+    command = f"PYTHONIOENCODING=ascii {sys.executable} -m detente search freeze"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\\u2192" in done.stdout

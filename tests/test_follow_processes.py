@@ -6,8 +6,9 @@ import itertools
 
 import pytest
 
-from detente.follow import Decision, Filed, Following, Processes, attach, follow
+from detente.follow import Decision, Filed, Following, Processes, attach, follow, words
 from detente.follow.naming import tidy
+from detente.follow.processes import Ambiguous
 from handmade import Maker, act, meeting, one, round_of
 
 
@@ -236,6 +237,65 @@ def test_a_process_can_be_split() -> None:
     assert list(following.process("the other talks").reports) == ["r3"]
     assert list(following.process("tunnel").reports) == ["r1"]
     assert following.process("tunnel").history == [decision]
+
+
+HERRING = one("h1", "2016-03-04", "Iceland and Norway opened negotiations on herring.",
+              meeting("negotiations on herring quotas", "ISL NOR", "2016-03-04"))  # fmt: skip
+BORDER = one("b1", "2016-03-05", "Georgia and Armenia met for border talks.",
+             meeting("border talks", "GEO ARM", "2016-03-05"))  # fmt: skip
+GRAIN = one("g1", "2016-03-06", "Georgia and Turkey met for grain talks.",
+            meeting("grain talks", "GEO TUR", "2016-03-06"))  # fmt: skip
+
+
+def test_herring_is_no_small_word() -> None:
+    assert words.stems("the herring of her talks") == words.stems("herrings talk") != words.stems("talks")
+    assert words.telling("herring quotas canned") == ("herr", "quota", "cann")
+
+
+@pytest.mark.parametrize("name", ["herring", "herring talks", "the Herring summit", "Iceland", "herring of Norway"])
+def test_words_of_a_name_or_a_party_find_the_process_that_has_them(name: str) -> None:
+    assert list(follow([HERRING, BORDER, GRAIN]).process(name).reports) == ["h1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("talks", ["b1:1", "g1:1", "h1:1"]),
+        ("the round of talks", ["b1:1", "g1:1", "h1:1"]),
+        ("Georgia", ["b1:1", "g1:1"]),
+    ],
+)
+def test_what_fits_several_processes_equally_well_names_none(name: str, told: list[str]) -> None:
+    with pytest.raises(Ambiguous) as error:
+        follow([HERRING, BORDER, GRAIN]).process(name)
+    assert [one.id for one in error.value.labels] == told
+    assert follow([HERRING, BORDER, GRAIN]).process("border talks").id == "b1:1"
+    with pytest.raises(KeyError):
+        follow([HERRING, BORDER]).process("whaling talks")
+
+
+def test_a_single_process_is_meant_by_any_name_for_talks() -> None:
+    assert follow([BORDER]).process("the talks").id == "b1:1"
+
+
+def test_those_of_one_name_are_told_with_their_ids() -> None:
+    found = follow([BORDER, GRAIN], decisions=[Decision("rename", "g1:1", "BORDER TALKS")])
+    found.process("b1:1").title = "BORDER TALKS"
+    with pytest.raises(Ambiguous) as error:
+        found.process("border talks")
+    assert error.value.candidates() == "BORDER TALKS (b1:1); BORDER TALKS (g1:1)"
+    assert error.value.candidates(1) == "BORDER TALKS (b1:1) and 1 more"
+
+
+def test_a_decision_of_old_means_the_process_most_told_of() -> None:
+    more = one("b2", "2016-03-07", "Georgia and Armenia went on with the border talks.",
+               meeting("border talks", "GEO ARM", "2016-03-07"))  # fmt: skip
+    assert follow([GRAIN, BORDER, more], decisions=[Decision("rename", "talks", "x")]).process("x").id == "b1:1"
+
+
+def test_a_split_by_reports_that_do_not_tell_of_it_makes_nothing() -> None:
+    with pytest.raises(KeyError):
+        follow([HELD_1, OTHER], decisions=[Decision("split", "tunnel", "x", reports=("s1",))])
 
 
 def test_a_decision_about_an_unknown_process_or_of_an_unknown_kind_is_refused() -> None:

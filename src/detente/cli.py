@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
+import io
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from detente import cli_archive, cli_follow, cli_serve
-from detente.cli_common import day, left_out, progress_bar, say
-from detente.errors import DetenteError, InputError
+from detente.cli_common import day, left_out, open_archive, progress_bar, say, with_db
+from detente.errors import ArchiveError, DetenteError, InputError
 
 if TYPE_CHECKING:
     from detente.output import Settings
@@ -24,20 +27,50 @@ if TYPE_CHECKING:
 #: Who reads a large batch: processes of this machine, or a cluster of Ray.
 ENGINES = ("processes", "ray")
 FORMATS = ("text", "json", "jsonl", "csv", "md")
+#: Of many reports so many are named.
+MENTIONED = 8
 
 
 class _Commands(click.Group):
     """Turns errors that a user can mend into one line and exit code 2."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            _spell_out(stream)
         try:
-            return super().invoke(ctx)
+            found = super().invoke(ctx)
+            sys.stdout.flush()
+            return found
         except DetenteError as error:
             say(f"detente: {error}")
             ctx.exit(2)
         except BrokenPipeError:
-            sys.stderr.close()
+            _drop_output()
             ctx.exit(0)
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            _drop_output()
+            say(f"detente: the output can't be written: {error.strerror} (make room, or write elsewhere)")
+            ctx.exit(2)
+
+
+#: What the system says when no more can be written.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
+def _spell_out(stream: TextIO) -> None:
+    """What the encoding of a terminal lacks is written in its codes, and ends no command."""
+    if isinstance(stream, io.TextIOWrapper) and not stream.encoding.lower().startswith("utf"):
+        stream.reconfigure(errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """Lets go of what can't be written, so that Python does not try again at its end."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -193,11 +226,9 @@ def _counted(reports: Iterator[Report], inputs: tuple[str, ...]) -> Iterator[Rep
 
 
 def _write_text(records: Iterator[Record], with_text: bool) -> None:
-    from rich.console import Console
+    from detente.view import show, terminal
 
-    from detente.view import show
-
-    console = Console(highlight=False)
+    console = terminal()
     for number, record in enumerate(records):
         if number:
             console.rule(style="dim")
@@ -250,20 +281,25 @@ _WRITERS = {
 @click.argument("place", metavar="FILE:SENTENCE")
 @click.option("--date", callback=day, metavar="YYYY-MM-DD", help="Day of publication.")
 @click.option("--force", is_flag=True, help="Read texts that seem not to be English.")
-def why(place: str, date: dt.date | None, force: bool) -> None:
+@click.option("--report", "id", metavar="ID", default="", help="Which report, of a file or folder with several.")
+@with_db
+def why(place: str, date: dt.date | None, force: bool, id: str, db: str) -> None:
     """Show which trigger, slots and rule gave each entry of a sentence.
 
-    SENTENCE is its number as `detente read` prints it, in brackets after the quote.
+    FILE may also be the name of a report in the archive. SENTENCE is its number as `detente read` prints it, in
+    brackets after the quote.
 
     \b
-    Example:
+    Examples:
       detente why examples/herring.txt:3
+      detente why wire.jsonl:3 --report 20160318-a
+      detente why 20160318-a:3
     """
     from detente.explain import explain
     from detente.reader import examine
 
     name, number = _place(place)
-    report = _one(name, date, force)
+    report = _one(name, date, force, id, db)
     reading = examine(report)
     if not 1 <= number <= len(reading.sentences):
         raise InputError(
@@ -281,10 +317,45 @@ def _place(place: str) -> tuple[str, int]:
     return name, int(number)
 
 
-def _one(name: str, date: dt.date | None, force: bool) -> Report:
+def _one(name: str, date: dt.date | None, force: bool, id: str, db: str) -> Report:
+    """The report that is meant: that of a file, one of several by its id, or one of the archive by its name."""
     from detente.sources import open_reports
+    from detente.sources.files import is_address
 
-    return next(iter(open_reports([name], date=date, force=force)))
+    if name != "-" and not is_address(name) and not Path(name).exists() and Path(db).exists():
+        return _archived(id or name, date, db)
+    ids: list[str] = []
+    first: Report | None = None
+    for report in open_reports([name], date=date, force=force, on_skip=lambda item: None):
+        if id and report.id == id:
+            return report
+        first = first or report
+        ids.append(report.id)
+        if not id and len(ids) > MENTIONED:
+            break
+    if first is None or id:
+        raise InputError(f"has no report {id!r}" if id else "holds no report", name=name, remedy=_listed(ids))
+    if len(ids) > 1:
+        raise InputError("holds several reports", name=name, remedy=f"say which with --report ID: {_listed(ids)}")
+    return first
+
+
+def _listed(ids: list[str]) -> str:
+    return ", ".join(ids[:MENTIONED]) + (" and more" if len(ids) > MENTIONED else "")
+
+
+def _archived(name: str, date: dt.date | None, db: str) -> Report:
+    from detente.sources import read_text
+
+    with open_archive(db) as archive:
+        try:
+            stored, record = archive.record(name)
+        except ArchiveError:
+            raise InputError(
+                "is neither a file nor a report of the archive", name=name, remedy="check the name"
+            ) from None
+    day = date or stored.date
+    return read_text(record.text, id=stored.id, title=stored.title, date=day, source=stored.source, force=True)
 
 
 # -- evaluate
@@ -300,14 +371,17 @@ def _one(name: str, date: dt.date | None, force: bool) -> Report:
 )
 @click.option("--corpus", metavar="FILE.jsonl.gz", help="Where the texts of a gold file without texts are.")
 @click.option("--errors", is_flag=True, help="List what was missed and what was wrong, with its cause.")
-@click.option("--json", "as_json", is_flag=True, help="Write the figures as JSON.")
-def evaluate(gold: tuple[str, ...], plover: str | None, corpus: str | None, errors: bool, as_json: bool) -> None:
+@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", help="How to write the figures.")
+@click.option("--json", "as_json", is_flag=True, hidden=True, help="The same as --format json.")
+def evaluate(
+    gold: tuple[str, ...], plover: str | None, corpus: str | None, errors: bool, form: str, as_json: bool
+) -> None:
     """Score the reader against annotated reports.
 
     \b
     Examples:
-      detente evaluate tests/data/gold.json
-      detente evaluate --errors tests/data/gold.json
+      detente evaluate gold.json
+      detente evaluate --errors gold.json
       detente evaluate --plover records.json
     """
     from detente import evaluate as ev
@@ -315,6 +389,7 @@ def evaluate(gold: tuple[str, ...], plover: str | None, corpus: str | None, erro
     from detente.reader import read_report
     from detente.sources import read_text
 
+    as_json = as_json or form == "json"
     if not gold and not plover:
         raise InputError("nothing to evaluate", remedy="name a gold file, or --plover RECORDS.json")
 
@@ -337,15 +412,16 @@ def evaluate(gold: tuple[str, ...], plover: str | None, corpus: str | None, erro
 
 
 def _table(title: str, columns: list[str], rows: list[list[str]]) -> None:
-    from rich.console import Console
     from rich.table import Table
+
+    from detente.view import terminal
 
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for i, column in enumerate(columns):
         table.add_column(column, justify="right" if i else "left")
     for row in rows:
         table.add_row(*row)
-    Console(highlight=False).print(table)
+    terminal().print(table)
 
 
 def _print_scores(path: str, scores: Any, errors: bool) -> None:

@@ -1,4 +1,4 @@
-"""The commands over the archive: add, watch, search, reread, accept, reject, correct, undo, history, export."""
+"""The commands over the archive: add, watch, search, reread, accept, reject, correct, undo, history, export, backup."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -29,7 +28,10 @@ from detente.export import FORMATS as EXPORTS
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from detente.archive import Found, Judgement, Kept, Reread
+    from detente.archive import Archive, Found, Judgement, Kept, Reread
+
+#: So many entries, and reports, are shown to people who do not say how many.
+SHOWN = 20
 
 with_format = click.option(
     "--format", "form", type=click.Choice(FORMATS), default="text", help="How to write the results."
@@ -71,6 +73,8 @@ def add(inputs: tuple[str, ...], date: str | None, force: bool, private: bool, j
     with open_archive(db, create=True) as archive, counting("reports") as step:
         found = archive.add_all(inputs, date=day, force=force, private=private, jobs=jobs, progress=lambda one: step())
     click.echo(str(found))
+    for told in found.undated:
+        say(f"without a date: {told}")
     left_out(found.skipped)
 
 
@@ -164,12 +168,17 @@ def _reread_lines(one: Reread) -> Iterator[str]:
 @click.option("--party", "parties", multiple=True, metavar="PARTY", help="Who takes any part; repeatable.")
 @click.option("--from", "since", metavar="YYYY-MM-DD", help="Reports of this day and later.")
 @click.option("--to", "until", metavar="YYYY-MM-DD", help="Reports of this day and earlier.")
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="At most so many of each.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    metavar="N",
+    help=f"At most N entries and N reports; {SHOWN} for people, all for csv and json, if not given.",
+)
 @with_format
 @with_db
 def search(
     words: tuple[str, ...], kinds: tuple[str, ...], actors: tuple[str, ...], parties: tuple[str, ...],
-    since: str | None, until: str | None, limit: int, form: str, db: str,
+    since: str | None, until: str | None, limit: int | None, form: str, db: str,
 ) -> None:  # fmt: skip
     """Find entries by wording and quote, and reports by their text; the latest first.
 
@@ -185,19 +194,30 @@ def search(
     asked = " ".join(words)
     if not (asked.strip() or kinds or actors or parties or since or until):
         raise InputError("nothing to search for", remedy="give words, --kind, --actor, --party, --from or --to")
+    most = limit or (SHOWN if form in ("text", "md") else None)
+    question: dict[str, Any] = {"kinds": kinds, "actors": actors, "parties": parties, "since": since, "until": until}
     with open_archive(db) as archive:
-        found = archive.search(
-            asked, kinds=kinds, actors=actors, parties=parties, since=since, until=until, limit=limit
-        )  # fmt: skip
+        found = archive.search(asked, **question, limit=most)
+        full = most in (len(found.entries), len(found.reports))
+        there = archive.matches(asked, **question) if full else (0, 0)
     _WRITERS[form](found)
     if not found.entries and not found.reports:
         say("nothing found")
+    for things, shown, all_ in (("entries", found.entries, there[0]), ("reports", found.reports, there[1])):
+        if shown and len(shown) < all_ and (form, things) != ("csv", "reports"):  # a CSV has entries alone
+            say(f"{len(shown)} of {_so_many(all_)} {things}; --limit shows more")
+
+
+def _so_many(count: int) -> str:
+    from detente.archive.search import CONSIDERED
+
+    return f"{count:,}" if count < CONSIDERED else f"{CONSIDERED:,} or more"
 
 
 def _write_text(found: Found) -> None:
-    from rich.console import Console
+    from detente.view import terminal
 
-    console = Console(highlight=False)
+    console = terminal()
     for kept in found.entries:
         _show_entry(kept, console)
     if found.reports:
@@ -325,7 +345,7 @@ def reject(entry: str, reason: str, author: str | None, db: str) -> None:
 def correct(entry: str, changes: tuple[str, ...], reason: str, author: str | None, db: str) -> None:
     """Correct fields of an entry; what the reader gave is kept beside it.
 
-    Parties are separated by commas. quote="…" moves the evidence to other words of the same report.
+    Parties, by name or code, are separated by commas; a day is 2016-06-30, 2016-06 or 2016. quote="…" moves the evidence to other words of the same report.
 
     \b
     Examples:
@@ -338,7 +358,21 @@ def correct(entry: str, changes: tuple[str, ...], reason: str, author: str | Non
         if not sign or not field:
             raise InputError("is no correction", name=change, remedy="write FIELD=VALUE, as in kind=demand")
         fields[field] = value
+    unknown = _unknown(db, fields)
     _judge(db, entry, "correct", reason, author, fields)
+    for name in unknown:
+        say(f"no party is known as {name!r}: it stands as written")
+
+
+def _unknown(db: str, fields: dict[str, str]) -> list[str]:
+    """The parties of a correction that nobody knows: maybe they are misspelt."""
+    from detente.archive.corrections import PARTIES
+    from detente.called import code_called
+
+    written = [name.strip() for field, value in fields.items() if field in PARTIES for name in value.split(",")]
+    with open_archive(db) as archive:
+        known = [name for name in written if code_called(name) or archive.has_party(archive.code(name))]
+    return [name for name in dict.fromkeys(written) if name and name not in known]
 
 
 def _judge(
@@ -370,6 +404,8 @@ def undo(entry: str, author: str | None, db: str) -> None:
 def history(entry: str, form: str, db: str) -> None:
     """Show the judgements on an entry, or all of them, with who made them, when and why.
 
+    What was decided about processes, issues and pledges is listed by `detente decisions`.
+
     \b
     Examples:
       detente history
@@ -387,7 +423,7 @@ def history(entry: str, form: str, db: str) -> None:
         for one in found:
             _show_judgement(one)
         if not found:
-            say("no judgements")
+            say("no judgements; detente decisions lists what was decided about processes, issues and pledges")
 
 
 def _history_markdown(found: list[Judgement]) -> None:
@@ -435,7 +471,8 @@ def export(
     """Write the archive for other programs; or records that `detente read --format jsonl` wrote.
 
     FORMAT is csv, jsonl, parquet, plover (JSON Lines), cameo (rows with Goldstein scores), ical or graphml.
-    docs/exports.md says what each can't hold.
+    docs/exports.md says what each can't hold; `detente backup` copies the archive whole. FILE may be a link, which
+    stays one, a device or a pipe.
 
     \b
     Examples:
@@ -453,29 +490,31 @@ def export(
         else:
             with open_archive(db) as archive:
                 missing = write(form, likely(archive.records(copies=copies), min_confidence), file)
+                if form == "jsonl":
+                    missing += _said(archive)
     for reason, count in missing.items():
         say(f"left out {count}: {reason}")
 
 
+def _said(archive: Archive) -> dict[str, int]:
+    """What people said, which an export has the outcome of alone: added elsewhere, its reports are as they were read."""
+    from detente.archive.following import decided
+
+    said = archive.counts()["judgements"] + len(decided(archive))
+    return {"judgements and decisions (their outcome is there; detente backup keeps them)": said} if said else {}
+
+
 @contextmanager
 def _target(output: str | None) -> Iterator[Any]:
-    """A file to write bytes to, which takes its name only when all is written."""
+    """A file to write bytes to, or standard output."""
+    from detente.writing import written
+
     if output is None:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    path = Path(output)
-    part = path.with_name(path.name + ".part")
-    try:
-        with part.open("wb") as file:
-            yield file
-        part.replace(path)
-    except OSError as error:
-        raise InputError(
-            f"can't be written: {error.strerror or error}", name=output, remedy="name another file"
-        ) from None
-    finally:
-        part.unlink(missing_ok=True)
+    with written(output) as file:
+        yield file
 
 
 # -- whole reports
@@ -546,4 +585,20 @@ def _tell(words: str) -> None:
     click.echo(clean(words))
 
 
-COMMANDS = (add, watch, search, reread, accept, reject, correct, undo, history, redate, remove, export)
+@click.command()
+@click.argument("copy", metavar="FILE")
+@with_db
+def backup(copy: str, db: str) -> None:
+    """Copy the whole archive into a new file, with all that people said, while others may use it.
+
+    The copy is an archive itself: --db reads it. Of a PostgreSQL database pg_dump makes copies.
+
+    \b
+    Example:
+      detente backup talks-2016-04-01.db
+    """
+    with open_archive(db) as archive:
+        archive.backup(copy)
+
+
+COMMANDS = (add, watch, search, reread, accept, reject, correct, undo, history, redate, remove, export, backup)

@@ -76,9 +76,13 @@ def _show(sheets: list[Sheet], form: str) -> None:
 
 
 def _named(following: Following, name: str) -> str:
-    """The id of the process with a name. Raises InputError that lists those there are."""
+    """The id of the process with a name. Raises InputError that lists those there are, or those that may be meant."""
+    from detente.follow.processes import Ambiguous
+
     try:
         return following.process(name).id
+    except Ambiguous as error:
+        raise InputError("may mean several processes", name=name, remedy=f"name one: {error.candidates()}") from None
     except KeyError:
         known = "; ".join(p.name for p in following.processes[:8]) or "none was found in these reports"
         raise InputError("there is no such process", name=name, remedy=f"there are: {known}") from None
@@ -105,7 +109,7 @@ def processes(source: tuple[str, ...], as_of: str, form: str, db: str) -> None:
 def process(name: str, source: tuple[str, ...], as_of: str, form: str, db: str) -> None:
     """Show one process: its rounds, the table, what was promised, what hangs on what.
 
-    NAME is its name, or words of it or of its parties.
+    NAME is its name, or words of it or of its parties that no other process has as well.
 
     \b
     Example:
@@ -145,6 +149,9 @@ def pledges(
 ) -> None:
     """List what was promised, whether it is due, and what reports say became of it.
 
+    What is due soon or overdue counts from the day of the last report, or of --as-of, not from today. The id comes
+    first, which `detente mark` takes.
+
     \b
     Examples:
       detente pledges
@@ -153,17 +160,28 @@ def pledges(
     """
     from detente.follow import show
 
+    party = _party(by, None if source else db)
     following = _following(source, as_of, db)
-    found = following.pledges(status=status, due_before=due_before, by=_party(by))
+    found = following.pledges(status=status, due_before=due_before, by=party)
     _show([show.pledges(found, following.as_of)], form)
 
 
-def _party(name: str) -> str:
-    """The code of a party, given by code or by name."""
+def _party(name: str, db: str | None) -> str:
+    """The code of a party, given by code or by name, in any case. Raises InputError where neither tables nor archive know it."""
     from detente import names
+    from detente.called import code_called
 
-    found = next(names.find(name), None)
-    return found.codes[0] if found else name
+    named = (n.codes[0] for n in names.find(name) if n.words == name and len(n.codes) == 1)
+    code = code_called(name) or next(named, "")
+    if name and not code and db is not None:
+        with open_archive(db) as archive:
+            there = archive.code(name)
+            code = there if archive.has_party(there) else ""
+    if name and not code:
+        raise InputError(
+            "no party is known by this code or name", name=f"--by {name}", remedy="search --kind parties lists them"
+        )
+    return code
 
 
 @click.command()
@@ -279,7 +297,7 @@ def mark(pledge: str, status: str, reason: str, author: str | None, db: str) -> 
     """Say what became of a pledge; the status then stays, whatever later reports tell.
 
     PLEDGE is its id, which `detente pledges` shows first. STATUS is open, "due soon", overdue, kept, late, broken,
-    delayed, disputed or lapsed. `detente rejoin` takes it back.
+    delayed, disputed or lapsed. `detente rejoin` takes a mark back.
 
     \b
     Examples:
@@ -289,6 +307,8 @@ def mark(pledge: str, status: str, reason: str, author: str | None, db: str) -> 
     from detente.archive.following import mark as keep
     from detente.follow import show
 
+    if not reason.strip():
+        raise InputError("says nothing", name="--reason", remedy="say what shows that it is so")
     with open_archive(db) as archive:
         found = keep(archive, pledge, status, author=author_of(author), reason=reason)
     _show([show.pledges([found], found.as_of)], "text")
@@ -374,20 +394,55 @@ def split_issue(
 
 
 @click.command()
-@with_author
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to write the answer.")
 @with_db
-def rejoin(author: str | None, db: str) -> None:
-    """Take back the last rename, merge, split or mark; that it was made is kept.
+def decisions(form: str, db: str) -> None:
+    """List what was decided about processes, issues and pledges: by whom, when, why, and what was taken back.
+
+    The number comes first, which `detente rejoin` takes.
 
     \b
-    Example:
+    Examples:
+      detente decisions
+      detente decisions --format csv
+    """
+    from detente.archive.following import decisions_made
+    from detente.follow.show import Sheet
+
+    with open_archive(db) as archive:
+        found = decisions_made(archive)
+    sheet = Sheet(
+        "decisions", "Decided", ("Number", "When", "Who", "What", "Process", "Of it", "Becomes", "Why", "Taken back")
+    )
+    for one in found:
+        when, what = one.at.replace("T", " ")[:16], "; ".join(one.told)
+        undone = f"by {one.undone_by}, {one.undone_at[:10]}" if one.undone_at else ""
+        cells = (str(one.number), when, one.by, one.kind, one.name, what, one.other, one.reason, undone)
+        sheet.add(cells, (), one.to_dict())
+    _show([sheet], form)
+
+
+@click.command()
+@click.argument("number", type=click.IntRange(1), required=False, metavar="[NUMBER]")
+@with_author
+@with_db
+def rejoin(number: int | None, author: str | None, db: str) -> None:
+    """Take back a rename, merge, split or mark, the last one unless NUMBER says which; that it was made is kept.
+
+    `detente decisions` lists them with their numbers.
+
+    \b
+    Examples:
       detente rejoin
+      detente rejoin 3
     """
     from detente.archive.following import undo_decision
 
     with open_archive(db) as archive:
-        decision = undo_decision(archive, author=author_of(author))
-    click.echo(f"taken back: {decision.kind} {decision.process!r}, {decision.other!r}")
+        decision = undo_decision(archive, number, author=author_of(author))
+    click.echo(f"taken back: {decision}")
 
 
-COMMANDS = (processes, process, table, pledges, timeline, changes, rename, merge, split, mark, issue, rejoin)
+COMMANDS = (
+    processes, process, table, pledges, timeline, changes, rename, merge, split, mark, issue, decisions, rejoin,
+)  # fmt: skip

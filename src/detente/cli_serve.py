@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import gc
 import secrets
+import socket
 
 import click
 
@@ -74,10 +75,24 @@ def serve(
     # a page makes tens of thousands of objects that all go with it: looking for rings among them took a fifth of its time
     gc.set_threshold(50_000, 20, 20)
     _share_heaps()
+    _check_free(host, port)
     click.echo(f"Detente listens at http://{host}:{port} (Ctrl-C stops it)", err=True)
     uvicorn.run(
         create_app(db, policy), host=host, port=port, log_level="warning", proxy_headers=False, server_header=False
     )
+
+
+def _check_free(host: str, port: int) -> None:
+    """Raises InputError where nobody can listen there, before it is said that somebody does."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind((host, port))
+    except OSError as error:
+        raise InputError(
+            f"can't be listened at: {error.strerror}", name=f"{host}:{port}", remedy="give another --host or --port"
+        ) from None
 
 
 def _share_heaps() -> None:

@@ -12,6 +12,7 @@ import textwrap
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TextIO
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -21,6 +22,18 @@ from rich.table import Table
 from rich.text import Text
 
 from detente.record import Act, Entry, Figure, Link, Meeting, Person, Pledge, Record
+
+
+class _Terminal(Console):
+    def on_broken_pipe(self) -> None:
+        """Leaves it to the command, which ends quietly, where Rich would end it with an error."""
+        raise BrokenPipeError
+
+
+def terminal(file: TextIO | None = None) -> Console:
+    """Where text for people goes: a file, else standard output."""
+    return _Terminal(file=file, highlight=False)
+
 
 #: Lines longer than this are hard to read, however wide the terminal is.
 WIDEST = 100

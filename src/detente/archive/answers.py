@@ -157,15 +157,19 @@ class Shelf(Processes):
         #: those that somebody has, by id
         self.taken: set[str] = set()
 
-    def named(self, name: str) -> Process | None:
-        """The process with that id or name, else the one most told of whose names hold all words of it."""
+    def named(self, name: str, *, sure: bool = False) -> Process | None:
+        """The process that is meant by an id, a name or words of it, as in all processes."""
         there = [*map(label, self.all), *self.labels.values()]
-        at = chosen(name, there)
+        at = chosen(name, there, sure=sure)
         if at is None or at < len(self.all):
             return self.all[at] if at is not None else None
         id = there[at].id
         self.take([id])
         return next((p for p in self.all if p.id == id), None)
+
+    def names_beside(self, process: Process) -> list[str]:
+        """The names of all others."""
+        return [*super().names_beside(process), *(one.name for one in self.labels.values())]
 
     def open(self, report_id: str) -> Process:
         """A new process, first told by that report."""
@@ -182,17 +186,12 @@ class Shelf(Processes):
             del self.labels[id]
 
 
-def settled(link: Connection, until: str = "", also: Iterable[Decision] = ()) -> Shelf:
-    """The processes with what people decided; a decision about a process that is not known waits.
-
-    `also` are further decisions, which do not wait: raises KeyError and ValueError as `decide`.
-    """
+def settled(link: Connection, until: str = "") -> Shelf:
+    """The processes with what people decided; a decision about a process that is not known waits."""
     shelf = Shelf(link, until)
     for one in standing(link):
         with suppress(KeyError):
             decide(one, shelf)
-    for one in also:
-        decide(one, shelf)
     return shelf
 
 

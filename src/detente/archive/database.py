@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -229,6 +230,26 @@ def _checked(link: Connection, name: str, create: bool) -> str | None:
             name=name, remedy="update Detente; the archive was left as it is",
         )  # fmt: skip
     return None if found is None else str(found)
+
+
+def copy(engine: Engine, target: Path) -> None:
+    """Copies an archive as it stands into a new file, while others may read and write it.
+
+    Raises ArchiveError where the file is there already or can't be written, and on PostgreSQL, which has its own way.
+    """
+    if engine.dialect.name != "sqlite":
+        raise ArchiveError("is no file", name=_name(engine), remedy="pg_dump copies a PostgreSQL database")
+    if target.exists():
+        raise ArchiveError("is there already", name=str(target), remedy="name a new file")
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with closing(sqlite3.connect(engine.url.database or "")) as source, closing(sqlite3.connect(part)) as copied:
+            source.backup(copied)
+        part.rename(target)
+    except (sqlite3.Error, OSError) as error:
+        raise ArchiveError(f"can't be written: {error}", name=str(target), remedy="name another file") from None
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _write_ahead(engine: Engine) -> None:

@@ -9,22 +9,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, insert, select, update
 
 from detente.archive import answers, database
 from detente.archive.answers import EVENT, ISSUES, LINKAGES, PLEDGE, PROCESS
 from detente.archive.filings import get_meta
-from detente.archive.rows import now
-from detente.archive.schema import decisions, events, processes, promised_by, promises, statuses
+from detente.archive.rows import Row, now
+from detente.archive.schema import decisions, events, filed_processes, processes, promised_by, promises, statuses
 from detente.archive.store import Archive
 from detente.errors import ArchiveError
 from detente.follow import Decision, Following, timeline
-from detente.follow.decisions import Unknown, issues_of, marked
+from detente.follow.decisions import Unknown, issues_of, marked, meant
+from detente.follow.decisions import decide as settle
 from detente.follow.following import by_due, ranked
 from detente.follow.followup import FollowUp, followups
 from detente.follow.issues import Issue
 from detente.follow.linkage import Linkage, known, linkages
-from detente.follow.processes import Label, Process, chosen
+from detente.follow.processes import Ambiguous, Label, Process, chosen
 from detente.follow.timeline import Event
 
 
@@ -136,12 +137,12 @@ class Kept(Following):
 
 
 def _named(link: Connection, name: str) -> str:
-    """The id of the process that is meant by a name. Raises KeyError where there is none."""
+    """The id of the process that is meant by a name. Raises KeyError where there is none, or several fit equally well."""
     c = processes.c
     query = select(c.id, c.name, c.words, c.reports)
     exact = link.execute(query.where((c.id == name) | (c.key == name.lower()))).all()
     labels = [Label(r.id, r.name, frozenset(r.words), r.reports) for r in exact or link.execute(query).all()]
-    at = chosen(name, labels)
+    at = chosen(name, labels, sure=True)
     if at is None:
         raise KeyError(name)
     return labels[at].id
@@ -170,7 +171,7 @@ class Past(Following):
         """The process with that name or id, or whose names and parties hold all words of it. Raises KeyError if none."""
         if name not in self._told:
             with database.reading(self.archive.engine) as link:
-                process = answers.settled(link, self.as_of).named(name)
+                process = answers.settled(link, self.as_of).named(name, sure=True)
             if process is None:
                 raise KeyError(name)
             self._told[name] = self._told[process.id] = process
@@ -207,7 +208,8 @@ def decided(archive: Archive) -> list[Decision]:
 
 #: Where people find the names of things.
 _LISTED = {
-    "process": "detente processes lists them", "issue": "detente table PROCESS shows them",
+    "process": "detente processes lists them", "report": "detente process PROCESS --format json lists its reports",
+    "issue": "detente table PROCESS shows them",
     "wording": "name some of its wordings, but not all", "pledge": "detente pledges lists them",
 }  # fmt: skip
 
@@ -229,38 +231,113 @@ def mark(archive: Archive, pledge: str, status: str, *, author: str, reason: str
 def decide(archive: Archive, decision: Decision) -> Following:
     """Keeps a decision about processes and gives the talks as they then stand.
 
-    Raises ArchiveError when the archive tells of no such process, or the decision is of an unknown kind.
+    Processes are kept by their ids. Raises ArchiveError when the archive tells of no such process or of several that
+    fit the name equally well, when the decision would change nothing, and when it is of an unknown kind.
     """
     answers.bring_up_to_date(archive.engine)
-    row = {
-        "kind": decision.kind, "process": decision.process, "other": decision.other,
-        "reports": list(decision.reports), "author": decision.by, "at": now(), "reason": decision.reason,
-    }  # fmt: skip
+    searched = ""
 
     def work(link: Connection) -> None:
-        answers.settled(link, also=[decision])
-        link.execute(insert(decisions).values(**row))
+        nonlocal searched
+        shelf = answers.settled(link)
+        if (process := shelf.named(decision.process, sure=True)) is not None:
+            searched = process.name
+        one = meant(decision, shelf)
+        settle(one, shelf)
+        link.execute(insert(decisions).values(**_row(one)))
 
     try:
         database.write(archive.engine, work)
     except Unknown as error:
+        where = f" in {searched}" if searched and error.sort != "process" else ""
         raise ArchiveError(
-            f"there is no {error.sort} {error.args[0]!r}", name=archive.where, remedy=_LISTED[error.sort]
+            f"there is no {error.sort} {error.args[0]!r}{where}", name=archive.where, remedy=_LISTED[error.sort]
+        ) from None
+    except Ambiguous as error:
+        raise ArchiveError(
+            f"{error.args[0]!r} may mean {error.candidates()}", name=archive.where, remedy="name one of them"
         ) from None
     except ValueError as error:
         raise ArchiveError(str(error), name=archive.where) from None
     return following(archive)
 
 
-def undo_decision(archive: Archive, *, author: str) -> Decision:
-    """Takes back the last decision that stands; it is kept, with who took it back. Raises ArchiveError if none does."""
-    return database.write(archive.engine, lambda link: _undo(link, author, archive.where))
+def _row(one: Decision) -> Row:
+    return {
+        "kind": one.kind, "process": one.process, "other": one.other, "reports": list(one.reports), "author": one.by,
+        "at": now(), "reason": one.reason,
+    }  # fmt: skip
 
 
-def _undo(link: Connection, author: str, where: str) -> Decision:
-    standing = select(decisions).where(decisions.c.undone_at == "").order_by(decisions.c.id.desc()).limit(1)
-    row = link.execute(standing).mappings().first()
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A decision as it was made, by its number. `name` is what the process is called, of one that it renames what reports
+    call it; `other` is the other process, or the name or status that was given.
+    """
+
+    number: int
+    kind: str
+    process: str
+    name: str
+    other: str
+    told: tuple[str, ...]
+    by: str
+    at: str
+    reason: str
+    undone_by: str = ""
+    undone_at: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name!r}, " + ", ".join(map(repr, (*self.told, self.other)))
+
+    def to_dict(self) -> Row:
+        """The decision as plain values."""
+        return {name: getattr(self, name) for name in self.__slots__} | {"told": list(self.told)}
+
+
+def decisions_made(archive: Archive) -> list[Made]:
+    """All decisions about processes, their issues and pledges, the first one first, with those taken back."""
+    answers.bring_up_to_date(archive.engine)
+    with database.reading(archive.engine) as link:
+        called = _process_names(link)
+        rows = link.execute(select(decisions).order_by(decisions.c.id)).mappings().all()
+    return [_made(row, called) for row in rows]
+
+
+def _process_names(link: Connection) -> tuple[dict[str, str], dict[str, str]]:
+    """What the reports call processes, and what people do, each by id."""
+    told, named = (
+        {row.id: row.name for row in link.execute(select(table.c.id, table.c.name))}
+        for table in (filed_processes, processes)
+    )
+    return told, told | named
+
+
+def _made(row: RowMapping, names: tuple[dict[str, str], dict[str, str]]) -> Made:
+    called = names[0 if row["kind"] == "rename" else 1]
+    other = called.get(row["other"], row["other"]) if row["kind"] == "merge" else row["other"]
+    return Made(
+        row["id"], row["kind"], row["process"], called.get(row["process"], row["process"]), other, tuple(row["reports"]),
+        row["author"], row["at"], row["reason"], row["undone_by"], row["undone_at"],
+    )  # fmt: skip
+
+
+def undo_decision(archive: Archive, number: int | None = None, *, author: str) -> Made:
+    """Takes back a decision that stands, the last one unless its number says which; it is kept, with who took it back.
+
+    Raises ArchiveError if there is none.
+    """
+    return database.write(archive.engine, lambda link: _undo(link, number, author, archive.where))
+
+
+def _undo(link: Connection, number: int | None, author: str, where: str) -> Made:
+    c = decisions.c
+    query = select(decisions).where(c.undone_at == "").order_by(c.id.desc()).limit(1)
+    row = link.execute(query if number is None else query.where(c.id == number)).mappings().first()
+    if row is None and number is not None:
+        raise ArchiveError(f"no decision {number} stands", name=where, remedy="detente decisions lists them")
     if row is None:
         raise ArchiveError("no decision about processes stands", name=where)
-    link.execute(update(decisions).where(decisions.c.id == row["id"]).values(undone_by=author, undone_at=now()))
-    return answers.decision(row)
+    called = _process_names(link)
+    link.execute(update(decisions).where(c.id == row["id"]).values(undone_by=author, undone_at=now()))
+    return _made(row, called)

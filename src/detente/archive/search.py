@@ -18,6 +18,7 @@ from sqlalchemy.sql import ColumnElement
 
 from detente.archive.marks import mark
 from detente.archive.schema import COUNTED, CURRENT, entries, entry_parties, reports
+from detente.called import code_called
 from detente.errors import ArchiveError
 from detente.record import KINDS, LISTS
 
@@ -157,7 +158,12 @@ def matching_reports(link: Connection, wanted: Filter, limit: int | None) -> Sel
 
 
 def code_of(link: Connection, name: str) -> str:
-    """The code of a party that people name by its code, in any case, or by its name ("North Korea")."""
+    """The code of a party that people name by its code or its name ("North Korea"), in any case; else the name itself.
+
+    First as the tables of the lexicon have it, then as the archive does.
+    """
+    if known := code_called(name):
+        return known
     c = entry_parties.c
     for code in dict.fromkeys((name, name.upper(), name.lower())):
         if link.execute(select(c.code).where(c.code == code).limit(1)).first() is not None:

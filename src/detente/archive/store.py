@@ -23,13 +23,14 @@ from detente.archive.rereading import Reread, put_anew, to_read_anew
 from detente.archive.rows import Row, lexicon_version, now
 from detente.archive.rows import entry as unpack
 from detente.archive.rows import record as assemble
-from detente.archive.schema import COUNTED, CURRENT, entries, judgements, reports
+from detente.archive.schema import COUNTED, CURRENT, entries, entry_parties, judgements, reports
 from detente.archive.schema import stories as story_table
 from detente.archive.search import Filter
 from detente.errors import ArchiveError, DetenteError, InputError
 from detente.record import Entry, Record
 from detente.report import Report
 from detente.sources import Skipped
+from detente.sources.files import DATE_UNREAD
 
 #: Where the archive lies unless somebody says otherwise.
 DEFAULT = "detente.db"
@@ -118,6 +119,8 @@ class Summary:
     revised: int = 0
     copies: int = 0
     skipped: list[Skipped] = field(default_factory=list)
+    #: reports that are in without the date they gave, and why
+    undated: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
 
     def count(self, one: Added) -> None:
@@ -174,6 +177,13 @@ class Archive:
         url = self.engine.url
         return url.database or "" if self.engine.dialect.name == "sqlite" else url.render_as_string()
 
+    def backup(self, target: str | Path) -> None:
+        """Copies the whole archive into a new file, with all that people said, while others may use it.
+
+        Raises ArchiveError where the file is there already or can't be written, and where the archive is no file.
+        """
+        database.copy(self.engine, Path(target))
+
     # -- adding
 
     def add(self, report: Report, *, read: adding.Reader | None = None) -> Added:
@@ -213,6 +223,12 @@ class Archive:
         outputs: list[str | Path] = []
 
         def each() -> Iterator[Report]:
+            for report in opened():
+                undated = (told for told in report.warnings if told.startswith(DATE_UNREAD))
+                summary.undated += [f"{report.source or report.id}: {told}" for told in undated]
+                yield report
+
+        def opened() -> Iterator[Report]:
             for given in inputs:
                 if isinstance(given, Report):
                     yield given
@@ -349,17 +365,26 @@ class Archive:
         found too (talks, talk). Parties and persons are found when their kind is asked for. With a kind, party or actor only entries are looked for. Raises
         ArchiveError on an unknown kind or where no word is left, InputError on an unreadable day.
         """
-        only = search.only
         given = bool(kinds or parties or actors)
-        wanted = Filter(
-            words=words, kinds=only(kinds) or search.TELLING, parties=only(parties), actors=only(actors), since=search.day(since),
-            until=search.day(until),
-        )  # fmt: skip
+        wanted = _asked(words, kinds, parties, actors, since, until)
         with database.reading(self.engine) as link:
             kept = _kept(link, search.matching_entries(link, _coded(link, wanted), limit))
         return Found(
             kept, [] if given or not words.strip() else self.passages(words, since=since, until=until, limit=limit)
         )
+
+    def matches(
+        self, words: str, *, kinds: Sequence[str] | str = (), parties: Sequence[str] | str = (),
+        actors: Sequence[str] | str = (), since: dt.date | str | None = None, until: dt.date | str | None = None,
+    ) -> tuple[int, int]:  # fmt: skip
+        """How many entries and reports a search finds, CONSIDERED of each at most."""
+        wanted = _asked(words, kinds, parties, actors, since, until)
+        texts = Filter(words=words, since=wanted.since, until=wanted.until)
+        given = bool(kinds or parties or actors) or not words.strip()
+        with database.reading(self.engine) as link:
+            entries_ = search.matching_entries(link, _coded(link, wanted), search.CONSIDERED)
+            reports_ = None if given else search.matching_reports(link, texts, search.CONSIDERED)
+            return len(link.execute(entries_).all()), len(link.execute(reports_).all()) if reports_ is not None else 0
 
     def passages(
         self, words: str, *, since: dt.date | str | None = None, until: dt.date | str | None = None,
@@ -444,6 +469,17 @@ class Archive:
             raise ArchiveError("a judgement needs its author", remedy="say who judges")
         return database.write(self.engine, lambda link: _judge(link, ref, verdict, author, reason, changes or {}))
 
+    def code(self, party: str) -> str:
+        """The code of a party, given by code or name, as the tables have it, else as some entry has; else the name."""
+        with database.reading(self.engine) as link:
+            return search.code_of(link, party)
+
+    def has_party(self, code: str) -> bool:
+        """Whether any entry names the party with that code."""
+        c = entry_parties.c
+        with database.reading(self.engine) as link:
+            return link.execute(select(c.code).where(c.code == code).limit(1)).first() is not None
+
     def undo(self, ref: str, *, author: str) -> Judgement:
         """Takes back the last judgement on an entry that still holds; the record of it stays.
 
@@ -491,6 +527,18 @@ def read_one(report: Report, read: adding.Reader | None = None) -> Record:
 
 
 # -- out of the database
+
+
+def _asked(
+    words: str, kinds: Sequence[str] | str, parties: Sequence[str] | str, actors: Sequence[str] | str,
+    since: dt.date | str | None, until: dt.date | str | None,
+) -> Filter:  # fmt: skip
+    """The filter for the entries that a search asks for."""
+    only = search.only
+    return Filter(
+        words=words, kinds=only(kinds) or search.TELLING, parties=only(parties), actors=only(actors),
+        since=search.day(since), until=search.day(until),
+    )  # fmt: skip
 
 
 def _coded(link: Connection, wanted: Filter) -> Filter:
@@ -620,7 +668,7 @@ def _judge(link: Connection, ref: str, verdict: str, author: str, reason: str, c
         raise ArchiveError("only a correction changes fields", name=ref, remedy="use correct")
     if verdict == "correct":
         changes = put_quote(changes, row["text"], ref)
-        changes = changed_fields(row["list"], row["payload"], changes, ref)
+        changes = changed_fields(row["list"], row["payload"], changes, ref, lambda name: search.code_of(link, name))
     made = link.execute(
         insert(judgements).values(
             ref=row["ref"], report=row["report"], list=row["list"], kind=row["kind"], start=row["start"],

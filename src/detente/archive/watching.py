@@ -105,7 +105,8 @@ def _poll(archive: Archive, web: Web, url: str, every: int, tell: Callable[[str]
         failures = (state["failures"] if state is not None else 0) + 1
         wait = _back_off(every, failures, error.retry_after if isinstance(error, WebError) else 0.0)
         _remember(archive, url, {"failures": failures, "due": _in(wait), "note": error.message})
-        tell(f"{url}: {error.message}; asked again in {wait:.0f} minutes")
+        help_ = f" ({error.remedy})" if error.remedy else ""
+        tell(f"{url}: {error.message}{help_}; asked again in {wait:.0f} minutes")
         return False
     if told:
         tell(f"{url}: {told}")

@@ -18,7 +18,7 @@ from detente.follow.tellings import Telling
 from detente.follow.timeline import Event
 
 #: Goes up when reports are followed by other rules, so that archives follow theirs anew.
-RULES = 3
+RULES = 4
 
 __all__ = [
     "RULES", "Attachment", "Decision", "Event", "Filed", "FollowUp", "Following", "Issue", "Linkage", "Mention", "Node",

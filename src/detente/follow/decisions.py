@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 
 from detente.follow.filed import Quote, Told
 from detente.follow.followup import FollowUp
@@ -13,7 +14,7 @@ from detente.record import PLEDGE_STATUSES, Entry
 
 
 class Unknown(KeyError):
-    """A decision names a thing (`sort`: process, issue, pledge) that the reports don't tell of."""
+    """A decision names a thing (`sort`: process, report, issue, wording, pledge) that the reports don't tell of."""
 
     def __init__(self, name: str, sort: str) -> None:
         super().__init__(name)
@@ -25,9 +26,8 @@ def decide(decision: Decision, processes: Processes) -> None:
 
     Raises Unknown, a KeyError, when no such process, issue or pledge is known, ValueError on another kind.
     """
+    _check_kind(decision)
     process = _known(decision.process, processes)
-    if not decision.reports and (decision.kind == "mark" or decision.kind in _ISSUES):
-        raise ValueError("a decision about an issue or a pledge must name it")
     if decision.kind == "rename":
         process.title = decision.other
     elif decision.kind == "merge":
@@ -36,12 +36,71 @@ def decide(decision: Decision, processes: Processes) -> None:
         _split(process, decision, processes)
     elif decision.kind == "mark":
         _check_mark(process, decision)
-    elif decision.kind in _ISSUES:
-        _ISSUES[decision.kind](issues_of(process), decision)
     else:
-        kinds = ", ".join(["merge", "split", "rename", "mark", *_ISSUES])
-        raise ValueError(f"a decision can be {kinds}, not {decision.kind!r}")
+        _ISSUES[decision.kind](issues_of(process), decision)
     process.history.append(decision)
+
+
+def _check_kind(decision: Decision) -> None:
+    kinds = ["merge", "split", "rename", "mark", *_ISSUES]
+    if decision.kind not in kinds:
+        raise ValueError(f"a decision can be {', '.join(kinds)}, not {decision.kind!r}")
+    if not decision.reports and (decision.kind == "mark" or decision.kind in _ISSUES):
+        raise ValueError("a decision about an issue or a pledge must name it")
+
+
+def meant(decision: Decision, processes: Processes) -> Decision:
+    """A new decision with the processes that it is about by their ids, so that no later one is taken for them.
+
+    Raises Unknown where there is none, Ambiguous where several fit equally well, and ValueError on what says nothing:
+    a process merged with itself, a name that is missing or another's, all reports split off.
+    """
+    _check_kind(decision)
+    process = _sure(decision.process, processes)
+    one = replace(decision, process=process.id, other=decision.other.strip())
+    if not one.other:
+        raise ValueError("a name is missing")
+    if decision.kind == "merge":
+        other = _sure(decision.other, processes)
+        if other is process:
+            raise ValueError(f"{decision.process!r} and {decision.other!r} are one process, {process.name}")
+        return replace(one, other=other.id)
+    if decision.kind in ("rename", "split"):
+        _check_name(one, process, processes)
+    if decision.kind == "split":
+        _check_reports(one.reports, process)
+    if decision.kind == "merge issues":
+        _check_issues(one, process)
+    return one
+
+
+def _sure(name: str, processes: Processes) -> Process:
+    process = processes.named(name, sure=True)
+    if process is None:
+        raise Unknown(name, "process")
+    return process
+
+
+def _check_name(decision: Decision, process: Process, processes: Processes) -> None:
+    taken = processes.names_beside(process) + ([process.name] if decision.kind == "split" else [])
+    if decision.other.lower() in (name.lower() for name in taken):
+        raise ValueError(f"a process is called {decision.other!r} already: merge them, or choose another name")
+
+
+def _check_reports(reports: Iterable[str], process: Process) -> None:
+    wanted = set(reports)
+    if not wanted:
+        raise ValueError("no report is named that tells of the new process")
+    for report in sorted(wanted - process.reports.keys()):
+        raise Unknown(report, "report")
+    if wanted == process.reports.keys():
+        raise ValueError(f"these are all reports of {process.name}: rename it instead")
+
+
+def _check_issues(decision: Decision, process: Process) -> None:
+    issues = issues_of(process)
+    if _found(decision.reports[0], issues) is _found(decision.other, issues):
+        raise ValueError(f"{decision.reports[0]!r} and {decision.other!r} are one issue already")
 
 
 # -- issues and pledges
@@ -144,6 +203,8 @@ def _merge(process: Process, other: Process, processes: Processes) -> None:
 
 
 def _split(process: Process, decision: Decision, processes: Processes) -> None:
+    if process.reports.keys().isdisjoint(decision.reports):
+        raise Unknown("; ".join(decision.reports), "report")
     new = processes.open(decision.reports[0] if decision.reports else process.id)
     new.title = decision.other
     new.history += [*(d for d in process.history if d.kind == "mark" or d.kind in _ISSUES), decision]

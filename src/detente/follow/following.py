@@ -50,7 +50,7 @@ class Following(ABC):
     def process(self, name: str) -> Process:
         """The process with that name or id, or whose names and parties hold all words of it.
 
-        Raises KeyError where there is none.
+        Raises KeyError where there is none, Ambiguous, a KeyError, where several fit equally well.
         """
 
     @abstractmethod
@@ -146,7 +146,7 @@ class Followed(Following):
 
     def process(self, name: str) -> Process:
         """The process with that name or id, or whose names and parties hold all words of it. Raises KeyError if none."""
-        process = self.found.named(name)
+        process = self.found.named(name, sure=True)
         if process is None:
             raise KeyError(name)
         return process

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from detente.follow import days, words
@@ -193,10 +193,17 @@ class Processes:
             if process not in (there := self.by_party.setdefault(code, [])):
                 there.append(process)
 
-    def named(self, name: str) -> Process | None:
-        """The process with that id or name, else the one most told of whose names hold all words of it."""
-        at = chosen(name, map(label, self.all))
+    def named(self, name: str, *, sure: bool = False) -> Process | None:
+        """The process that is meant by an id, a name or words of it and its parties: of several the one most told of.
+
+        With `sure`, raises Ambiguous where several fit equally well.
+        """
+        at = chosen(name, map(label, self.all), sure=sure)
         return self.all[at] if at is not None else None
+
+    def names_beside(self, process: Process) -> list[str]:
+        """The names of all others."""
+        return [one.name for one in self.all if one is not process]
 
 
 def wording(entry: Entry) -> str:
@@ -225,10 +232,58 @@ def label(process: Process) -> Label:
     return Label(process.id, process.name, found, len(process.reports))
 
 
-def chosen(name: str, labels: Iterable[Label]) -> int | None:
-    """The place of the process that is meant by a name or id: of several the one most told of, None of none."""
-    known = list(enumerate(labels))
-    exact = [(n, one) for n, one in known if name.lower() in (one.id.lower(), one.name.lower())]
+class Ambiguous(KeyError):
+    """Several processes (`labels`, the most told of first) fit a name equally well."""
+
+    def __init__(self, name: str, labels: Iterable[Label]) -> None:
+        super().__init__(name)
+        self.labels = sorted(labels, key=_most_told)
+
+    def candidates(self, most: int = 8) -> str:
+        """Those that may be meant, in words; those of one name with their ids."""
+        names_ = Counter(one.name for one in self.labels)
+        told = [one.name if names_[one.name] == 1 else f"{one.name} ({one.id})" for one in self.labels]
+        return "; ".join(told[:most]) + (f" and {len(told) - most} more" if len(told) > most else "")
+
+
+def _most_told(one: Label) -> tuple[int, str]:
+    return -one.reports, one.id
+
+
+def chosen(name: str, labels: Iterable[Label], *, sure: bool = False) -> int | None:
+    """The place of the process that is meant by a name or id: of several the one most told of, None of none.
+
+    With `sure`, raises Ambiguous where several fit equally well. Words for talks as such then fit all of them.
+    """
+    known = list(labels)
+    places = _called(name, known) or _worded(name, known, vague=not sure)
+    if sure and len(places) > 1:
+        raise Ambiguous(name, (known[at] for at in places))
+    return min(places, key=lambda at: _most_told(known[at]), default=None)
+
+
+def _called(name: str, labels: Sequence[Label]) -> list[int]:
+    """The places of those with that id, else of those with that name."""
+    wanted = name.strip().lower()
+    ids = [at for at, one in enumerate(labels) if one.id.lower() == wanted]
+    return ids or [at for at, one in enumerate(labels) if one.name.lower() == wanted]
+
+
+def _worded(name: str, labels: Sequence[Label], *, vague: bool) -> list[int]:
+    """The places of those called by the same words, else of those whose name, else whose names and parties, hold them.
+
+    Words for talks as such need not be held; unless `vague`, a name of nothing else fits all.
+    """
     wanted = words.stems(name)
-    loose = [] if exact else [(n, one) for n, one in known if wanted and wanted <= one.words]
-    return min(exact or loose, key=lambda pair: (-pair[1].reports, pair[1].id), default=(None, None))[0]
+    matter = wanted - words.talks_words()
+    if not matter and not vague:
+        return list(range(len(labels))) if wanted else []
+    called = [words.stems(one.name) for one in labels]
+    if same := [at for at, own in enumerate(called) if wanted and own == wanted]:
+        return same
+    tried = [bag for bag in (wanted, matter) if bag]
+    ways = (
+        [at for at, held in enumerate(where) if bag <= held]
+        for where in (called, [one.words for one in labels]) for bag in tried
+    )  # fmt: skip
+    return next((places for places in ways if places), [])

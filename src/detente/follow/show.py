@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from rich import box
-from rich.console import Console
+from rich.cells import cell_len
 from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
@@ -31,9 +31,19 @@ from detente.follow.rounds import Round, latest
 from detente.follow.tellings import Telling
 from detente.follow.timeline import Event
 from detente.formats import cell, markdown
-from detente.view import clean, human_date, human_period, listed
+from detente.view import clean, human_date, human_period, listed, terminal
 
 Cells = dict[str, Any]
+#: Columns of ids, which other commands take.
+IDS = frozenset(["Pledge", "Number"])
+#: The columns of rows for machines, for a sheet that has none.
+FIELDS = {
+    "processes": "id process aliases parties delegates reports held",
+    "pledges": "id process by to what due moved_to place made status calendar marked_by reason",
+    "events": "date told process kind what parties",
+    "decisions": "number kind process name other told by at reason undone_by undone_at",
+}
+_QUOTED = ("report", "from", "to_offset", "quote")
 
 
 @dataclass(slots=True)
@@ -237,7 +247,7 @@ def write(sheets: Sequence[Sheet], form: str, file: TextIO) -> None:
 
 
 def _text(sheets: Sequence[Sheet], file: TextIO) -> None:
-    console = Console(file=file, highlight=False)
+    console = terminal(file)
     for number, sheet in enumerate(sheets):
         if number:
             console.print()
@@ -257,7 +267,9 @@ def _grid(sheet: Sheet) -> Grid:
     grid.add_column("", style="dim", justify="right")
     used = _used(sheet)
     for i in used:
-        grid.add_column(Text(clean(sheet.columns[i])))
+        # an id is there to be copied: it is never cut
+        least = max(cell_len(cells[i]) for cells in sheet.cells) if sheet.columns[i] in IDS else None
+        grid.add_column(Text(clean(sheet.columns[i])), no_wrap=least is not None, min_width=least)
     for line, cells in enumerate(sheet.cells, 1):
         grid.add_row(str(line), *(Text(cells[i]) for i in used))
     return grid
@@ -294,7 +306,8 @@ def _json(sheets: Sequence[Sheet], file: TextIO) -> None:
 def _csv(sheets: Sequence[Sheet], file: TextIO) -> None:
     """One row a row of all sheets; of several quotes the first, lists joined by "; "."""
     rows = [{"sheet": s.name} | _flat(row) for s in sheets for row in s.rows]
-    columns = list(dict.fromkeys(key for row in rows for key in row)) or ["sheet"]
+    told = dict.fromkeys(key for row in rows for key in row)
+    columns = list(told) or ["sheet", *(FIELDS.get(sheets[0].name, "").split() if sheets else ()), *_QUOTED]
     writer = csv.DictWriter(file, columns, lineterminator="\n", restval="")
     writer.writeheader()
     for row in rows:

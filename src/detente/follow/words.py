@@ -41,7 +41,15 @@ def stem(word: str) -> str:
         if word.endswith(ending) and len(head) >= stays and _VOWELS.search(head) and not word.endswith("ss"):
             word = head + instead
             break
-    return word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "sle" else word
+    single = len(word) > 3 and word[-1] == word[-2] and word[-1] not in "sle" and word[:-1] not in _small()
+    return word[:-1] if single else word
+
+
+@cache
+def _small() -> frozenset[str]:
+    """The small words as they are written: "herring" is no "her" and "canned" no "can"."""
+    found = (r for r in rows("matter", "sort words") if r["sort"] == "function")
+    return frozenset(word for r in found for word in cell(r["words"]))
 
 
 @cache

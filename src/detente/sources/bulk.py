@@ -71,9 +71,9 @@ def _names(given: str) -> list[str]:
     path = Path(given)
     if not path.is_dir():
         return [given]
-    names = sorted(str(p) for p in path.rglob("*") if p.is_file() and suffix(p.name) in files.KNOWN)
+    names = [str(p) for p in files.within(path)[0]]
     if not names:
-        raise InputError("holds no report", name=given, remedy=f"files that end in {', '.join(sorted(files.KNOWN))}")
+        raise files.no_report(path)
     return names
 
 

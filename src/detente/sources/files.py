@@ -18,6 +18,8 @@ from detente.sources.days import parse_date
 from detente.sources.html import read_html
 from detente.sources.text import read_text
 
+#: How the warning begins that a report carries whose own date could not be read.
+DATE_UNREAD = "its date was not read"
 #: A single text larger than this is refused; JSON Lines files may be larger, they are streamed.
 LARGEST = 50 * 1024 * 1024
 TEXT = frozenset(["", ".txt", ".text", ".md"])
@@ -25,7 +27,9 @@ PAGE = frozenset([".html", ".htm", ".xhtml"])
 LINES = frozenset([".jsonl", ".ndjson"])
 FEED = frozenset([".rss", ".atom", ".xml"])
 KNOWN = TEXT - {""} | PAGE | LINES | FEED | {".json", ".parquet", ".pdf", ".warc"}
-_BINARY = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF")
+#: What holds rows or days and no reports, as Detente's own exports do.
+TABLES = frozenset([".csv", ".tsv", ".xls", ".xlsx", ".ods", ".ics", ".graphml"])
+_BINARY = (b"%PDF", b"{\\rtf", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +116,46 @@ def _source(path: str, options: Options) -> Iterator[Report]:
 
 
 def _folder(folder: Path, options: Options) -> Iterator[Report]:
-    found = False
-    try:
-        files = sorted(p for p in folder.rglob("*") if p.is_file() and suffix_of(p) in KNOWN)
-    except OSError as error:
-        raise unreadable(folder, error) from None
+    files, others = within(folder)
     for file in files:
-        found = True
         try:
             yield from _file(file, options)
         except InputError as error:
             options.skip(error)
-    if not found:
-        known = ", ".join(sorted(KNOWN))
-        raise InputError("holds no report", name=str(folder), remedy=f"files that end in {known} are read")
+    if not files:
+        raise no_report(folder)
+    if others and options.on_skip is not None:
+        options.on_skip(Skipped(str(folder), _untaken(others), "save documents as text, HTML or PDF"))
+
+
+def within(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The files of a folder, by name: those that are taken for reports, by their ending or without one, and the others.
+
+    What begins with a dot, and archives, are in neither. Raises InputError where the folder can't be read.
+    """
+    try:
+        files = sorted(p for p in folder.rglob("*") if p.is_file() and not _hidden(p.relative_to(folder)))
+    except OSError as error:
+        raise unreadable(folder, error) from None
+    known = KNOWN | {""}
+    return [p for p in files if suffix_of(p) in known], [p for p in files if suffix_of(p) not in known]
+
+
+def _hidden(path: Path) -> bool:
+    """Whether a file of a folder is none of ours to read: what begins with a dot, and archives of Detente."""
+    return any(part.startswith(".") for part in path.parts) or path.suffix in (".db", ".db-wal", ".db-shm")
+
+
+def no_report(folder: Path) -> InputError:
+    """What is said of a folder in which nothing is read."""
+    known = ", ".join(sorted(KNOWN))
+    return InputError("holds no report", name=str(folder), remedy=f"files that end in {known} or in nothing are read")
+
+
+def _untaken(files: list[Path]) -> str:
+    """What of a folder was passed over: "2 files are of no kind that is read: a.docx, b.xls"."""
+    shown = ", ".join(p.name for p in files[:3]) + (" and others" if len(files) > 3 else "")
+    return f"{len(files)} {'file is' if len(files) == 1 else 'files are'} of no kind that is read: {shown}"
 
 
 def suffix_of(path: Path) -> str:
@@ -153,6 +183,8 @@ def _file(path: Path, options: Options) -> Iterator[Report]:
     if suffix == ".parquet":
         yield from _rows(path, options)
         return
+    if suffix in TABLES:
+        raise InputError("is a table, not a report", name=str(path), remedy="reports come as text or as JSON Lines")
     raw = _bytes(path)
     if suffix == ".json":
         yield from _objects(raw, path, options)
@@ -340,20 +372,29 @@ def of_object(value: Any, name: str, options: Options) -> Report:
     """A report from a JSON object with `text`, and `id`, `date`, `title`, `source` where there are any."""
     if not isinstance(value, dict):
         raise InputError("is no JSON object", name=name, remedy='one object a line, {"text": "…"}')
-    text = _first(value, "text", "body", "content")
+    text = next((t for key in ("text", "body", "content") if isinstance(t := value.get(key), str) and t.strip()), "")
     if not text:
-        raise InputError("has no text", name=name, remedy='put it into the field "text"')
+        raise _no_text(value, name)
     written, day = _first(value, "date", "published"), options.date
     warnings: tuple[str, ...] = ()
     if day is None and written:
         try:
             day = parse_date(written)
         except InputError as error:
-            warnings = (str(error),)
+            warnings = (f"{DATE_UNREAD}: {error}",)
     return read_text(
         text, id=options.unique(_first(value, "id") or name), title=_first(value, "title", "headline"),
         date=day, source=_first(value, "source", "url") or name, force=options.force, warnings=warnings,
     )  # fmt: skip
+
+
+def _no_text(value: dict[str, Any], name: str) -> InputError:
+    """What an object without a text lacks; a record that was written without it can be written with it."""
+    if isinstance(value.get("acts"), list):
+        return InputError(
+            "is a record without its text", name=name, remedy="detente read --format jsonl --text keeps it"
+        )
+    return InputError("has no text", name=name, remedy='put it into the field "text"')
 
 
 def _first(value: dict[str, Any], *keys: str) -> str:
