@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 #: How many rounds back a mention may mean one, and how many of its mentions are looked at: a bound on the work for
 #: very long texts.
 RECENT, LATEST = 12, 16
-#: How likely a mention must be to mean a round that was spoken of before.
-SAME = 0.5
+#: How likely a mention must be to mean a round that was spoken of before; from 0.45 to 0.55 as right by F1.
+SAME = 0.48
 
 
 def gather(mentions: Iterable[Mention]) -> list[Round]:
