@@ -82,3 +82,7 @@ def test_unions_are_not_the_state_they_face() -> None:
     assert {a.kind: a.actors for a in record.acts if a.kind == "reject"} == {
         "reject": ["ghanaian dock workers' unions"]
     }
+
+
+def test_a_working_party_is_no_party() -> None:
+    assert not of("The eighth meeting of the Working Party will be held in Geneva. Ghana and Togo sent delegates.").found

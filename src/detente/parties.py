@@ -362,6 +362,8 @@ def _bodies(found: Cast, start: int, end: int) -> None:
         cut = max(led, default=0)
         at += sum(len(word) + 1 for word in parts[:cut])
         parts, head = parts[cut:], head - cut
+        if len(parts) == 2 and parts[0] in _NOT_NAMES:
+            continue
         if head < 1 or (head + 1 < len(parts) and parts[head + 1] not in ("of", "for")):
             continue
         known = found.at(at, m.end())
@@ -382,6 +384,8 @@ def _owns(found: Cast, word: str, at: int) -> bool:
     )
 
 
+#: What makes no name of a party: "the Working Party", "the Ruling Party".
+_NOT_NAMES = frozenset("Working Ruling Governing Opposition Joint".split())
 #: A name that may end in what it is: "Athens Bar Association", "Muslim Council of Britain".
 _CAPITALS = re.compile(r"[A-Z][\w'’-]{1,40}(?: (?:(?:and|of|for|of the|for the) )?[A-Z][\w'’-]{1,40}){1,7}")
 _LEADING = frozenset(
