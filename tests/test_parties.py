@@ -85,4 +85,19 @@ def test_unions_are_not_the_state_they_face() -> None:
 
 
 def test_a_working_party_is_no_party() -> None:
-    assert not of("The eighth meeting of the Working Party will be held in Geneva. Ghana and Togo sent delegates.").found
+    assert not of(
+        "The eighth meeting of the Working Party will be held in Geneva. Ghana and Togo sent delegates."
+    ).found
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("The EU met Norway. A Commission official said so.", True),
+        ("The EU met Norway. The Joint Boundary Commission said so.", False),
+        ("The EU met Norway. The Commission for Peace said so.", False),
+        ("Norway met Iceland. The Commission said so.", False),
+    ],
+)
+def test_a_body_is_called_by_its_short_name_once_it_is_named(text: str, named: bool) -> None:
+    assert any(n.words == "Commission" and n.codes == ("EU",) for n in of(text).names) is named

@@ -110,6 +110,15 @@ def demonym_states() -> dict[str, str]:
 
 
 @cache
+def adjectives() -> dict[str, str]:
+    """The usual adjective of each state by its code, as it is written: PSE -> Palestinian."""
+    found: dict[str, str] = {}
+    for word, code in demonym_states().items():
+        found.setdefault(code, word)
+    return found
+
+
+@cache
 def places() -> dict[str, tuple[str, str]]:
     """Known places by name, with the state they lie in and their kind."""
     found = {r["name"]: (r["state"], r["kind"]) for r in rows("places", "name state kind")}

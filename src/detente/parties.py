@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from detente import names
@@ -88,7 +89,7 @@ class Cast:
     _held: dict[str, _Holders] = field(default_factory=dict)
     _called: dict[str, list[int]] = field(default_factory=dict)
     _counted: int = 0
-    _short: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    _short: dict[str, list[tuple[int, str]]] | None = None
 
     def party(self, code: str) -> PartyName:
         """What is known of a party by its code."""
@@ -96,8 +97,7 @@ class Cast:
 
     def new(self, words: str, state: str, kind: str) -> str:
         """The code of a party that is called by a common noun, and by its state where it has one: "lebanese opposition"."""
-        adjective = next((d for d, code in names.demonym_states().items() if code == state), state)
-        full = f"{adjective} {words}".strip()
+        full = f"{names.adjectives().get(state, state)} {words}".strip()
         self.found.setdefault(full.lower(), PartyName(full.lower(), full, kind, state))
         return full.lower()
 
@@ -163,18 +163,20 @@ class Cast:
 
         "The Northern Salvation Front ... the Front"; "" where there is none, as for states.
         """
-        if not self._short:
+        if self._short is None:
+            self._short = {}
             for name in self.names:
                 single = name.sort == "name" and len(name.codes) == 1
                 if single and self.party(name.codes[0]).kind != "state" and (head := _head_of(name.words)):
                     self._short.setdefault(head, []).append((name.start, name.codes[0]))
-        at = bisect_left(self._short.get(word, ()), (before, ""))
-        return self._short[word][at - 1][1] if at else ""
+        called = self._short.get(word, [])
+        at = bisect_left(called, (before, ""))
+        return called[at - 1][1] if at else ""
 
     def index(self) -> None:
         """Makes `at` fast; called when the names are complete."""
         self._starts = [n.start for n in self.names]
-        self._short = {}
+        self._short = None
 
 
 def _head_of(full: str) -> str:
@@ -229,16 +231,14 @@ def _count(found: Cast, start: int) -> None:
     """
     counts: Counter[str] = Counter()
     for name in found.names:
-        early = 3 if 0 <= name.start - start < 400 else 2
-        if name.start < start:
-            early = 1
+        early = 1 if name.start < start else 3 if name.start - start < 400 else 2
         for code in name.codes if name.sort != "format" else ():
             counts[code] += early // 2 if name.sort == "capital" else early
     for member in found.members:
         counts[member.party] += 3 if member.start - start < 400 else 2
     counts.pop("", None)
     found.ranking = [code for code, _ in counts.most_common()]
-    found.home = _home(found, counts, start)
+    found.home = _home(found, counts)
 
 
 _RULED = re.compile(
@@ -246,7 +246,7 @@ _RULED = re.compile(
 )
 
 
-def _home(found: Cast, counts: Counter[str], start: int) -> str:
+def _home(found: Cast, counts: Counter[str]) -> str:
     """The state that "the government" and "the army" are of: named most, and ruled over."""
     points = {code: float(n) for code, n in counts.items() if found.party(code).kind == "state"}
     for name in found.names:
@@ -318,10 +318,15 @@ def _initials(found: Cast, start: int, end: int) -> None:
     meant: dict[str, set[str]] = {}
     full = [(n.words, n.codes[0]) for n in found.names if n.sort == "name" and len(n.codes) == 1]
     for words, code in [*full, *found.aliases.items()]:
-        meant.setdefault("".join(w[0] for w in words.split() if w[0].isupper()), set()).add(code)
+        meant.setdefault("".join(_letters(words)), set()).add(code)
     found.aliases |= {
         letters: code for letters in spoken for code in meant.get(letters, ()) if len(meant[letters]) == 1
     }
+
+
+def _letters(full: str) -> list[str]:
+    """The first letters of the words of a name that begin with a capital, in order."""
+    return [word[0] for word in full.split() if word[0].isupper()]
 
 
 def _called(found: Cast, start: int, end: int) -> None:
@@ -332,21 +337,35 @@ def _called(found: Cast, start: int, end: int) -> None:
         if code in named:
             extra += [
                 Name(m.start(), m.end(), short, "name", (code,))
-                for m in re.finditer(rf"(?<!\w)(?<![A-Z]\. ){short}(?![\w-]| (?:[A-Z]|of |for |on ))", found.text[:end])
-                if m.start() >= start and not found.at(m.start(), m.end()) and not _NAMING.search(found.text, 0, m.start())
-            ]  # fmt: skip
-    found.names = sorted([*found.names, *extra], key=lambda n: n.start)
-    found.index()
+                for m in _alone(short).finditer(found.text, start, end)
+                if not found.at(m.start(), m.end()) and not _within_a_name(found.text, m.start())
+            ]
+    if extra:
+        found.names = sorted([*found.names, *extra], key=lambda n: n.start)
+        found.index()
 
 
-#: A capital within a sentence before a word makes one name of both: "the Boundary Commission".
-_NAMING = re.compile(r"[\w,] (?!The |A |An )[A-Z][\w'’-]* $")
+@cache
+def _alone(short: str) -> re.Pattern[str]:
+    """A short name that is no part of a longer word, nor of a name that goes on: "the Fund for Peace"."""
+    return re.compile(rf"(?<!\w)(?<![A-Z]\. ){short}(?![\w-]| (?:[A-Z]|of |for |on ))")
+
+
+def _within_a_name(text: str, at: int) -> bool:
+    """Whether a capital within a sentence just before makes one name with what follows: "the Boundary Commission"."""
+    if at == 0 or text[at - 1] != " ":
+        return False
+    gap = text.rfind(" ", 0, at - 1)  # no further back than one word: a text may have very many
+    return gap > 0 and bool(_NAMING.fullmatch(text, gap - 1, at))
+
+
+_NAMING = re.compile(r"[\w,] (?!The |A |An )[A-Z][\w'’-]* ")
 _LETTERS = re.compile(r"\b[A-Z]{3,7}\b")
 
 
 def _stands_for(acronym: str, full: str) -> bool:
     """Whether an acronym is made of initials of a name, in order."""
-    initials = iter([word[0] for word in full.split() if word[0].isupper()])
+    initials = iter(_letters(full))
     return len(acronym) > 1 and all(any(letter == initial for initial in initials) for letter in acronym)
 
 

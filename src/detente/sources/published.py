@@ -31,7 +31,8 @@ def published(page: html.HtmlElement, address: str = "") -> dt.date | None:
     """The day of publication that a page tells, None where it tells none."""
     from htmldate import find_date
 
-    marked = [one for one in page.xpath(_DAYS) if _apart(one)]
+    lines: dict[Any, bool] = {}
+    marked = [one for one in page.xpath(_DAYS) if _apart(one, lines)]
     try:
         found = find_date(
             _bare(page, marked), extensive_search=False, original_date=True, url=address or None,
@@ -68,12 +69,17 @@ def _alone(one: Any) -> Any:
     return copy
 
 
-def _apart(one: Any) -> bool:
-    """Whether an element stands apart from the sentences of an article, or says outright that its day is that of the page."""
+def _apart(one: Any, lines: dict[Any, bool]) -> bool:
+    """Whether an element stands apart from the sentences of an article, or says outright that its day is that of the page.
+
+    `lines` keeps which paragraphs are no more than a line with a day: one may hold very many elements.
+    """
     if one.get("pubdate") is not None or "published" in (one.get("itemprop") or "").lower():
         return True
     around = next((a for a in (one, *one.iterancestors()) if a.tag in _SENTENCES), None)
-    return around is None or timestamp(_words(around)) is not None
+    if around is not None and around not in lines:
+        lines[around] = timestamp(_words(around)) is not None
+    return around is None or lines[around]
 
 
 def _words(one: Any) -> str:

@@ -195,12 +195,13 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(found, ipaddress.IPv6Address):
-        inner = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
+        inner = found.ipv4_mapped
         if inner is None and found in _TRANSLATED:
             inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
-        return found in _UNICAST and found.is_global
+        tunnel = found.sixtofour or (found.teredo[1] if found.teredo else None)
+        return found in _UNICAST and found.is_global and (tunnel is None or is_public(str(tunnel)))
     return found.is_global and not found.is_multicast
 
 
