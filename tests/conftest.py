@@ -10,12 +10,16 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import detente
 from detente.record import Record
 from detente.report import Report
+
+if TYPE_CHECKING:
+    from fastapi.testclient import TestClient
 
 DATA = Path(__file__).parent / "data"
 #: Days of publication of the reports in tests/data/reports.
@@ -45,6 +49,17 @@ def say() -> Callable[..., Record]:
         return read_report(Report(text, date=date, title=title))
 
     return read
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    """The web app over an archive that is empty."""
+    from fastapi.testclient import TestClient
+
+    from detente.web import create_app
+
+    with TestClient(create_app(tmp_path / "a.db"), base_url="http://127.0.0.1") as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

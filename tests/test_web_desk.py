@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from urllib.parse import quote
@@ -29,12 +28,6 @@ HOSTILE = (
     'OSLO, May 4 -- Norway rejected <script>alert(1)</script> the offer of Iceland on Wednesday. "Iceland demanded '
     '<img src=x onerror=alert(2)> more," he said. \u202eNorway and Iceland met in Oslo.\u202c {{ 7 * 7 }}\n'
 )
-
-
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(tmp_path / "a.db"), base_url="http://127.0.0.1") as found:
-        yield found
 
 
 def form_token(page: str) -> str:

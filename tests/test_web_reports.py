@@ -6,16 +6,12 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import pytest
 from fastapi.testclient import TestClient
 
 from detente.sources import read_text
-from detente.web import create_app
 from detente.web.guard import HEADER
 from test_web_desk import add, form_token
 
@@ -23,12 +19,6 @@ TALKS = (
     "BERGEN, May 3 -- Norway and Iceland opened the first round of talks on the herring quota in Bergen on Tuesday. "
     "Iceland demanded that Norway lower its quota. Norway promised to publish its catch figures by 20 May 2016.\n"
 )
-
-
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(tmp_path / "a.db"), base_url="http://127.0.0.1") as found:
-        yield found
 
 
 def archive(client: TestClient) -> Any:

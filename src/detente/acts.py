@@ -308,7 +308,7 @@ def _actors(trigger: Trigger, token: Token, sentence: Sentence, discourse: Disco
 
 def _main_subject(token: Token) -> Token | None:
     """The subject of the clause that a participle stands in: "concluded talks promising to …"."""
-    verb = next((t for t in grammar.ancestors(token) if is_verb(t)), None)
+    verb = grammar.verb_over(token)
     return grammar.subject(verb) if verb is not None else None
 
 

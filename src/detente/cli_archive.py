@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -12,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente.cli_common import (
-    FORMATS,
     author_of,
     counting,
     left_out,
     open_archive,
     say,
+    tell,
     with_author,
     with_db,
+    with_format,
     with_reason,
 )  # fmt: skip
 from detente.errors import InputError
@@ -33,9 +35,6 @@ if TYPE_CHECKING:
 #: So many entries, and reports, are shown to people who do not say how many.
 SHOWN = 20
 
-with_format = click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="text", help="How to write the results."
-)
 with_entry = click.argument("entry", metavar="ENTRY")
 
 
@@ -121,8 +120,6 @@ def reread(everything: bool, quiet: bool, db: str) -> None:
       detente reread
       detente reread --all --quiet
     """
-    from detente.view import clean
-
     total = {"read": 0, "changed": 0, "gained": 0, "lost": 0, "failed": 0}
     with open_archive(db) as archive, counting("reports read") as step:
         for one in archive.reread(everything=everything, progress=lambda done: step()):
@@ -133,7 +130,7 @@ def reread(everything: bool, quiet: bool, db: str) -> None:
             total["failed"] += bool(one.error)
             if not quiet:
                 for line in _reread_lines(one):
-                    click.echo(clean(line))
+                    tell(line)
     click.echo(
         f"{total['read']} reports read; entries: {total['gained']} new, {total['lost']} gone, {total['changed']} changed"
     )
@@ -265,7 +262,7 @@ def _flat(kept: Kept) -> dict[str, Any]:
 
 
 def _write_json(found: Found) -> None:
-    reports = [{name: getattr(p, name) for name in p.__slots__} for p in found.reports]
+    reports = [dataclasses.asdict(p) for p in found.reports]
     click.echo(json.dumps({"entries": [k.to_dict() for k in found.entries], "reports": reports}, indent=1))
 
 
@@ -358,28 +355,26 @@ def correct(entry: str, changes: tuple[str, ...], reason: str, author: str | Non
         if not sign or not field:
             raise InputError("is no correction", name=change, remedy="write FIELD=VALUE, as in kind=demand")
         fields[field] = value
-    unknown = _unknown(db, fields)
-    _judge(db, entry, "correct", reason, author, fields)
+    with open_archive(db) as archive:
+        unknown = _unknown(archive, fields)
+        _show_judgement(archive.judge(entry, "correct", author=author_of(author), reason=reason, changes=fields))
     for name in unknown:
         say(f"no party is known as {name!r}: it stands as written")
 
 
-def _unknown(db: str, fields: dict[str, str]) -> list[str]:
+def _unknown(archive: Archive, fields: dict[str, str]) -> list[str]:
     """The parties of a correction that nobody knows: maybe they are misspelt."""
     from detente.archive.corrections import PARTIES
     from detente.called import code_called
 
     written = [name.strip() for field, value in fields.items() if field in PARTIES for name in value.split(",")]
-    with open_archive(db) as archive:
-        known = [name for name in written if code_called(name) or archive.has_party(archive.code(name))]
+    known = [name for name in written if code_called(name) or archive.has_party(archive.code(name))]
     return [name for name in dict.fromkeys(written) if name and name not in known]
 
 
-def _judge(
-    db: str, entry: str, verdict: str, reason: str, author: str | None, changes: dict[str, str] | None = None
-) -> None:
+def _judge(db: str, entry: str, verdict: str, reason: str, author: str | None) -> None:
     with open_archive(db) as archive:
-        _show_judgement(archive.judge(entry, verdict, author=author_of(author), reason=reason, changes=changes))
+        _show_judgement(archive.judge(entry, verdict, author=author_of(author), reason=reason))
 
 
 @click.command()
@@ -443,14 +438,12 @@ def _history_csv(found: list[Judgement]) -> None:
 
 
 def _show_judgement(one: Judgement) -> None:
-    from detente.view import clean
-
     changes = ", ".join(f"{k} = {v}" for k, v in one.changes.items())
     words = f"{one.at}  {one.ref}  {one.verdict} by {one.author}" + (f": {changes}" if changes else "")
     words += f" ({one.reason})" if one.reason else ""
     words += f"; undone by {one.undone_by} {one.undone_at}" if one.undone_at else ""
     words += "" if one.found else "; waits, since no reading gives the entry now"
-    click.echo(clean(words))
+    tell(words)
 
 
 # -- exporting
@@ -550,7 +543,7 @@ def redate(report: str, day: str | None, back: bool, reason: str, author: str | 
         else:
             done = take_back(archive, report, author=author_of(author), kind=DAY)
     was, now = (human_date(one) or "no day" for one in (done.was, done.now))
-    _tell(f"{report}: " + (f"{now} taken back, of {was} again" if back else f"of {now}, was of {was}"))
+    tell(f"{report}: " + (f"{now} taken back, of {was} again" if back else f"of {now}, was of {was}"))
 
 
 @click.command()
@@ -576,13 +569,7 @@ def remove(report: str, back: bool, reason: str, author: str | None, db: str) ->
             take_back(archive, report, author=author_of(author), kind=OUT)
         else:
             take_out(archive, report, author=author_of(author), reason=reason)
-    _tell(f"{report}: counts again" if back else f"{report}: taken out; detente remove --undo lets it count again")
-
-
-def _tell(words: str) -> None:
-    from detente.view import clean
-
-    click.echo(clean(words))
+    tell(f"{report}: counts again" if back else f"{report}: taken out; detente remove --undo lets it count again")
 
 
 @click.command()

@@ -27,8 +27,18 @@ with_db = click.option(
     "--db", metavar="PATH|URL", envvar="DETENTE_DB", default="detente.db", show_default=True,
     help="The archive: a file, or postgresql://USER@HOST/NAME. DETENTE_DB sets it for good.",
 )  # fmt: skip
+with_format = click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="text", help="How to write the answer."
+)
 with_author = click.option("--by", "author", metavar="NAME", help="Who judges; your user name if not given.")
 with_reason = click.option("--reason", default="", metavar="WORDS", help="Why, for those who come later.")
+
+
+def tell(message: str) -> None:
+    """Tells an answer in one line, on standard output."""
+    from detente.view import clean
+
+    click.echo(clean(message))
 
 
 def say(message: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from detente.cli_common import FORMATS, author_of, iso_day, open_archive, say, with_author, with_db, with_reason
+from detente.cli_common import author_of, iso_day, open_archive, say, with_author, with_db, with_format, with_reason
 from detente.errors import InputError
 from detente.record import PLEDGE_STATUSES
 
@@ -37,7 +37,7 @@ def filed(source: tuple[str, ...]) -> Iterator[Filed]:
 def _with_source(command: Command) -> Command:
     """The options that all commands share."""
     options: tuple[Any, ...] = (
-        click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to write the answer."),
+        with_format,
         click.option("--as-of", callback=iso_day, metavar="DATE", help="Read no report after this day; else all."),
         click.option(
             "--from",
@@ -394,7 +394,7 @@ def split_issue(
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to write the answer.")
+@with_format
 @with_db
 def decisions(form: str, db: str) -> None:
     """List what was decided about processes, issues and pledges: by whom, when, why, and what was taken back.

@@ -139,6 +139,11 @@ def owner(noun: Token) -> Token | None:
     return None
 
 
+def verb_over(token: Token) -> Token | None:
+    """The nearest verb that a token stands under, whatever is between; None where there is none."""
+    return next((t for t in ancestors(token) if is_verb(t)), None)
+
+
 def carrier(noun: Token, through: tuple[str, ...]) -> Token | None:
     """The verb that a noun hangs on, through governors with these labels: "made an offer", "began a round of talks"."""
     node = noun.head

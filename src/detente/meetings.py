@@ -105,7 +105,7 @@ def place_of(token: Token, sentence: Sentence, discourse: Discourse) -> str:
     """Where a meeting is held, in the words of the text: "in Pyongyang", "here", "on Jeju island"."""
     nodes = [token]
     if not grammar.is_verb(token):
-        verb = next((t for t in grammar.ancestors(token) if grammar.is_verb(t)), None)
+        verb = grammar.verb_over(token)
         if verb is not None and token.dep_ in ("dobj", "nsubj", "nsubjpass", "pobj", "attr"):
             nodes.append(verb)
     for node in nodes:

@@ -9,6 +9,7 @@ from detente.triggers import classes
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable, Iterable
 
     from detente.language import Sentence
     from detente.meetings import Mention, Round
@@ -19,20 +20,17 @@ if TYPE_CHECKING:
 def when(found: Mention, token: Token, sentence: Sentence, told: Mood, base: dt.date | None) -> None:
     """The dates that the meeting's own clause gives, with arithmetic for "four days of talks"."""
     found.days = _lasting(token)
-    options = []
     past = _lead(token) in _PAST or _at_its_end(token)
     ahead = (told.planned or _present(token) or _put_off(token)) and not past
-    for m in sentence.dates(base, "future" if ahead else "past"):
-        if m.kind in ("since", "duration") or not (m.period.start or m.period.end) or (past and _to_come(m, base)):
-            continue
-        at = _tokens_at(token.doc, m.start, m.end)
-        rank = max((_attached(token.doc[i], at, token) for i in at), default=0)
-        if rank:
-            options.append((-rank, abs(min(at) - token.i), min(at), m))
-    if not options:
+    dated = (
+        m for m in sentence.dates(base, "future" if ahead else "past")
+        if m.kind not in ("since", "duration") and (m.period.start or m.period.end) and not (past and _to_come(m, base))
+    )  # fmt: skip
+    nearest = _nearest(dated, token, _closeness)
+    if nearest is None:
         return
-    _, _, at_first, best = min(options, key=lambda o: o[:3])
-    verb = next((t for t in grammar.ancestors(token.doc[at_first]) if grammar.is_verb(t)), token)
+    at_first, best = nearest
+    verb = grammar.verb_over(token.doc[at_first]) or token
     found.start, found.end = best.period.start, best.period.end
     if verb.lower_ in classes()["closing"] or (past and found.days > 1):
         days = found.days or dates.duration(" ".join(t.lower_ for t in verb.subtree)) or 1
@@ -48,22 +46,38 @@ def of_act(token: Token, sentence: Sentence, planned: bool, base: dt.date | None
     other clauses ("since the raid in May"), of what is asked for, and those that tell which one a noun means ("the 2015
     accord") are none.
     """
-    options = []
     past = _lead(token) in _PAST
-    for m in sentence.dates(base, "future" if planned else "past"):
-        if m.kind in ("since", "duration") or m.attributive or (m.kind == "deadline" and not planned):
-            continue
-        if past and _to_come(m, base):
-            continue
+    dated = (
+        m for m in sentence.dates(base, "future" if planned else "past")
+        if m.kind not in ("since", "duration", *(() if planned else ("deadline",)))
+        and not m.attributive and not (past and _to_come(m, base))
+    )  # fmt: skip
+
+    def rank(at: set[int], token: Token) -> int:
+        close = _closeness(at, token)
+        if close == 1 and not grammar.is_verb(token):  # beside another noun of the verb
+            close = 0
+        return close or int(not planned and any(_reports(token.doc[i], token) for i in at))
+
+    nearest = _nearest(dated, token, rank)
+    return nearest[1] if nearest is not None else None
+
+
+def _nearest(
+    dated: Iterable[dates.Mention], token: Token, rank: Callable[[set[int], Token], int]
+) -> tuple[int, dates.Mention] | None:
+    """The expression of time that ranks highest for a token, of equals the nearest, with its first token; None if none ranks."""
+    options = []
+    for m in dated:
         at = _tokens_at(token.doc, m.start, m.end)
-        rank = max((_attached(token.doc[i], at, token) for i in at), default=0)
-        if rank == 1 and not grammar.is_verb(token):  # beside another noun of the verb
-            rank = 0
-        if not rank and not planned and any(_reports(token.doc[i], token) for i in at):
-            rank = 1
-        if rank:
-            options.append((-rank, abs(min(at) - token.i), m.start, m))
-    return min(options, key=lambda o: o[:3])[3] if options else None
+        if close := rank(at, token):
+            options.append((-close, abs(min(at) - token.i), min(at), m))
+    return min(options, key=lambda o: o[:3])[2:] if options else None
+
+
+def _closeness(at: set[int], token: Token) -> int:
+    """How closely an expression of time, by its tokens, belongs to a token: as its closest one does."""
+    return max((_attached(token.doc[i], at, token) for i in at), default=0)
 
 
 def _to_come(found: dates.Mention, base: dt.date | None) -> bool:
@@ -74,13 +88,13 @@ def _to_come(found: dates.Mention, base: dt.date | None) -> bool:
 
 def _reports(date: Token, token: Token) -> bool:
     """Whether a day is that of the verb by which an act is told: "Iceland said on Monday that it refused"."""
-    verb = next((t for t in grammar.ancestors(date) if grammar.is_verb(t)), None)
+    verb = grammar.verb_over(date)
     return verb is not None and verb.lower_ in classes()["said"] and verb.is_ancestor(token)
 
 
 def _present(token: Token) -> bool:
     """Whether a meeting is told in the present, as what is fixed to come is: "they meet on Friday"."""
-    verb = token if grammar.is_verb(token) else next((t for t in grammar.ancestors(token) if grammar.is_verb(t)), token)
+    verb = token if grammar.is_verb(token) else grammar.verb_over(token) or token
     return verb.tag_ in ("VBP", "VBZ")
 
 
@@ -102,7 +116,7 @@ def _at_its_end(token: Token) -> bool:
 
 def _put_off(token: Token) -> bool:
     """Whether a meeting is moved, so that what is named with it is yet to come: "put off its visit to January"."""
-    verb = next((t for t in grammar.ancestors(token) if grammar.is_verb(t)), token)
+    verb = grammar.verb_over(token) or token
     return verb.lower_ in classes()["stalling"] or any(c.dep_ == "prt" and c.lower_ == "off" for c in verb.children)
 
 

@@ -28,7 +28,8 @@ def written(name: str) -> Iterator[IO[bytes]]:
             with Path(name).open("wb") as file:
                 yield file
         else:
-            yield from _replaced(Path(os.path.realpath(name)))
+            with whole(Path(os.path.realpath(name))) as part, part.open("wb") as file:
+                yield file
     except OSError as error:
         raise InputError(
             f"can't be written: {error.strerror or error}", name=name, remedy="name another file"
@@ -42,11 +43,12 @@ def _straight(name: str) -> bool:
         return False
 
 
-def _replaced(path: Path) -> Iterator[IO[bytes]]:
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Where to write a file so that it takes its name, and the permissions of what was there, when all is written."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with part.open("wb") as file:
-            yield file
+        yield part
         if path.exists():
             shutil.copymode(path, part)
         part.replace(path)

@@ -193,9 +193,7 @@ def _revise(
     link: Connection, report: Report, who: Identity, record: Record, former: RowMapping, words: list[str]
 ) -> Added:
     """The report takes the place of a former revision, whose text and entries are kept but not counted."""
-    link.execute(update(reports).where(reports.c.id == former["id"]).values(current=False))
-    link.execute(update(entries).where(entries.c.report_id == former["id"]).values(counted=False))
-    stories.forget(link, former["id"])
+    turn_off(link, former["id"])
     number = last_revision(link, former["name"]) + 1
     report_id = insert_report(
         link, report, who, record, name=former["name"], revision=number, story_id=former["story_id"], current=True
@@ -212,6 +210,13 @@ def _precede(link: Connection, report: Report, who: Identity, record: Record, li
         link, report, who, record, name=like.name, revision=number, story_id=like.story_id, current=False
     )
     return Added("revised", like.name, report_id, number)
+
+
+def turn_off(link: Connection, id: int) -> None:
+    """Keeps a revision, which no longer counts."""
+    link.execute(update(reports).where(reports.c.id == id).values(current=False))
+    link.execute(update(entries).where(entries.c.report_id == id).values(counted=False, same_as=None))
+    stories.forget(link, id)
 
 
 def last_revision(link: Connection, name: str) -> int:

@@ -6,6 +6,7 @@ out keeps all its revisions, of which none counts. Both are kept with who did it
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 
@@ -43,7 +44,7 @@ class Amendment:
 
     def to_dict(self) -> Row:
         """The change as plain values."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return dataclasses.asdict(self)
 
 
 def redate(
@@ -71,7 +72,7 @@ def take_out(archive: Archive, name: str, *, author: str, reason: str = "") -> A
 
     def work(link: Connection) -> Amendment:
         row = _current(link, name)
-        _turn_off(link, row)
+        adding.turn_off(link, row["id"])
         settle(link, row["story_id"])
         return _keep(link, OUT, row, 0, row["date"], author, reason)
 
@@ -156,7 +157,7 @@ def _redate(link: Connection, row: RowMapping, report: Report, record: Record, a
     day = report.date.isoformat()
     if _current(link, row["name"])["id"] != row["id"]:
         raise ArchiveError("was changed meanwhile", name=row["name"], remedy="look at it, and do it again")
-    _turn_off(link, row)
+    adding.turn_off(link, row["id"])
     hash = content_hash(report.title, day, row["text"])
     query = select(reports).where(reports.c.key == row["key"], reports.c.hash == hash)
     was_there = link.execute(query).mappings().first()
@@ -189,13 +190,6 @@ def _story_of_its_own(link: Connection, row: RowMapping) -> int:
     """The story that it was alone in; else a new one: its copies are of other days."""
     others = select(reports.c.id).where(reports.c.story_id == row["story_id"], CURRENT).limit(1)
     return adding.new_story(link) if link.execute(others).first() is not None else int(row["story_id"])
-
-
-def _turn_off(link: Connection, row: RowMapping) -> None:
-    """Keeps a revision, which no longer counts."""
-    link.execute(update(reports).where(reports.c.id == row["id"]).values(current=False))
-    link.execute(update(entries).where(entries.c.report_id == row["id"]).values(counted=False, same_as=None))
-    stories.forget(link, row["id"])
 
 
 def _turn_on(link: Connection, row: RowMapping) -> None:
@@ -232,7 +226,7 @@ def _take_back(link: Connection, name: str, author: str, kind: str) -> Amendment
     if (counting["revision"] if counting is not None else 0) != last["after"]:
         raise ArchiveError("another text of it came since", name=name, remedy="change its day anew")
     if counting is not None:
-        _turn_off(link, counting)
+        adding.turn_off(link, counting["id"])
     former = rows[last["before"]]
     _turn_on(link, former)
     for story in {former["story_id"], *([counting["story_id"]] if counting is not None else [])}:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import random
 import sqlite3
 import time
@@ -17,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from detente.errors import ArchiveError
+from detente.writing import whole
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -241,15 +241,14 @@ def copy(engine: Engine, target: Path) -> None:
         raise ArchiveError("is no file", name=_name(engine), remedy="pg_dump copies a PostgreSQL database")
     if target.exists():
         raise ArchiveError("is there already", name=str(target), remedy="name a new file")
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with closing(sqlite3.connect(engine.url.database or "")) as source, closing(sqlite3.connect(part)) as copied:
+        with (
+            whole(target) as part,
+            closing(sqlite3.connect(engine.url.database or "")) as source, closing(sqlite3.connect(part)) as copied,
+        ):  # fmt: skip
             source.backup(copied)
-        part.rename(target)
     except (sqlite3.Error, OSError) as error:
         raise ArchiveError(f"can't be written: {error}", name=str(target), remedy="name another file") from None
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _write_ahead(engine: Engine) -> None:

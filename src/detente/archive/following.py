@@ -6,7 +6,7 @@ What was followed is kept in the archive (`filings`, `answers`) and brought up t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 
 from sqlalchemy import Connection, RowMapping, Select, insert, select, update
@@ -292,7 +292,7 @@ class Made:
 
     def to_dict(self) -> Row:
         """The decision as plain values."""
-        return {name: getattr(self, name) for name in self.__slots__} | {"told": list(self.told)}
+        return asdict(self) | {"told": list(self.told)}
 
 
 def decisions_made(archive: Archive) -> list[Made]:

@@ -131,6 +131,14 @@ entry_parties = Table(
     Index("entry_parties_code", "code", "role", "entry_id"),
 )  # fmt: skip
 
+
+def _said() -> list[Column[str]]:
+    """Who said a thing, when and why, and who took it back, and when."""
+    made = [Column("author", String, nullable=False), Column("at", String, nullable=False)]
+    undone = [Column(name, String, nullable=False, server_default="") for name in ("undone_by", "undone_at")]
+    return [*made, Column("reason", Text, nullable=False), *undone]
+
+
 #: What people said of entries. It names an entry by report, list, kind, span and content, never by its row,
 #: so that it outlives every reading.
 judgements = Table(
@@ -147,11 +155,7 @@ judgements = Table(
     Column("payload", JSON, nullable=False),
     Column("verdict", String, nullable=False),
     Column("changes", JSON, nullable=False),
-    Column("author", String, nullable=False),
-    Column("at", String, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("undone_by", String, nullable=False, server_default=""),
-    Column("undone_at", String, nullable=False, server_default=""),
+    *_said(),
     Index("judgements_report", "report"),
     Index("judgements_ref", "ref"),
 )  # fmt: skip
@@ -164,11 +168,7 @@ decisions = Table(
     Column("process", String, nullable=False),
     Column("other", String, nullable=False),
     Column("reports", JSON, nullable=False),
-    Column("author", String, nullable=False),
-    Column("at", String, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("undone_by", String, nullable=False, server_default=""),
-    Column("undone_at", String, nullable=False, server_default=""),
+    *_said(),
 )  # fmt: skip
 
 #: What people changed of whole reports: the day of one ("day"), or that it counts no longer ("out"). `before` and
@@ -182,11 +182,7 @@ amendments = Table(
     Column("after", Integer, nullable=False),
     Column("was", String, nullable=False),
     Column("now", String, nullable=False),
-    Column("author", String, nullable=False),
-    Column("at", String, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("undone_by", String, nullable=False, server_default=""),
-    Column("undone_at", String, nullable=False, server_default=""),
+    *_said(),
     Index("amendments_report", "report"),
 )  # fmt: skip
 

@@ -157,6 +157,12 @@ def matching_reports(link: Connection, wanted: Filter, limit: int | None) -> Sel
     return query.limit(limit) if limit is not None else query
 
 
+def has_party(link: Connection, code: str) -> bool:
+    """Whether any entry names the party with that code."""
+    c = entry_parties.c
+    return link.execute(select(c.code).where(c.code == code).limit(1)).first() is not None
+
+
 def code_of(link: Connection, name: str) -> str:
     """The code of a party that people name by its code or its name ("North Korea"), in any case; else the name itself.
 
@@ -166,7 +172,7 @@ def code_of(link: Connection, name: str) -> str:
         return known
     c = entry_parties.c
     for code in dict.fromkeys((name, name.upper(), name.lower())):
-        if link.execute(select(c.code).where(c.code == code).limit(1)).first() is not None:
+        if has_party(link, code):
             return code
     if not asked(name)[0]:
         return name

@@ -23,7 +23,7 @@ from detente.archive.rereading import Reread, put_anew, to_read_anew
 from detente.archive.rows import Row, lexicon_version, now
 from detente.archive.rows import entry as unpack
 from detente.archive.rows import record as assemble
-from detente.archive.schema import COUNTED, CURRENT, entries, entry_parties, judgements, reports
+from detente.archive.schema import COUNTED, CURRENT, entries, judgements, reports
 from detente.archive.schema import stories as story_table
 from detente.archive.search import Filter
 from detente.errors import ArchiveError, DetenteError, InputError
@@ -476,9 +476,8 @@ class Archive:
 
     def has_party(self, code: str) -> bool:
         """Whether any entry names the party with that code."""
-        c = entry_parties.c
         with database.reading(self.engine) as link:
-            return link.execute(select(c.code).where(c.code == code).limit(1)).first() is not None
+            return search.has_party(link, code)
 
     def undo(self, ref: str, *, author: str) -> Judgement:
         """Takes back the last judgement on an entry that still holds; the record of it stays.

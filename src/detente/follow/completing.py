@@ -85,18 +85,20 @@ _NOT_TO = re.compile(
 
 def _not_done(pledge: Pledge) -> bool:
     """Whether a sentence says of what is taken for a promise that it will not be done: "will not be ready to pay"."""
-    for e in pledge.evidence[:1]:
-        at = e.quote.find(pledge.what[:20])
-        return at > 0 and _NOT_TO.search(e.quote[:at]) is not None
-    return False
+    quote, at = _told(pledge)
+    return at > 0 and _NOT_TO.search(quote[:at]) is not None
+
+
+def _told(pledge: Pledge) -> tuple[str, int]:
+    """The sentence that a pledge stands in, and where its wording begins there, -1 where that is not in it."""
+    quote = pledge.evidence[0].quote if pledge.evidence else ""
+    return quote, quote.find(pledge.what[:20]) if quote else -1
 
 
 def _threat(pledge: Pledge) -> bool:
     """Whether what is taken for a promise is held over the other side: "will close the port unless the boats leave"."""
-    for e in pledge.evidence[:1]:
-        at = e.quote.find(pledge.what[:20])
-        return at >= 0 and _UNLESS.match(e.quote[at + len(pledge.what) :]) is not None
-    return False
+    quote, at = _told(pledge)
+    return at >= 0 and _UNLESS.match(quote[at + len(pledge.what) :]) is not None
 
 
 _UNLESS = re.compile(r"[^,.;:\"”]{0,40}\bunless\b")
@@ -104,22 +106,20 @@ _UNLESS = re.compile(r"[^,.;:\"”]{0,40}\bunless\b")
 
 def _by_doer(pledge: Pledge, text: str, present: Sitting) -> Pledge:
     """A pledge with the party of the person, or of "the government", that makes it."""
-    for e in pledge.evidence[:1]:
-        at = e.quote.find(pledge.what[:20])
-        found = doer(e.quote, at, text[: e.start], present, pledge.by) if at > 0 else ""
-        return replace(pledge, by=[found]) if found else pledge
-    return pledge
+    quote, at = _told(pledge)
+    found = doer(quote, at, text[: pledge.evidence[0].start], present, pledge.by) if at > 0 else ""
+    return replace(pledge, by=[found]) if found else pledge
 
 
 def _dated(pledge: Pledge, base: dt.date | None) -> Pledge:
     """A pledge without the words for its day in what is promised, and with its day where its sentence tells it."""
     what = _OPEN_QUOTE.sub(r"\1", _CLOSE.sub("", tidy_end(pledge.what))).strip(" ,")
     due = pledge.due if not base or not pledge.due or days.last(pledge.due) >= base.isoformat() else ""
-    for e in pledge.evidence[:1] if not due else ():
-        after = e.quote.find(pledge.what[:20])
-        limits = [m for m in dates.find(e.quote, base, tense="future") if m.kind == "deadline"]
+    quote, after = _told(pledge)
+    if quote and not due:
+        limits = [m for m in dates.find(quote, base, tense="future") if m.kind == "deadline"]
         found = [m for m in limits if m.start > after >= 0]
-        if not found and after >= 0 and _SAME_DAY.match(e.quote[after:].replace(pledge.what, "", 1)):
+        if not found and after >= 0 and _SAME_DAY.match(quote[after:].replace(pledge.what, "", 1)):
             found = [m for m in limits if m.end <= after][-1:]
         due = _ahead(found[0].period.end, base) if found else ""
     if base is not None and _retells(pledge):
@@ -138,15 +138,13 @@ _HAD_PROMISED = re.compile(
 
 def _retells(pledge: Pledge) -> bool:
     """Whether a sentence tells of a promise made before: "had promised to", "going back on a promise to"."""
-    for e in pledge.evidence[:1]:
-        at = e.quote.find(pledge.what[:20])
-        return bool(_A_PROMISE.match(pledge.what) or (at > 0 and _HAD_PROMISED.search(e.quote[:at])))
-    return False
+    quote, at = _told(pledge)
+    return bool(quote and (_A_PROMISE.match(pledge.what) or (at > 0 and _HAD_PROMISED.search(quote[:at]))))
 
 
 def _behind(day: str, base: dt.date) -> str:
     """The day of a promise that is told again: that gone by, where it is nearer than the one to come."""
-    past = f"{int(day[:4]) - 1}{day[4:]}" if len(day) == 10 and day[5:] != "02-29" else ""
+    past = days.year_before(day) if len(day) == 10 else ""
     today = base.isoformat()
     return past if past and days.between(past, today) < days.between(today, day) else day
 
@@ -268,13 +266,18 @@ def _before(meetings: list[Meeting]) -> list[Meeting]:
     return [replace(m, ordinal=number) if number > 0 and not dated and m in back[:1] else m for m in meetings]
 
 
+def _names(told: Evidence, naming: _Naming) -> bool:
+    """Whether a sentence holds the words that name a meeting, however it is laid out."""
+    return naming.name in " ".join(told.quote.split())
+
+
 _TALKS = re.compile(r"\b(?:talks|negotiations|consultations|discussions|meetings?|summit)\b")
 
 
 def _parted(meeting: Meeting) -> list[Meeting]:
     """A meeting, or the two that were taken for one: talks just held, and the numbered round that is to follow them."""
     naming = _naming_of(meeting)
-    apart = [e for e in meeting.evidence if naming and naming.name in " ".join(e.quote.split())]
+    apart = [e for e in meeting.evidence if naming and _names(e, naming)]
     others = [e for e in meeting.evidence if e not in apart]
     held = next((m for e in others if (m := _TALKS.search(e.quote))), None)
     over = meeting.status in ("ended", "failed", "ongoing") and bool(meeting.start or meeting.end)
@@ -347,7 +350,7 @@ def _right(meeting: Meeting, filed: Filed) -> Meeting:
         start = end = moved
     if naming is not None and status == "planned" and not start and len(filed.date) == 10:
         base = dt.date.fromisoformat(filed.date)
-        quote = next(e.quote for e in meeting.evidence if naming.name in " ".join(e.quote.split()))
+        quote = next(e.quote for e in meeting.evidence if _names(e, naming))
         start, end = _days(" ".join(quote.split()), naming, status, base, filed.date)
     elif status == "planned" and not start and not end and len(filed.date) == 10:
         start, end = _day_in(meeting, filed)

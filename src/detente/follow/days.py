@@ -31,6 +31,11 @@ def later(date: str, days: int) -> str:
     return (dt.date.fromisoformat(date) + dt.timedelta(days=days)).isoformat()
 
 
+def year_before(date: str) -> str:
+    """The same day of the year before a whole date; "" for a 29th of February."""
+    return f"{int(date[:4]) - 1}{date[4:]}" if date[5:] != "02-29" else ""
+
+
 def gap(a: tuple[str, str], b: tuple[str, str]) -> int | None:
     """The days between two periods, 0 when they touch; None when one of them says nothing."""
     if not any(a) or not any(b):

@@ -56,12 +56,12 @@ def meant(decision: Decision, processes: Processes) -> Decision:
     a process merged with itself, a name that is missing or another's, all reports split off.
     """
     _check_kind(decision)
-    process = _sure(decision.process, processes)
+    process = _known(decision.process, processes, sure=True)
     one = replace(decision, process=process.id, other=decision.other.strip())
     if not one.other:
         raise ValueError("a name is missing")
     if decision.kind == "merge":
-        other = _sure(decision.other, processes)
+        other = _known(decision.other, processes, sure=True)
         if other is process:
             raise ValueError(f"{decision.process!r} and {decision.other!r} are one process, {process.name}")
         return replace(one, other=other.id)
@@ -72,13 +72,6 @@ def meant(decision: Decision, processes: Processes) -> Decision:
     if decision.kind == "merge issues":
         _check_issues(one, process)
     return one
-
-
-def _sure(name: str, processes: Processes) -> Process:
-    process = processes.named(name, sure=True)
-    if process is None:
-        raise Unknown(name, "process")
-    return process
 
 
 def _check_name(decision: Decision, process: Process, processes: Processes) -> None:
@@ -183,8 +176,8 @@ def _tells(quote: Quote, pledge: str) -> bool:
 # -- processes
 
 
-def _known(name: str, processes: Processes) -> Process:
-    process = processes.named(name)
+def _known(name: str, processes: Processes, *, sure: bool = False) -> Process:
+    process = processes.named(name, sure=sure)
     if process is None:
         raise Unknown(name, "process")
     return process

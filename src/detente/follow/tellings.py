@@ -697,8 +697,8 @@ def _gone(mention: dates.Mention, told: str) -> str:
     if not day or mention.kind not in _DATED:
         return ""
     bare = mention.kind == "day" and len(day) == len(told) == 10 and day[:4] not in mention.words
-    while bare and day > told and day[5:] != "02-29":
-        day = f"{int(day[:4]) - 1}{day[4:]}"
+    while bare and day > told and (before := days.year_before(day)):
+        day = before
     return day
 
 

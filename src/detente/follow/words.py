@@ -48,8 +48,7 @@ def stem(word: str) -> str:
 @cache
 def _small() -> frozenset[str]:
     """The small words as they are written: "herring" is no "her" and "canned" no "can"."""
-    found = (r for r in rows("matter", "sort words") if r["sort"] == "function")
-    return frozenset(word for r in found for word in cell(r["words"]))
+    return frozenset(_matter("function"))
 
 
 @cache
@@ -129,14 +128,18 @@ def ending() -> frozenset[str]:
 @cache
 def _idle(*sorts: str) -> frozenset[str]:
     """The stems of the words of these sorts in `matter.tsv`."""
-    found = (r for r in rows("matter", "sort words") if r["sort"] in sorts)
-    return frozenset(stem(word) for r in found for word in cell(r["words"]))
+    return frozenset(map(stem, _matter(*sorts)))
+
+
+def _matter(*sorts: str) -> Iterator[str]:
+    """The words of these sorts in `matter.tsv`, as they are written."""
+    return (word for r in rows("matter", "sort words") if r["sort"] in sorts for word in cell(r["words"]))
 
 
 @cache
 def bodies() -> tuple[str, ...]:
     """Bodies that sit again and again, as they are written: "working party", "joint commission"."""
-    return tuple(word for r in rows("matter", "sort words") if r["sort"] == "body" for word in cell(r["words"]))
+    return tuple(_matter("body"))
 
 
 def talks_words() -> frozenset[str]:
