@@ -2,10 +2,11 @@
 
     python benchmarks/train.py GOLD.json [GOLD.json …] [--cross]
 
-Five models weigh what rules propose: `act`, `statement`, `link`, `actor`, `target`. Others put together what belongs
-together: `same` (which mentions mean one round), `seat` (who sits at it). Two more weigh what came of it: `meeting`,
-`pledge`; they, and the calibration of the others, are fitted to scores of reports that the first five had not seen (inner folds), so that a confidence
-means on new reports what it says.
+Five models weigh what rules propose: `act`, `statement`, `link`, `actor`, `target`, a sixth (`heard`) what the encoder alone
+does. Others put together what belongs together: `same` (which mentions mean one round), `seat` (who sits at it). Two more
+weigh what came of it: `meeting`, `pledge`; the last ones each entry in view of what else its report tells ("beside"). Each is
+fitted to what those before it make of reports that they had not seen (inner folds), so that a confidence means on new
+reports what it says.
 
 With `--cross` nothing is written: the reports are read by models that have not seen them (ten
 folds), and the predictions go to stdout as JSON Lines for scoring.
@@ -15,10 +16,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -32,10 +32,11 @@ from tokenizers import Tokenizer
 
 import written
 from detente import confidence, context, features, gathering, parts, pledges, reader, seats, sensing
+from detente.beside import Beside
 from detente.evaluate import ALIKE, Gold, align, load_gold, overlap, renamer, sentence_of
 from detente.language import Sentence
 from detente.meetings import Mention, Round
-from detente.reader import THRESHOLD, Reading, propose, write
+from detente.reader import THRESHOLD, Reading, entries, propose, write
 from detente.record import TABLE_KINDS
 from detente.sentences import split
 
@@ -47,6 +48,8 @@ TOGETHER = 0.2
 SEAT, SAME = 0.05, 0.07
 #: A mention means the likest of several meetings of its sentence if it is by so much liker than the next.
 CLEAR = 0.15
+#: Strength of the models over what stands beside an entry, and how likely it must be by itself to be learnt from.
+BESIDE, LEAST = 0.3, 0.15
 INNER = 4
 WEIGHTS = Path(confidence.__file__).parent / "lexicon" / "weights.json"
 
@@ -176,6 +179,26 @@ def together(gold: Gold, reading: Reading) -> dict[str, Rows]:
         for j, u in enumerate(undertaken)
     ]
     return {"meeting": meeting, "pledge": pledge}
+
+
+def besides(gold: Gold, reading: Reading) -> dict[str, Rows]:
+    """The entries of one weighed report, in view of what else it tells, as (features, right or not).
+
+    As long as no model weighs that, entries are as likely as they are by themselves.
+    """
+    record = write(reading, LEAST)
+    right = {name: {j for _, j in matching.pairs} for name, matching in align(gold, record.to_dict()).items()}
+    beside = Beside.of(reading, [m.confidence for m in entries(reading).meetings])
+    found: dict[str, Rows] = {}
+    for sort, name in (("act", "acts"), ("meeting", "meetings"), ("pledge", "pledges"), ("link", "links")):
+        found[beside.model(sort)] = [
+            (
+                beside.features(sort, x.confidence, getattr(x, "kind", "") if sort == "act" else ""),
+                int(j in right[name]),
+            )
+            for j, x in enumerate(getattr(record, name))
+        ]
+    return found
 
 
 def _also(u: pledges.Undertaking, kept: dict[int, Any], undertaken: list[pledges.Undertaking]) -> bool:
@@ -319,59 +342,40 @@ def use(weights: Weights) -> None:
 
 
 def train(examples: list[Example], strength: float) -> Weights:
-    """All models; calibration and the models over acts come from inner folds."""
-    unseen: dict[str, Rows] = defaultdict(list)
-    scored: dict[str, list[tuple[float, int]]] = defaultdict(list)
+    """All models; those over what others make of a report learn from inner folds, whose others have not seen it."""
     number = {name: n for n, name in enumerate(dict.fromkeys(e.gold.id for e in examples))}
     folds = [number[e.gold.id] % INNER for e in examples]  # the two readings of a report together
     inner = [first([e for e, f in zip(examples, folds, strict=True) if f != fold], strength) for fold in range(INNER)]
-    for fold in range(INNER):  # all are fitted by now: fitting takes back what weighing has changed
+    for e, fold in zip(examples, folds, strict=True):  # all are fitted by now: fitting takes back what weighing changed
         use(inner[fold])
-        for e in (e for e, f in zip(examples, folds, strict=True) if f == fold):
-            e.reset()
-            for model, rows in weighed(e).items():
-                if model.startswith(("actor", "target")):
-                    continue
-                scored[model] += [(logit(confidence.probability(f, model)), y) for f, y in rows]
-            confidence.score(e.reading)
-    same_of = [gathering.shared(meant(e.gold, e.reading)) for e in examples]
-    same = [fit(_others(same_of, folds, fold), SAME) for fold in range(INNER)]
-    seats_of: list[Rows] = []
-    for e, fold in zip(examples, folds, strict=True):
-        use(confidence.weights() | {"same": same[fold]})
-        seats_of.append(seated(e.gold, e.reading))
-    for fold in range(INNER):
-        use(confidence.weights() | {"same": same[fold], "seat": fit(_others(seats_of, folds, fold), SEAT)})
-        for e in (e for e, f in zip(examples, folds, strict=True) if f == fold):
-            for model, rows in together(e.gold, e.reading).items():
-                unseen[model] += rows
-    found = first(examples, strength)
-    for model, points in scored.items():
-        if model in found:
-            found[model] = calibrated(found[model], points)
-    found["seat"] = fit([row for rows in seats_of for row in rows], SEAT)
-    found["same"] = fit([row for rows in same_of for row in rows], SAME)
-    return found | {model: fit(rows, TOGETHER) for model, rows in unseen.items()}
+        e.reset()
+        confidence.score(e.reading)
+    found: Weights = {}
+
+    def learn(strength: float, rows: Callable[[Gold, Reading], dict[str, Rows]]) -> None:
+        """Adds models over what those before it, fitted without a report, make of it."""
+        rows_of: list[dict[str, Rows]] = []
+        for e, fold in zip(examples, folds, strict=True):
+            use(inner[fold])
+            rows_of.append(rows(e.gold, e.reading))
+        for model in sorted({name for some in rows_of for name in some}):
+            of = [some.get(model, []) for some in rows_of]
+            if len({y for some in of for _, y in some}) < 2:
+                continue
+            for fold in range(INNER):
+                inner[fold] = inner[fold] | {model: fit(_others(of, folds, fold), strength)}
+            found[model] = fit([row for some in of for row in some], strength)
+
+    learn(SAME, lambda gold, reading: {"same": gathering.shared(meant(gold, reading))})
+    learn(SEAT, lambda gold, reading: {"seat": seated(gold, reading)})
+    learn(TOGETHER, together)
+    learn(BESIDE, besides)
+    return first(examples, strength) | found
 
 
 def _others(rows_of: list[Rows], folds: list[int], fold: int) -> Rows:
     """The rows of all examples but those of one fold."""
     return [row for rows, f in zip(rows_of, folds, strict=True) if f != fold for row in rows]
-
-
-def logit(p: float) -> float:
-    """The log-odds of a probability."""
-    p = min(max(p, 1e-6), 1 - 1e-6)
-    return math.log(p / (1 - p))
-
-
-def calibrated(weights: dict[str, float], points: list[tuple[float, int]]) -> dict[str, float]:
-    """Weights whose log-odds are stretched and shifted to fit what came out on unseen reports (Platt 1999)."""
-    model = LogisticRegression(C=100.0).fit([[x] for x, _ in points], [y for _, y in points])
-    slope, shift = float(model.coef_[0][0]), float(model.intercept_[0])
-    found = {name: round(w * slope, 3) for name, w in weights.items()}
-    found["bias"] = round(found.get("bias", 0.0) + shift, 3)
-    return found
 
 
 def cross(examples: list[Example], tested: set[str], strength: float, threshold: float, folds: int) -> Iterator[str]:

@@ -27,7 +27,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib import resources
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
-FOLDS = 5
+FOLDS = 4
 #: Log-odds are kept in steps of one over this.
 STEP = 8.0
 binary = nn.functional.binary_cross_entropy_with_logits
@@ -47,9 +47,13 @@ binary = nn.functional.binary_cross_entropy_with_logits
 
 @dataclass
 class Settings:
-    """How encoders are trained; `taught` is the share of the teacher in what is right of annotated reports."""
+    """How encoders are trained; `taught` is the share of the teacher in what is right of annotated reports.
+
+    `seconds` of fitting, if there are any, decide instead of the epochs when to end.
+    """
 
     epochs: int = 60
+    seconds: float = 0.0
     batch: int = 32
     body: float = 2e-4
     head: float = 1e-3
@@ -58,7 +62,7 @@ class Settings:
     seed: int = 0
 
 
-TEACHER = Settings(epochs=7, batch=20, body=5e-5, head=5e-4, taught=0.0)
+TEACHER = Settings(epochs=6, batch=20, body=5e-5, head=5e-4, taught=0.0)
 
 
 class Encoder(nn.Module):
@@ -416,11 +420,18 @@ def fit(lessons: Lessons, learns: np.ndarray, base: str, settings: Settings) -> 
     rows = [{"params": [model.body], "lr": settings.body}, {"params": [model.head], "lr": settings.head}]
     optimizer = torch.optim.AdamW(rows, weight_decay=0.01, fused=DEVICE == "cuda")
     chosen = np.flatnonzero(learns.any(0)).tolist()
-    plan = [some for _ in range(settings.epochs) for some in lessons.batches(chosen, settings.batch, rng)]
-    rise = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(1.0, (s + 1) / 60) * max(0.0, 1 - s / len(plan)))
-    model.train()
+    total = settings.epochs * len(list(lessons.batches(chosen, settings.batch, random.Random(0))))
     start = time.time()
-    for n, some in enumerate(plan):
+
+    def done(steps: int) -> float:
+        return (time.time() - start) / settings.seconds if settings.seconds else steps / total
+
+    rise = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(1.0, (s + 1) / 60) * max(0.0, 1 - done(s)))
+    model.train()
+    endless = (some for _ in count() for some in lessons.batches(chosen, settings.batch, rng))
+    for n, some in enumerate(endless):
+        if done(n) >= 1:
+            break
         batch = lessons.batch(some, [lessons.drawn(rng) for _ in some])
         odds = model(batch["ids"], batch["mask"])
         loss = losses(odds, batch, lessons, settings.taught, torch.from_numpy(learns[:, some]).to(DEVICE))
@@ -431,7 +442,7 @@ def fit(lessons: Lessons, learns: np.ndarray, base: str, settings: Settings) -> 
         rise.step()
         if n % 200 == 199:
             told = " ".join(f"{x:.2f}" for x in loss.tolist())
-            print(f"step {n + 1} of {len(plan)}, {time.time() - start:.0f} s, loss {told}", file=sys.stderr, flush=True)
+            print(f"step {n + 1}, {done(n):.0%}, {time.time() - start:.0f} s, loss {told}", file=sys.stderr, flush=True)
     return model.eval()
 
 
@@ -563,11 +574,10 @@ def teachers(lessons: Lessons, base: str, out: Path, fits: int) -> None:
     np.save(out / "taught.npy", (total * STEP).round().clip(-127, 127).to(torch.int8).cpu().numpy())
 
 
-def students(lessons: Lessons, base: str, out: Path, epochs: int) -> None:
+def students(lessons: Lessons, base: str, out: Path, settings: Settings) -> None:
     """Fits the small encoders, to what the large ones tell if there is that, and writes `unseen.npz` and `context.onnx`."""
     if (out / "taught.npy").exists():
         lessons.teach(torch.from_numpy(np.load(out / "taught.npy")).to(DEVICE).half() / STEP)
-    settings = replace(Settings(), epochs=epochs)
     model = fit(lessons, learns(lessons, bare="taught" in lessons.near), base, settings)
     (odds,) = unseen(model, lessons)
     np.savez_compressed(out / "unseen.npz", **short(odds.cpu().numpy(), lessons))
@@ -586,8 +596,12 @@ def main() -> None:
     parser.add_argument("--teacher", type=Path, help="the folder of all-mpnet-base-v2; without, nothing is taught anew")
     parser.add_argument("--fits", type=int, default=2, help="how often the large encoders are fitted")
     parser.add_argument("--epochs", type=int, default=Settings.epochs, help="of the small encoders")
+    parser.add_argument(
+        "--seconds", type=float, help="until the small encoders are fitted, from now on; not by --epochs"
+    )
     parser.add_argument("--base", type=Path, help="the folder of all-MiniLM-L6-v2, if not that of the package")
     arguments = parser.parse_args()
+    start = time.time()
     arguments.out.mkdir(parents=True, exist_ok=True)
     torch.set_float32_matmul_precision("high")
     lessons = Lessons(arguments.lessons)
@@ -597,8 +611,9 @@ def main() -> None:
             lessons.reword(vectors(base))
         if arguments.teacher:
             teachers(lessons, str(arguments.teacher), arguments.out, arguments.fits)
+        left = max(1.0, arguments.seconds - (time.time() - start)) if arguments.seconds else 0.0
         if arguments.epochs:
-            students(lessons, base, arguments.out, arguments.epochs)
+            students(lessons, base, arguments.out, Settings(epochs=arguments.epochs, seconds=left))
 
 
 if __name__ == "__main__":

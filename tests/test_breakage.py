@@ -246,7 +246,7 @@ def test_of_a_long_report_the_first_sentences_are_read_in_context(monkeypatch: p
     assert told.startswith("long: of 40 sentences read only the first ")
     fast = reader.read_report(Report(text), gated=False, fast=True)
     assert fast.warnings == []
-    late = [[(a.kind, a.confidence) for a in r.acts if a.evidence[0].start > len(text) - 200] for r in (record, fast)]
+    late = [[(a.kind, a.actors) for a in r.acts if a.evidence[0].start > len(text) - 200] for r in (record, fast)]
     assert late[0] == late[1] != []
 
 

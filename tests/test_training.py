@@ -121,7 +121,6 @@ def test_fitting_ends_with_every_report_weighed(lessons: Any, monkeypatch: pytes
 
     monkeypatch.setattr(train, "first", first)
     monkeypatch.setattr(train, "fit", lambda rows, strength: {"bias": 0.1})
-    monkeypatch.setattr(train, "calibrated", lambda weights, points: weights)
     try:
         train.train(examples, 0.1)
     finally:

@@ -18,21 +18,22 @@ def explain(reading: Reading, number: int) -> str:
 
     Raises IndexError where the report has no such sentence.
     """
-    from detente.reader import THRESHOLD, Bounds
+    from detente.reader import bounds, entries
 
-    bounds = Bounds.of(reading, THRESHOLD)
+    found = entries(reading)
+    likely, bound = {id(c): p for c, p in found.acts}, bounds(reading)[0]
     sentence = reading.sentences[number - 1]
     parts = [f"[{number}] {clean(sentence.text)}", ""]
     if sentence.doc is None:
         return "\n".join([*parts, _unparsed(sentence)])
     together = [c for c in reading.candidates if c.sentence.number == number]
-    for c in sorted(together, key=lambda c: -c.score):
-        parts += _candidate(c, together, reading, c.score >= bounds.of_act(c))
-    for h in reading.links:
+    for c in sorted(together, key=lambda c: -likely[id(c)]):
+        parts += _candidate(c, together, reading, likely[id(c)], likely[id(c)] >= bound)
+    for h, link in zip(reading.links, found.links, strict=True):
         if h.sentence.number == number:
             what, on = (reading.report.text[a:b] for a, b in (h.words(h.what), h.words(h.on)))
             parts += [
-                f"link ({h.kind}) {h.score:.2f} by {h.rule}",
+                f"link ({h.kind}) {link.confidence:.2f} by {h.rule}",
                 f"  what: {clean(what)}",
                 f"  on:   {clean(on)}",
                 "",
@@ -49,19 +50,19 @@ def explain(reading: Reading, number: int) -> str:
     return "\n".join(parts).rstrip()
 
 
-def _candidate(c: Candidate, together: list[Candidate], reading: Reading, kept: bool) -> list[str]:
+def _candidate(c: Candidate, together: list[Candidate], reading: Reading, likely: float, kept: bool) -> list[str]:
     start, end = c.about
     mood = ", ".join(sorted(c.mood.labels | ({"denied"} if c.mood.denied else set()))) or "told as a fact"
     weights = confidence.contributions(c, together, reading.links)
     strongest = sorted(weights.items(), key=lambda w: -abs(w[1]))[:5]
     return [
-        f"{c.kind} {c.score:.2f} {'kept' if kept else 'left out'} by {c.rule} at {c.token.text!r}",
+        f"{c.kind} {likely:.2f} {'kept' if kept else 'left out'} by {c.rule} at {c.token.text!r}",
         f"  who:   {', '.join(c.actors) or '–'}",
         f"  whom:  {', '.join(c.targets) or '–'}",
         f"  about: {clean(reading.report.text[start:end]) or '–'}",
         f"  mood:  {mood}" + (f" (under {', '.join(c.mood.over)})" if c.mood.over else ""),
         f"  said by: {', '.join(c.said_by) or 'the report itself'}",
-        "  score: " + ", ".join(f"{name} {weight:+.2f}" for name, weight in strongest),
+        f"  score: by itself {c.score:.2f}: " + ", ".join(f"{name} {weight:+.2f}" for name, weight in strongest),
         "",
     ]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -34,6 +33,7 @@ from detente import (
     timing,
 )
 from detente.acts import Candidate
+from detente.beside import SHORT, Beside
 from detente.figures import find as find_figures
 from detente.language import Sentence, parse
 from detente.meetings import Mention, Round
@@ -49,6 +49,7 @@ from detente.record import (
     Party,
     Period,
     Person,
+    Pledge,
     Record,
 )
 from detente.report import Report
@@ -57,22 +58,13 @@ from detente.tree import Token
 from detente.triggers import classes, telling_words, trigger_forms
 from detente.who import Discourse
 
-#: Entries less likely than this are not put into a record, unless another bound is asked for: where
-#: precision and recall balance on reports that no model had seen (tried: 0.15 to 0.5 in steps of 0.05).
-THRESHOLD = 0.33
-#: The same for acts that no rule finds: between 0.33 and 0.5 as right by F1, and fewer of them are wrong.
-HEARD = 0.5
-#: The same for all acts of texts too short to say what they are about; from 0.2 to 0.4 as right by F1.
+#: Acts less likely than this are not put into a record, unless another bound is asked for: nearly as right by F1 as 0.38
+#: on reports that no model had seen, and a third fewer wrong entries in ordinary news (tried: 0.3 to 0.5).
+THRESHOLD = 0.45
+#: The same for acts of texts too short to say what they are about.
 BRIEF = 0.3
-#: The same for meetings with and without the encoder; bounds from 0.2 to 0.45 balance alike.
-MEETS, UNHEARD = 0.21, 0.3
-#: The same for pledges; from 0.35 to 0.5.
-BINDS = 0.45
-#: Where little else is told fewer entries are right: in a report of which less than so many further acts are to be
-#: expected (the sum of their confidences), and less than THIN a sentence, the bound is at least this. Nearly half of the
-#: wrong entries of ordinary news go, and reports of talks are read alike. Tried: 0.5 to 0.75, up to 1 to 8 further acts.
-SPARSE = ((2.0, 0.65), (4.0, 0.55))
-THIN = 0.35
+#: The same for meetings, of which those from 0.25 to 0.4 balance alike, and for pledges and links (0.3 to 0.46).
+MEETS, FEWER = 0.27, 0.37
 #: How many words of several reports are parsed together, and how many reports are held back for it.
 BATCH, MANY = 4000, 64
 #: Sentences beyond so many, or beyond so many characters, are not parsed, so that no report takes longer than half a
@@ -215,10 +207,6 @@ def _tell(reading: Reading) -> None:
         candidate.setting = setting
     for hanging in reading.links:
         hanging.setting = setting
-
-
-#: Texts of fewer sentences say nothing about what they are part of.
-SHORT = 4
 
 
 def _setting(reading: Reading) -> frozenset[str]:
@@ -389,27 +377,26 @@ def _speaker_ahead(sentence: Sentence, reading: Reading) -> list[str]:
 def write(reading: Reading, threshold: float = THRESHOLD) -> Record:
     """The record: candidates that are likely enough, each with its quote."""
     report = reading.report
-    bounds = Bounds.of(reading, threshold)
+    found = entries(reading)
+    acts, meets, fewer = bounds(reading, threshold)
     record = Record(
         id=report.id, title=report.title, date=report.date.isoformat() if report.date else "",
         source=report.source, version=version(), text=report.text, warnings=list(report.warnings),
         sentences=[(s.start, s.end) for s in reading.sentences],
     )  # fmt: skip
-    likely = [c for c in reading.candidates if c.score >= bounds.of_act(c)]
-    kept = [c for c in likely if c.kind in TABLE_KINDS]
+    likely = [(c, p) for c, p in found.acts if p >= acts]
+    kept = [(c, p) for c, p in likely if c.kind in TABLE_KINDS]
     beside: dict[int, list[Candidate]] = {}
     for c in reading.candidates:
         beside.setdefault(c.sentence.number, []).append(c)
-    record.away = [_act(c, reading, beside[c.sentence.number]) for c in likely if c.kind in AWAY_KINDS]
-    record.acts = [_act(c, reading, beside[c.sentence.number]) for c in kept]
-    index = {id(c): i for i, c in enumerate(kept)}
-    for candidate, act in zip(kept, record.acts, strict=True):
+    record.away = [_act(c, p, reading, beside[c.sentence.number]) for c, p in likely if c.kind in AWAY_KINDS]
+    record.acts = [_act(c, p, reading, beside[c.sentence.number]) for c, p in kept]
+    index = {id(c): i for i, (c, _) in enumerate(kept)}
+    for (candidate, _), act in zip(kept, record.acts, strict=True):
         act.of = sorted(index[id(c)] for c in candidate.of if id(c) in index)
-    told = _told(reading.candidates)
-    found = [_meeting(r, reading, told) for r in seats.rounds(reading)]
-    record.meetings = [m for m in found if m.confidence >= bounds.meetings]
-    record.pledges = [p for p in pledges.of(reading) if p.confidence >= bounds.pledges]
-    record.links = [_link(h, reading) for h in reading.links if h.score >= bounds.links]
+    record.meetings = [m for m in found.meetings if m.confidence >= meets]
+    record.pledges = [p for p in found.pledges if p.confidence >= fewer]
+    record.links = [h for h in found.links if h.confidence >= fewer]
     record.parties = _parties(record, reading)
     record.persons = _persons(reading)
     record.figures = find_figures(reading)
@@ -417,39 +404,35 @@ def write(reading: Reading, threshold: float = THRESHOLD) -> Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
-    """From which confidence on entries are written; `told` is how many acts a report of so many sentences likely tells."""
+class Entries:
+    """All that a report may tell, with how likely it is: acts by themselves, the others in their confidence."""
 
-    acts: float
-    heard: float
-    links: float
-    meetings: float
-    pledges: float
-    told: float = math.inf
-    sentences: int = 0
-
-    @classmethod
-    def of(cls, reading: Reading, threshold: float) -> Bounds:
-        """Those of a report: all the same where another bound is asked for than THRESHOLD."""
-        if threshold != THRESHOLD:
-            return cls(threshold, threshold, threshold, threshold, threshold)
-        meets = MEETS if reading.views else UNHEARD
-        if len(reading.sentences) < SHORT:
-            return cls(BRIEF, BRIEF, BRIEF, meets, BINDS)
-        told = sum(c.score for c in reading.candidates if c.kind in TABLE_KINDS)
-        least = _least(told, of := len(reading.sentences))
-        return cls(THRESHOLD, HEARD, max(THRESHOLD, least), max(meets, least), max(BINDS, least), told, of)
-
-    def of_act(self, c: Candidate) -> float:
-        """That of one act, by how it was found and what else is told; acts away from the table have fixed scores."""
-        if c.kind in AWAY_KINDS:
-            return max(self.acts, min(_least(self.told, self.sentences), SPARSE[-1][1]))
-        return max(self.heard if c.rule == sensing.RULE else self.acts, _least(self.told - c.score, self.sentences))
+    acts: list[tuple[Candidate, float]]
+    meetings: list[Meeting]
+    pledges: list[Pledge]
+    links: list[Link]
 
 
-def _least(others: float, sentences: int) -> float:
-    """The least bound where so many further acts are told in so many sentences (SPARSE)."""
-    return next((bound for few, bound in SPARSE if others < few), 0.0) if others < THIN * sentences else 0.0
+def entries(reading: Reading) -> Entries:
+    """What a reading whose candidates are scored may tell, each entry weighed in view of the others."""
+    told = _told(reading.candidates)
+    found = [_meeting(r, reading, told) for r in seats.rounds(reading)]
+    beside = Beside.of(reading, [m.confidence for m in found])
+    given = Entries(
+        [(c, beside.likely("act", c.score, c.kind) if c.kind in TABLE_KINDS else c.score) for c in reading.candidates],
+        found, list(pledges.of(reading)), [_link(h, reading) for h in reading.links],
+    )  # fmt: skip
+    for sort, some in (("meeting", given.meetings), ("pledge", given.pledges), ("link", given.links)):
+        for entry in some:
+            entry.confidence = beside.likely(sort, entry.confidence)
+    return given
+
+
+def bounds(reading: Reading, threshold: float = THRESHOLD) -> tuple[float, float, float]:
+    """From which confidence on acts, meetings, and pledges and links are written; all the same where another bound is asked for."""
+    if threshold != THRESHOLD:
+        return threshold, threshold, threshold
+    return BRIEF if len(reading.sentences) < SHORT else THRESHOLD, MEETS, FEWER
 
 
 def evidence(report: Report, start: int, end: int) -> Evidence:
@@ -465,7 +448,7 @@ def _words(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def _act(c: Candidate, reading: Reading, beside: list[Candidate]) -> Act:
+def _act(c: Candidate, likely: float, reading: Reading, beside: list[Candidate]) -> Act:
     start, end = c.about
     cast = reading.discourse.cast
     event, cameo = coding.code(c, beside)
@@ -473,7 +456,7 @@ def _act(c: Candidate, reading: Reading, beside: list[Candidate]) -> Act:
         kind=c.kind, actors=list(c.actors), targets=list(c.targets),
         doers=coding.doers(c, cast), recipients=coding.recipients(c, cast), about=_words(reading.report.text[start:end]),
         said_by=c.said_by[0] if c.said_by else None, time=_time(c, reading), planned=c.planned,
-        plover=event, cameo=cameo, confidence=c.score,
+        plover=event, cameo=cameo, confidence=likely,
         evidence=[_sentence_evidence(c.sentence, reading.report)],
         why=[c.rule, *sorted(c.mood.labels)],
     )  # fmt: skip
