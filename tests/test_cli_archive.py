@@ -91,8 +91,6 @@ def test_reread_shows_what_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     run("add", "--date", "2016-03-18", "report.txt")
     assert run("reread").stdout == "0 reports read; entries: 0 new, 0 gone, 0 changed\n"
     assert run("reread", "--all").stdout == "1 reports read; entries: 0 new, 0 gone, 0 changed\n"
-    for bound in ("THRESHOLD", "BRIEF"):
-        monkeypatch.setattr(f"detente.reader.{bound}", 1.1)
     usual = {"threshold": 1.1, "gated": True, "fast": False}
     monkeypatch.setattr("detente.reader.read_report.__kwdefaults__", usual, raising=False)
     found = run("reread", "--all").stdout

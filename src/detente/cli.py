@@ -102,7 +102,7 @@ for _command in (*cli_archive.COMMANDS, *cli_follow.COMMANDS, *cli_serve.COMMAND
     type=click.FloatRange(0, 1),
     default=None,
     metavar="P",
-    help="Leave out what is less likely than this; usually 0.45 for acts, 0.27 for meetings, 0.37 else.",
+    help="Leave out what is less likely than this; usually 0.5 for acts, 0.27 to 0.45 for the rest.",
 )
 @click.option("--force", is_flag=True, help="Read texts that seem not to be English.")
 @click.option("--text", "with_text", is_flag=True, help="Put the report's text into the JSON.")

@@ -18,17 +18,17 @@ def explain(reading: Reading, number: int) -> str:
 
     Raises IndexError where the report has no such sentence.
     """
-    from detente.reader import bounds, entries
+    from detente.reader import Bounds, entries
 
     found = entries(reading)
-    likely, bound = {id(c): p for c, p in found.acts}, bounds(reading)[0]
+    likely, bounds = {id(c): p for c, p in found.acts}, Bounds.of(reading)
     sentence = reading.sentences[number - 1]
     parts = [f"[{number}] {clean(sentence.text)}", ""]
     if sentence.doc is None:
         return "\n".join([*parts, _unparsed(sentence)])
     together = [c for c in reading.candidates if c.sentence.number == number]
     for c in sorted(together, key=lambda c: -likely[id(c)]):
-        parts += _candidate(c, together, reading, likely[id(c)], likely[id(c)] >= bound)
+        parts += _candidate(c, together, reading, likely[id(c)], likely[id(c)] >= bounds.of_act(c))
     for h, link in zip(reading.links, found.links, strict=True):
         if h.sentence.number == number:
             what, on = (reading.report.text[a:b] for a, b in (h.words(h.what), h.words(h.on)))

@@ -58,13 +58,15 @@ from detente.tree import Token
 from detente.triggers import classes, telling_words, trigger_forms
 from detente.who import Discourse
 
-#: Acts less likely than this are not put into a record, unless another bound is asked for: nearly as right by F1 as 0.38
-#: on reports that no model had seen, and a third fewer wrong entries in ordinary news (tried: 0.3 to 0.5).
-THRESHOLD = 0.45
-#: The same for acts of texts too short to say what they are about.
-BRIEF = 0.3
-#: The same for meetings, of which those from 0.25 to 0.4 balance alike, and for pledges and links (0.3 to 0.46).
-MEETS, FEWER = 0.27, 0.37
+#: Acts less likely than this are not put into a record, unless another bound is asked for: nearly as right by F1 as 0.4
+#: on reports that no model had seen, with a third fewer wrong entries in ordinary news (tried: 0.3 to 0.52).
+THRESHOLD = 0.5
+#: The same for acts away from the table, which are as likely as `confidence` says.
+AWAY = 0.45
+#: The same for acts of a sentence by itself, beside which nothing is told that could speak for it.
+SINGLE = 0.3
+#: The same for meetings, pledges and links; bounds from 0.25 to 0.4, 0.38 to 0.46 and 0.34 to 0.46 balance alike.
+MEETS, BINDS, HANGS = 0.27, 0.42, 0.37
 #: How many words of several reports are parsed together, and how many reports are held back for it.
 BATCH, MANY = 4000, 64
 #: Sentences beyond so many, or beyond so many characters, are not parsed, so that no report takes longer than half a
@@ -378,13 +380,13 @@ def write(reading: Reading, threshold: float = THRESHOLD) -> Record:
     """The record: candidates that are likely enough, each with its quote."""
     report = reading.report
     found = entries(reading)
-    acts, meets, fewer = bounds(reading, threshold)
+    bounds = Bounds.of(reading, threshold)
     record = Record(
         id=report.id, title=report.title, date=report.date.isoformat() if report.date else "",
         source=report.source, version=version(), text=report.text, warnings=list(report.warnings),
         sentences=[(s.start, s.end) for s in reading.sentences],
     )  # fmt: skip
-    likely = [(c, p) for c, p in found.acts if p >= acts]
+    likely = [(c, p) for c, p in found.acts if p >= bounds.of_act(c)]
     kept = [(c, p) for c, p in likely if c.kind in TABLE_KINDS]
     beside: dict[int, list[Candidate]] = {}
     for c in reading.candidates:
@@ -394,9 +396,9 @@ def write(reading: Reading, threshold: float = THRESHOLD) -> Record:
     index = {id(c): i for i, (c, _) in enumerate(kept)}
     for (candidate, _), act in zip(kept, record.acts, strict=True):
         act.of = sorted(index[id(c)] for c in candidate.of if id(c) in index)
-    record.meetings = [m for m in found.meetings if m.confidence >= meets]
-    record.pledges = [p for p in found.pledges if p.confidence >= fewer]
-    record.links = [h for h in found.links if h.confidence >= fewer]
+    record.meetings = [m for m in found.meetings if m.confidence >= bounds.meetings]
+    record.pledges = [p for p in found.pledges if p.confidence >= bounds.pledges]
+    record.links = [h for h in found.links if h.confidence >= bounds.links]
     record.parties = _parties(record, reading)
     record.persons = _persons(reading)
     record.figures = find_figures(reading)
@@ -428,11 +430,26 @@ def entries(reading: Reading) -> Entries:
     return given
 
 
-def bounds(reading: Reading, threshold: float = THRESHOLD) -> tuple[float, float, float]:
-    """From which confidence on acts, meetings, and pledges and links are written; all the same where another bound is asked for."""
-    if threshold != THRESHOLD:
-        return threshold, threshold, threshold
-    return BRIEF if len(reading.sentences) < SHORT else THRESHOLD, MEETS, FEWER
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """From which confidence on entries of each list are written."""
+
+    acts: float = THRESHOLD
+    away: float = AWAY
+    meetings: float = MEETS
+    pledges: float = BINDS
+    links: float = HANGS
+
+    @classmethod
+    def of(cls, reading: Reading, threshold: float = THRESHOLD) -> Bounds:
+        """Those of a report: all the same where another bound is asked for than THRESHOLD."""
+        if threshold != THRESHOLD:
+            return cls(*[threshold] * 5)
+        return cls(acts=SINGLE, away=SINGLE) if len(reading.sentences) == 1 else cls()
+
+    def of_act(self, c: Candidate) -> float:
+        """That of one act."""
+        return self.acts if c.kind in TABLE_KINDS else self.away
 
 
 def evidence(report: Report, start: int, end: int) -> Evidence:
