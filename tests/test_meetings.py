@@ -95,3 +95,12 @@ def test_to_meet_again_is_another_round() -> None:
     text = "Peru and Chile ended talks in Arica on Monday. Both sides will meet again in June."
     again = examine(Report(text), gated=False, fast=True).mentions[-1]
     assert (again.kind, again.another) == ("meet", True)
+
+
+def test_what_tells_when_a_round_was_is_another_one() -> None:
+    text = "The talks in Arica were the fourth high-level meeting between Peru and Chile since a historic 1998 summit between the two."
+    mentions = examine(Report(text), gated=False).mentions
+    meeting = next(m for m in mentions if m.token.text == "meeting")
+    summit = next(m for m in mentions if m.token.text == "summit")
+    rounds = gathering.gather(mentions)
+    assert not any(meeting in r.mentions and summit in r.mentions for r in rounds)

@@ -68,9 +68,27 @@ def _bare(m: Mention) -> bool:
 
 
 def _apart(m: Mention, r: Round) -> bool:
-    """Whether a mention can't mean a round: it is of another year, or of wholly other parties."""
+    """Whether a mention can't mean a round: it is of another year, tells when that was, or is of wholly other parties."""
     years = bool(m.start and r.start) and m.start[:4] != r.start[:4]
-    return years or (min(len(m.parties), len(r.parties)) > 1 and not set(m.parties) & set(r.parties))
+    return (
+        years
+        or any(_dates(m, x) or _dates(x, m) for x in r.mentions[-LATEST:])
+        or (min(len(m.parties), len(r.parties)) > 1 and not set(m.parties) & set(r.parties))
+    )
+
+
+def _dates(m: Mention, other: Mention) -> bool:
+    """Whether a mention tells when another was: "the third meeting since the summit in March"."""
+    before = m.token.head
+    return (
+        m.sentence is other.sentence
+        and m.token.dep_ == "pobj"
+        and before.lower_ in _DATING
+        and before.head in (other.token, other.core)
+    )
+
+
+_DATING = frozenset("since after before following until".split())
 
 
 # -- what a mention and a round share
