@@ -193,7 +193,7 @@ def besides(gold: Gold, reading: Reading) -> dict[str, Rows]:
     for sort, name in (("act", "acts"), ("meeting", "meetings"), ("pledge", "pledges"), ("link", "links")):
         found[beside.model(sort)] = [
             (
-                beside.features(sort, x.confidence, getattr(x, "kind", "") if sort == "act" else ""),
+                beside.features(sort, x.confidence, x.kind if sort == "act" else ""),
                 int(j in right[name]),
             )
             for j, x in enumerate(getattr(record, name))
