@@ -8,6 +8,8 @@ import pytest
 
 from detente import confidence
 from detente.beside import Beside
+from detente.reader import entries, examine
+from detente.report import Report
 
 TALKS = Beside([0.9, 0.8], 3.7, [0.7, 0.4], 12, 2.5, 3.0)
 NEWS = Beside([0.4], 0.5, [], 12, -3.0, 0.2)
@@ -41,3 +43,11 @@ def test_where_no_model_was_fitted_an_entry_is_as_likely_as_by_itself(monkeypatc
 def test_certain_and_impossible_entries_are_weighed_too() -> None:
     assert 0 < NEWS.likely("act", 0.0) < NEWS.likely("act", 1.0) < 1
     assert "act beside" in confidence.weights()
+
+
+def test_what_tells_an_act_once_more_gets_no_chance() -> None:
+    reading = examine(Report("Chile rejected a plan of Peru."), gated=False)
+    (rejected,) = [c for c in reading.candidates if c.kind == "reject" and c.score]
+    assert {id(c): p for c, p in entries(reading).acts}[id(rejected)] > 0
+    rejected.score = 0.0  # as `confidence` leaves what a better candidate tells
+    assert {id(c): p for c, p in entries(reading).acts}[id(rejected)] == 0

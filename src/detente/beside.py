@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from heapq import nlargest
 from typing import TYPE_CHECKING
 
+from detente import odds
 from detente.confidence import probability, weights
 from detente.features import Features, within
 from detente.record import TABLE_KINDS
@@ -45,7 +46,7 @@ class Beside:
         talks = [within(view.told("talks")) for view in reading.views.values()]
         return cls(
             nlargest(2, acts), sum(acts), nlargest(2, meetings), max(len(reading.sentences), 1),
-            max(talks, default=None), sum(1 / (1 + math.exp(-odds)) for odds in talks),
+            max(talks, default=None), sum(map(odds.probability, talks)),
         )  # fmt: skip
 
     def likely(self, sort: str, own: float, kind: str = "") -> float:
@@ -62,7 +63,7 @@ class Beside:
         """What is known of an entry and of what stands beside it, by name."""
         others = self.told - (own if sort == "act" else 0.0)
         found = {
-            "bias": 1.0, "own": _logit(own), "others": math.log(max(others, 0.0) + 0.2), "share": others / self.sentences,
+            "bias": 1.0, "own": odds.log_odds(own, 0.001), "others": math.log(max(others, 0.0) + 0.2), "share": others / self.sentences,
             "best": _best(self.acts, own if sort == "act" else None),
             "meets": _best(self.meetings, own if sort == "meeting" else None),
             "length": math.log(self.sentences), f"short={self.sentences < SHORT}": 1.0,
@@ -72,11 +73,6 @@ class Beside:
         if self.talks is not None:
             found |= {"talks": self.talks, "of talks": math.log(self.of_talks + 0.1)}
         return found
-
-
-def _logit(likely: float) -> float:
-    likely = min(max(likely, 0.001), 0.999)
-    return math.log(likely / (1 - likely))
 
 
 def _best(likely: list[float], own: float | None) -> float:

@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from detente import features, grammar, parts, sensing
+from detente import features, grammar, odds, parts, sensing
 from detente.record import AWAY_KINDS
 from detente.triggers import heads
 
@@ -36,7 +36,7 @@ def probability(known: features.Features, model: str) -> float:
     """The probability that a model gives to a set of features."""
     table = weights().get(model, {})
     total = math.fsum([value * table[name] for name, value in known.items() if name in table])  # whatever their order
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+    return odds.probability(total)
 
 
 def known(c: Candidate, together: list[Candidate], links: list[Hanging]) -> features.Features:

@@ -19,6 +19,7 @@ from itertools import accumulate
 
 from detente.language import Sentence
 from detente.names import first_words
+from detente.odds import log_odds, probability
 from detente.triggers import classes, telling_words
 
 #: A sentence of `USUAL` characters that is less likely than this to tell anything is not parsed; a shorter one,
@@ -75,7 +76,7 @@ def passed(sentences: list[Sentence]) -> list[Sentence]:
         return sentences
     chosen = model()
     odds = [_own(marks(s.text, words), chosen) for s, words in zip(sentences, spelt, strict=True)]
-    near = around([_probability(x) for x in odds])
+    near = around([probability(x) for x in odds])
     likely = [_together(own, p, chosen) for own, p in zip(odds, near, strict=True)]
     if max(around(likely)) < LEAST:
         return []
@@ -94,7 +95,7 @@ def _of_talks(sentences: list[Sentence]) -> bool:
 
 def _together(own: float, near: float, chosen: Model) -> float:
     """How likely a sentence tells anything, by its own words and by how likely those near it do."""
-    return _probability(chosen.base + chosen.own * own + chosen.around * _log_odds(near))
+    return probability(chosen.base + chosen.own * own + chosen.around * log_odds(near, 1e-4))
 
 
 def _own(found: set[str], chosen: Model) -> float:
@@ -110,12 +111,3 @@ def around(likely: list[float]) -> Iterator[float]:
     for i in range(len(likely)):
         first, last = max(i - NEAR, 0), min(i + NEAR + 1, len(likely))
         yield (sums[last] - sums[first]) / (last - first)
-
-
-def _probability(odds: float) -> float:
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
-
-
-def _log_odds(p: float) -> float:
-    p = min(max(p, 1e-4), 1 - 1e-4)
-    return math.log(p / (1 - p))

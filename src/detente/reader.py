@@ -59,7 +59,7 @@ from detente.triggers import classes, telling_words, trigger_forms
 from detente.who import Discourse
 
 #: Acts less likely than this are not put into a record, unless another bound is asked for: nearly as right by F1 as 0.4
-#: on reports that no model had seen, with a third fewer wrong entries in ordinary news (tried: 0.3 to 0.52).
+#: on reports that no model had seen, with one in seven fewer wrong entries in ordinary news (tried: 0.3 to 0.52).
 THRESHOLD = 0.5
 #: The same for acts away from the table, which are as likely as `confidence` says.
 AWAY = 0.45
@@ -416,17 +416,22 @@ class Entries:
 
 
 def entries(reading: Reading) -> Entries:
-    """What a reading whose candidates are scored may tell, each entry weighed in view of the others."""
+    """What a reading whose candidates are scored may tell, each entry weighed in view of the others.
+
+    What tells a better entry once more has been given no chance, and gets none here.
+    """
     told = _told(reading.candidates)
     found = [_meeting(r, reading, told) for r in seats.rounds(reading)]
     beside = Beside.of(reading, [m.confidence for m in found])
     given = Entries(
-        [(c, beside.likely("act", c.score, c.kind) if c.kind in TABLE_KINDS else c.score) for c in reading.candidates],
+        [(c, beside.likely("act", c.score, c.kind) if c.score and c.kind in TABLE_KINDS else c.score)
+         for c in reading.candidates],
         found, list(pledges.of(reading)), [_link(h, reading) for h in reading.links],
     )  # fmt: skip
     for sort, some in (("meeting", given.meetings), ("pledge", given.pledges), ("link", given.links)):
         for entry in some:
-            entry.confidence = beside.likely(sort, entry.confidence)
+            if entry.confidence:
+                entry.confidence = beside.likely(sort, entry.confidence)
     return given
 
 

@@ -6,13 +6,13 @@ every other party at hand, as `parts` does for single acts. All mentions of a ro
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from detente import confidence, grammar, names, parts
 from detente.features import BEYOND, high, within
 from detente.gathering import gather
+from detente.odds import log_odds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -161,7 +161,7 @@ def _highest(acts: Iterable[Candidate]) -> dict[str, float]:
     found: dict[str, float] = {}
     for c in acts:
         for code, p in c.acting.items():
-            odds = max(-_BEYOND, min(_BEYOND, math.log(max(p, 1e-6) / max(1 - p, 1e-6))))
+            odds = max(-_BEYOND, min(_BEYOND, log_odds(p)))
             found[code] = max(odds, found.get(code, -_BEYOND))
     return found
 
