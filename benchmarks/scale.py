@@ -2,7 +2,7 @@
 
     python benchmarks/scale.py CORPUS.jsonl.gz [--jobs N …] [--reports N] [--words N …]
 
-Prints words a second for each number of processes (start of the processes included), then processor time and peak
+Prints words a second for each number of processes of one thread each (their start included), then processor time and peak
 memory for single reports of a given length, put together from reports of the corpus; each in its own process.
 """
 
@@ -21,7 +21,7 @@ from pathlib import Path
 from detente.jobs import read_all
 from detente.reader import read_report
 from detente.report import Report
-from speed import reports
+from speed import in_one_thread, reports
 
 
 def with_jobs(found: list[Report], jobs: int) -> float:
@@ -53,6 +53,7 @@ def alone(report: Report, gated: bool) -> tuple[float, int, int]:
 
 
 def main() -> None:
+    in_one_thread()
     parser = argparse.ArgumentParser(description="How reading scales.")
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--jobs", nargs="*", type=int, default=[1, 2, 4])

@@ -27,10 +27,8 @@ from pathlib import Path
 from detente.reader import read_report, read_reports
 from detente.report import Report
 
-# Read when spaCy is loaded, which is later.
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[variable] = "1"
-
+#: What tells libraries of numbers how many threads to take; they read it when they are loaded.
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 EXAMPLE = Path(__file__).parent.parent / "examples" / "herring.txt"
 _SPACY = """
 import importlib, importlib.util, spacy
@@ -122,7 +120,15 @@ def cold(rounds: int = 5) -> tuple[float, float, float]:
     )
 
 
+def in_one_thread() -> None:
+    """Starts this command anew where libraries that are loaded already may take more than one thread."""
+    if any(os.environ.get(variable) != "1" for variable in THREADS):
+        os.environ.update(dict.fromkeys(THREADS, "1"))
+        os.execv(sys.executable, [sys.executable, *sys.argv])
+
+
 def main() -> None:
+    in_one_thread()
     parser = argparse.ArgumentParser(description="Speed and memory, side by side with spaCy.")
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--reports", type=int, default=200, help="how many reports of each matter (default 200)")

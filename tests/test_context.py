@@ -100,6 +100,20 @@ def test_weights_with_and_without_sign_tell_the_same(monkeypatch: pytest.MonkeyP
     assert np.abs(quick.run(None, given)[0] - slow.run(None, given)[0]).max() < 0.01
 
 
+def test_several_processors_see_what_one_sees(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading = examine(Report(TEXT * 12), gated=False, fast=True)
+    seen = []
+    for number in ("1", "3"):
+        monkeypatch.setenv("OMP_NUM_THREADS", number)
+        assert context.threads() == int(number)
+        look = context.look(reading.wanted, "Herring")
+        assert len(look.windows) > 2
+        seen.append(look.views())
+    alone, together = seen
+    assert list(alone) == list(together)
+    assert all((alone[n].odds == together[n].odds).all() for n in alone)
+
+
 def test_the_encoder_sees_every_sentence_that_is_read_and_none_when_reading_fast() -> None:
     slow, fast = (examine(Report(TEXT), gated=False, fast=f) for f in (False, True))
     assert set(slow.views) == {s.number for s in slow.wanted}

@@ -37,6 +37,8 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         for stream in (sys.stdout, sys.stderr):
             _spell_out(stream)
+        # The parser's products are small: a second thread for them gains little and keeps the encoder from its processor.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy is loaded, which is later
         try:
             found = super().invoke(ctx)
             sys.stdout.flush()

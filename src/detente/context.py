@@ -12,13 +12,15 @@ it runs on the processor alone.
 from __future__ import annotations
 
 import json
+import os
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -184,20 +186,46 @@ def windows(texts: Sequence[str], title: str, vocabulary: Tokenizer) -> Iterator
         yield window
 
 
-def views(sentences: Sequence[Sentence], title: str) -> dict[int, View]:
-    """What the encoder makes of sentences of one report, by their number; of a very long one, of the first.
+@dataclass(slots=True)
+class Look:
+    """Windows of one report that are being read, each with what gives the log-odds of its pieces once they are there."""
+
+    sentences: Sequence[Sentence]
+    windows: list[tuple[Window, Callable[[], Floats]]]
+
+    def views(self) -> dict[int, View]:
+        """What the encoder makes of the sentences, by their number; of a very long report, of the first."""
+        found: dict[int, View] = {}
+        for window, odds in self.windows:
+            read = odds()
+            for index, first, offsets in window.sentences:
+                found[self.sentences[index].number] = View(offsets, read[first : first + len(offsets)])
+        return found
+
+
+def look(sentences: Sequence[Sentence], title: str) -> Look:
+    """Begins to read sentences of one report, beside whatever else is done until the views are asked for.
 
     Each window is run by itself: a processor gains nothing from several at once, and what is read must not hang on
-    what else is read.
+    what else is read. Several processors read several windows; where there is one, it reads them when they are asked for.
     """
     session, vocabulary = _encoder()
-    found: dict[int, View] = {}
-    for window in islice(windows([s.text for s in sentences], title, vocabulary), MOST):
-        ids = np.array([window.ids], np.int64)
-        (odds,) = session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
-        for index, first, offsets in window.sentences:
-            found[sentences[index].number] = View(offsets, odds[0, first : first + len(offsets)])
-    return found
+    cut = islice(windows([s.text for s in sentences], title, vocabulary), MOST)
+    if threads() == 1:
+        return Look(sentences, [(window, partial(_read, session, window)) for window in cut])
+    return Look(sentences, [(window, _readers().submit(_read, session, window).result) for window in cut])
+
+
+def _read(session: InferenceSession, window: Window) -> Floats:
+    """The log-odds [pieces, HEADS] of one window."""
+    ids = np.array([window.ids], np.int64)
+    (odds,) = session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
+    return cast("Floats", odds[0])
+
+
+@cache
+def _readers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads(), "encoder")
 
 
 @cache
@@ -206,7 +234,7 @@ def _encoder() -> tuple[InferenceSession, Tokenizer]:
     from onnxruntime import InferenceSession, SessionOptions
 
     options = SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1  # many reports are read in many processes
+    options.intra_op_num_threads = options.inter_op_num_threads = 1  # windows are read side by side instead
     options.log_severity_level = 3
     if not _sums_in_one():  # unsigned weights are half as fast and can't overflow
         options.add_session_config_entry("session.x64quantprecision", "1")
@@ -217,6 +245,15 @@ def _encoder() -> tuple[InferenceSession, Tokenizer]:
     )  # fmt: skip
     assert json.loads(session.get_modelmeta().custom_metadata_map["heads"]) == HEADS
     return session, vocabulary((resources.files("detente") / "lexicon" / "context.json").read_text("utf-8"))
+
+
+def threads() -> int:
+    """How many windows are read side by side: as the environment tells libraries of numbers, else one for each processor, up to four."""
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    at_hand = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(at_hand, 4)
 
 
 def _sums_in_one() -> bool:

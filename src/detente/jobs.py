@@ -24,9 +24,9 @@ Answer = TypeVar("Answer")
 def worker() -> ProcessPoolExecutor:
     """One process for calls, started anew: a copy of this one would hold its files and their locks.
 
-    Numpy multiplies in one thread there, since the other cores have processes of their own.
+    It reads in one thread, since the other processors have processes of their own.
     """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read where numpy is loaded, in the new process
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # read by numpy and the encoder in the new process
     return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
 
 

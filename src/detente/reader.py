@@ -88,7 +88,8 @@ class Reading:
     candidates: list[Candidate] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     links: list[links.Hanging] = field(default_factory=list)
-    #: what the encoder makes of each sentence, and which parties are at hand there, by number
+    #: what the encoder is at work on; what it makes of each sentence, and which parties are at hand there, by number
+    look: context.Look | None = None
     views: dict[int, context.View] = field(default_factory=dict)
     scenes: dict[int, parts.Scene] = field(default_factory=dict)
     sightings: Sightings = field(default_factory=Sightings)
@@ -125,41 +126,49 @@ def read_reports(
     pending: list[Reading] = []
     size = 0
     for report in reports:
-        pending.append(_open(report, gated))
+        pending.append(_begin(report, gated, fast))
         size += sum(len(s.text) // 6 for s in pending[-1].wanted)
         if size >= words or len(pending) >= MANY:
-            yield from _read_together(pending, threshold, fast)
+            yield from _read_together(pending, threshold)
             pending, size = [], 0
-    yield from _read_together(pending, threshold, fast)
+    yield from _read_together(pending, threshold)
 
 
-def _read_together(readings: list[Reading], threshold: float, fast: bool) -> Iterator[Record]:
+def _read_together(readings: list[Reading], threshold: float) -> Iterator[Record]:
     parse(s for reading in readings for s in reading.wanted)
     for reading in readings:
-        _weigh(reading, fast)
+        _weigh(reading)
         yield write(reading, threshold)
 
 
 def examine(report: Report, *, gated: bool = True, fast: bool = False) -> Reading:
     """Finds candidates of all kinds in a report, each with its score."""
-    reading = _open(report, gated)
+    reading = _begin(report, gated, fast)
     parse(reading.wanted)
-    _weigh(reading, fast)
+    _weigh(reading)
     return reading
 
 
-def _weigh(reading: Reading, fast: bool) -> None:
+def _begin(report: Report, gated: bool, fast: bool) -> Reading:
+    """Opens a report, and lets the encoder begin with it beside the parser, unless it is to be read fast."""
+    reading = _open(report, gated)
+    if reading.wanted and not fast:
+        reading.look = context.look(reading.wanted, report.title)
+    return reading
+
+
+def _weigh(reading: Reading) -> None:
     """Finds what the parsed sentences of a report tell, each with its score; nothing where none is parsed."""
     if reading.wanted:
-        _look(reading, fast)
+        _see(reading)
         _tell(reading)
         confidence.score(reading)
 
 
-def _look(reading: Reading, fast: bool) -> None:
-    """Lets the encoder see what is to be read of a report, unless it is to be read fast."""
-    if not fast:
-        reading.views = context.views(reading.wanted, reading.report.title)
+def _see(reading: Reading) -> None:
+    """Takes what the encoder makes of a report, and says how far it has come in a very long one."""
+    if reading.look is not None:
+        reading.views, reading.look = reading.look.views(), None
         if (seen := len(reading.views)) < (of := len(reading.wanted)):
             told = f"long: of {of:,} sentences read only the first {seen:,} were read in context, the others as with --fast"
             reading.report = _warned(reading.report, told)
