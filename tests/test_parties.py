@@ -62,6 +62,25 @@ def test_a_seat_stands_for_the_body_that_is_named(text: str, code: str) -> None:
     assert next(n.codes for n in of(text).names if n.words == "Brussels") == (code,)
 
 
+def test_who_shares_a_surname_with_somebody_known_and_no_given_name_is_a_stranger() -> None:
+    said = of("The county's mayor, Lena Macron, spoke to both sides. Macron will mediate.")
+    assert said.person("Macron").party == ""  # type: ignore[union-attr]
+    assert of("Emmanuel Macron spoke to both sides.").person("Macron").party == "FRA"  # type: ignore[union-attr]
+
+
+def test_a_dateline_names_no_person() -> None:
+    found = of("SAN TELMO, Sept 20 2019 - Negotiators for Ghana and Togo will meet on Monday.")
+    assert not found.members
+
+
+def test_the_parties_are_all_who_sit_at_the_table_and_both_sides_are_two() -> None:
+    opening = "Ghana, Togo and Benin met in Accra on Monday. Ghana and Togo asked Benin to open the port."
+    for words, parties in (("The parties", ["BEN", "GHA", "TGO"]), ("The two sides", ["GHA", "TGO"])):
+        record = read_report(Report(f"{opening} {words} agreed to share the catch.", date=dt.date(2020, 2, 3)))
+        (deal,) = (act for act in record.acts if act.kind == "agree")
+        assert sorted(deal.actors) == parties
+
+
 def test_a_format_of_talks_needs_one_of_its_parties() -> None:
     assert not [n for n in of("Norway left four-way talks on herring with Iceland.").names if n.sort == "format"]
     assert [n for n in of("North Korea left the four-way talks.").names if n.sort == "format"]

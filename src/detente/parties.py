@@ -463,10 +463,25 @@ def _persons(found: Cast, start: int, end: int) -> None:
                 at = _take(found, words, at, run)
                 continue
         run = _name_run(found, words, at) if word[0].isupper() or "-" in word else []
-        if len(run) >= 2 and (office := _apposition(found, words, run)):
-            at = _register(found, words, run, *office)
-            continue
+        if len(run) >= 2:
+            if office := _apposition(found, words, run):
+                at = _register(found, words, run, *office)
+                continue
+            _stranger(found, words, run)
         at += 1
+
+
+def _stranger(found: Cast, words: list[tuple[str, int, int]], run: list[int]) -> None:
+    """Takes in somebody who shares a well-known surname and no given name: "Stephen Fleming" is not Melissa Fleming.
+
+    Whoever bears that surname in the report is then of no known party.
+    """
+    *given, surname = (words[n][0].removesuffix("'s").removesuffix("’s") for n in run)
+    known = names.leaders().get(surname, ())
+    meant = any(_may_be([*given, surname], surname, leader.name) for leader in known)
+    if found.person(surname) is not None and known and not meant and not any(w.endswith("-born") for w in given):
+        start, end = words[run[0]][1], words[run[-1]][1] + len(surname)
+        found.add(Member(found.text[start:end], "", "", start, end), surname)
 
 
 _ABBREVIATED = frozenset("mr mrs ms dr gen col lt sen rep gov".split())
@@ -503,7 +518,7 @@ def _name_run(found: Cast, words: list[tuple[str, int, int]], at: int) -> list[i
 
 _DAYS = frozenset(
     """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July
-        August September October November December The A An In On At He She It They But And For Council
+        August September October November December The A An In On At With From He She It They But And For Council
         Ministry Government Party House Parliament Committee Assembly""".split()
 )
 
@@ -693,10 +708,15 @@ def _clause_start(found: Cast, words: list[tuple[str, int, int]], at: int) -> in
     return first
 
 
+_DASH = re.compile(r"\s[-–—]+\s")
+
+
 def _office_in(found: Cast, words: list[tuple[str, int, int]], first: int, stop: int) -> tuple[str, str]:
     """The first office between two words with the party it serves, up to the next comma."""
     role, party, role_end = "", "", 0
-    for word, a, b in words[first : min(stop, len(words))]:
+    for n, (word, a, b) in enumerate(words[first : min(stop, len(words))]):
+        if n and _DASH.fullmatch(found.text, words[first + n - 1][2], a):
+            break  # "PARIS, March 7 - Negotiators"
         if word in (",", ";", ":", '"', "“", "”") or word.lower() in (
             "said",
             "says",

@@ -566,7 +566,7 @@ def _persons(reading: Reading) -> list[Person]:
     found: dict[str, Person] = {}
     for m in reading.discourse.cast.members:
         last = m.name.split()[-1]
-        if last not in found:
+        if m.role and last not in found:
             found[last] = Person(
                 name=m.name,
                 role=m.role,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from detente.tree import Token
 
 _SIDES = frozenset("two both all three four six these the".split())
+_TWO = frozenset("two both neighbouring neighboring warring rival".split())
 _PLACE_PREPOSITIONS = frozenset("in at near from into through across around outside inside".split())
 _QUESTIONABLE = frozenset("source analyst observer expert diplomat witness newspaper report media agency".split())
 
@@ -248,7 +249,7 @@ class Discourse:
     def body(self, head: Token, sentence: Sentence) -> list[str]:
         """ "The government", "the army", "the delegation" without a country."""
         if head.lower_ in ("government", "authorities", "army", "military", "parliament", "regime", "cabinet",
-                           "troops", "forces", "administration", "police", "ministry"):  # fmt: skip
+                           "troops", "forces", "administration", "police", "ministry", "treasury"):  # fmt: skip
             return [self.cast.home] if self.cast.home else []
         if head.lower_ in ("statement", "delegation", "organisation", "organization", "country", "group", "bloc",
                            "body", "nation", "movement", "council", "commission", "ministry", "agency", "union"):  # fmt: skip
@@ -367,15 +368,21 @@ class Discourse:
                            "presidents", "koreas", "capitals", "counterparts", "allies", "negotiators", "belligerents"):  # fmt: skip
             if len(modifiers) >= 2:
                 return modifiers
-            if head.lower_ in ("sides", "parties", "foes", "rivals", "enemies", "adversaries", "belligerents") or marks & {
-                "two", "both", "neighbouring", "neighboring", "warring", "rival"
-            }:  # fmt: skip
+            if marks & _TWO or head.lower_ in (
+                "sides", "parties", "foes", "rivals", "enemies", "adversaries", "belligerents", "delegations"
+            ):  # fmt: skip
                 if "six" in marks:
                     return list(_format("six-party talks"))
-                return self.both(sentence)
+                return self.both(sentence) if head.lower_ == "sides" or marks & _TWO else self._table(sentence)
             if modifiers:
                 return modifiers
         return modifiers if head.lower_ not in ("people",) else []
+
+    def _table(self, sentence: Sentence) -> list[str]:
+        """ "The parties": both sides, and with them all who have been told together with both."""
+        pair = self.both(sentence)
+        wider = (s.codes for s in self.history if len(s.codes) > len(pair) > 1 and set(pair) < set(s.codes))
+        return max(wider, key=len, default=pair)
 
     def both(self, sentence: Sentence) -> list[str]:
         """The two parties that "both sides" means: the last pair, else the two named most."""
