@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from detente import names
 from detente.parties import Cast, cast
 from detente.reader import read_report
 from detente.report import Report
@@ -68,17 +69,46 @@ def test_who_shares_a_surname_with_somebody_known_and_no_given_name_is_a_strange
     assert of("Emmanuel Macron spoke to both sides.").person("Macron").party == "FRA"  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(
+    ("text", "party"),
+    [
+        ("U.S. ambassador Lu Moore said so.", "USA"),
+        (
+            "The Minister of Trade of Chad, Sheikh Lu Moore, spoke by telephone with the chairman of the African Union.",
+            "TCD",
+        ),
+        ("Ghana turned down a plan of the Swiss ambassador to the WTO, Lu Moore.", "CHE"),
+        ("Ghana met the head of the Chadian delegation, Lu Moore.", "TCD"),
+        ("Chad's Foreign Office spokesman, Lu Moore, said so.", "TCD"),
+        ("U.S. Secretary of State Lu Moore said so.", "USA"),
+        ("Chad said no. COP29 President Lu Moore said so.", "cop29"),
+        ("Chad said no. Vice President Lu Moore said so.", "TCD"),
+    ],
+)
+def test_whom_a_person_speaks_for(text: str, party: str) -> None:
+    (member,) = of(text).members
+    assert (member.name, member.party) == ("Lu Moore", party)
+
+
 def test_a_dateline_names_no_person() -> None:
     found = of("SAN TELMO, Sept 20 2019 - Negotiators for Ghana and Togo will meet on Monday.")
     assert not found.members
 
 
 def test_the_parties_are_all_who_sit_at_the_table_and_both_sides_are_two() -> None:
-    opening = "Ghana, Togo and Benin met in Accra on Monday. Ghana and Togo asked Benin to open the port."
-    for words, parties in (("The parties", ["BEN", "GHA", "TGO"]), ("The two sides", ["GHA", "TGO"])):
-        record = read_report(Report(f"{opening} {words} agreed to share the catch.", date=dt.date(2020, 2, 3)))
+    opening = "Ghana and Togo met in Accra. Talks mediated by Chad, Benin and the African Union began on Monday."
+    table = "Ghana, Togo and Benin met in Accra on Monday. Ghana and Togo asked Benin to open the port."
+    for before, words, parties in (
+        (table, "The parties", ["BEN", "GHA", "TGO"]), (table, "The two sides", ["GHA", "TGO"]), (opening, "Both sides", ["GHA", "TGO"]),
+        (opening, "Both", ["GHA", "TGO"]),
+    ):  # fmt: skip
+        record = read_report(Report(f"{before} {words} agreed to share the catch.", date=dt.date(2020, 2, 3)))
         (deal,) = (act for act in record.acts if act.kind == "agree")
         assert sorted(deal.actors) == parties
+
+
+def test_south_americans_are_not_the_united_states() -> None:
+    assert not list(names.find("Ghana met the South American bloc"))[1:]
 
 
 def test_a_format_of_talks_needs_one_of_its_parties() -> None:

@@ -458,6 +458,8 @@ def _persons(found: Cast, start: int, end: int) -> None:
             "Sir",
         ):
             after = at + 2 if at + 1 < len(words) and words[at + 1][0] in _QUOTES else at + 1
+            if at + 2 < len(words) and words[at + 1][0] == "of" and words[at + 2][0] in _PORTFOLIOS:
+                after = at + 3
             run = _name_run(found, words, after)
             if run and _touching(found, words, at, run[0]):
                 at = _take(found, words, at, run)
@@ -469,6 +471,10 @@ def _persons(found: Cast, start: int, end: int) -> None:
                 continue
             _stranger(found, words, run)
         at += 1
+
+
+#: "Secretary of State X"
+_PORTFOLIOS = frozenset("State Defense Defence Commerce Energy Agriculture Labor Labour Transportation".split())
 
 
 def _stranger(found: Cast, words: list[tuple[str, int, int]], run: list[int]) -> None:
@@ -490,7 +496,11 @@ _ABBREVIATED = frozenset("mr mrs ms dr gen col lt sen rep gov".split())
 def _touching(found: Cast, words: list[tuple[str, int, int]], office: int, name: int) -> bool:
     """Whether a name follows an office directly, in the same sentence."""
     gap = found.text[words[office][2] : words[name][1]].strip()
-    return gap in ("", '"', "”", "'") or (gap == "." and words[office][0].lower() in _ABBREVIATED)
+    return (
+        gap in ("", '"', "”", "'")
+        or gap.removeprefix("of ") in _PORTFOLIOS
+        or (gap == "." and words[office][0].lower() in _ABBREVIATED)
+    )
 
 
 def _name_run(found: Cast, words: list[tuple[str, int, int]], at: int) -> list[int]:
@@ -600,6 +610,8 @@ def _domestic(found: Cast, role: str, office: str, at: int) -> str:
     national = office[0].isupper() and office.lower() in (
         "president", "minister", "king", "premier", "chancellor", "emir", "sultan", "queen"
     )  # fmt: skip
+    if office.lower() == "president" and not _OF_STATES.issuperset(role.lower().split()):
+        national = False  # "COP29 President", "Senate President"
     return (_topic(found, at) or found.home) if national or _NATIONAL.search(role) else ""
 
 
@@ -615,6 +627,10 @@ def _topic(found: Cast, at: int) -> str:
     )  # fmt: skip
 
 
+#: What a president of a state may be called, but for the state.
+_OF_STATES = frozenset(
+    "of president senate assembly vice deputy acting interim transitional caretaker former ex-president new outgoing incoming current late mr".split()
+)
 _BEGINNING = re.compile(r"(?:[.!?][\"”]?\s+|\n)$")
 #: Characters that a text stays with a state whose name began a sentence.
 _NEAR = 300
@@ -651,18 +667,21 @@ def _party_left(found: Cast, words: list[tuple[str, int, int]], first: int) -> s
     if first == 0:
         return ""
     word, a, b = words[first - 1]
-    if found.text[b : words[first][1]].strip() not in ("", "-", "'s", "’s", "'"):
+    known = found.at(a, b)
+    end = max(b, known[-1].end) if known else b  # "U.S." ends with a stop
+    if found.text[end : words[first][1]].strip() not in ("", "-", "'s", "’s", "'"):
         return ""
-    if known := found.at(a, b):
-        codes = known[-1].codes
-        if len(codes) != 1:
+    if known:
+        name = known[-1]
+        if len(name.codes) != 1:
             return ""
-        if found.party(codes[0]).kind == "organisation" and first > 1:  # "France's UN ambassador"
-            _, left, right = words[first - 2]
-            over = found.at(left, right)
-            if over and over[-1].end > left and found.party(over[-1].codes[0]).kind == "state":
+        if name.sort == "metonym" or found.party(name.codes[0]).kind == "organisation":
+            # "France's UN ambassador", "Chad's Foreign Office spokesman"
+            over = found.at(max(name.start - 4, 0), name.start)
+            joined = over and found.text[over[-1].end : name.start] in (" ", "'s ", "’s ", "' ")
+            if over and joined and found.party(over[-1].codes[0]).kind == "state":
                 return over[-1].codes[0]
-        return codes[0]
+        return name.codes[0]
     if (member := found.person(word)) and word.endswith(("'s", "’s", "s'")):
         return member.party
     if word.lower() == "rebel":
@@ -686,15 +705,46 @@ def _apposition(found: Cast, words: list[tuple[str, int, int]], run: list[int]) 
     """Office and party from ", head of the Sudanese delegation" or from "China's envoy, X"."""
     after = run[-1] + 1
     if after < len(words) and words[after][0] == ",":
-        role, party = _office_in(found, words, after + 1, after + 14)
+        role, party = _office_in(found, words, after + 1, _phrase_end(words, after + 1))
         if role and party:
             return role, party
     before = run[0] - 1
+    while before > 0 and words[before][0].lower() in _TITLES:  # ", Sheikh X"
+        before -= 1
     if before > 0 and words[before][0] == ",":
-        role, party = _office_in(found, words, _clause_start(found, words, before), before)
+        role, party = _office_before(found, words, _clause_start(found, words, before), before)
         if role and party:
             return role, party
     return None
+
+
+def _phrase_end(words: list[tuple[str, int, int]], first: int) -> int:
+    """Where a phrase that may tell an office ends: at what leads on before any office, "…, spoke with the chairman"."""
+    for n in range(first, min(first + 14, len(words))):
+        if words[n][0].lower() in heads()["office"]:
+            break
+        if words[n][0] in _LEADS_ON:
+            return n
+    return first + 14
+
+
+_LEADS_ON = frozenset("with by in after before when while at on from to".split())
+
+
+def _office_before(found: Cast, words: list[tuple[str, int, int]], first: int, stop: int) -> tuple[str, str]:
+    """The office nearest before a comma, with the party told behind it or at its left, else the first of the clause."""
+    offices = [n for n in range(first, stop) if words[n][0].lower() in heads()["office"]]
+    if offices:
+        at = offices[-1]
+        while at - 1 in offices:
+            at -= 1
+        role = found.text[words[at][1] : words[offices[-1]][2]]
+        while at > first and (words[at - 1][0] in _ADJUNCTS or words[at - 1][0].lower() in _ADJUNCTS):
+            at -= 1
+        behind = (name for name in found.at(words[offices[-1]][2], words[stop][1]) if name.sort != "format")
+        if party := _party_left(found, words, at) or next((name.codes[0] for name in behind), ""):
+            return role, party
+    return _office_in(found, words, first, stop)
 
 
 def _clause_start(found: Cast, words: list[tuple[str, int, int]], at: int) -> int:
@@ -717,12 +767,9 @@ def _office_in(found: Cast, words: list[tuple[str, int, int]], first: int, stop:
     for n, (word, a, b) in enumerate(words[first : min(stop, len(words))]):
         if n and _DASH.fullmatch(found.text, words[first + n - 1][2], a):
             break  # "PARIS, March 7 - Negotiators"
-        if word in (",", ";", ":", '"', "“", "”") or word.lower() in (
-            "said",
-            "says",
-            "told",
-            "who",
-        ):
+        if word in (",", ";", ":", '"', "“", "”") or word.lower() in ("said", "says", "told", "who"):
+            break
+        if role and word in _LEADS_ON - {"in", "at", "from", "to"}:
             break
         if word.lower() in heads()["office"] and (not role or a == role_end + 1):
             role = f"{role} {word}".strip()

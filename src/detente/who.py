@@ -125,6 +125,8 @@ class Discourse:
             counted = self.who(grammar.prepositional(head, "of"), sentence, depth + 1)
             if counted:
                 return counted
+        if word == "both" or (word == "two" and any(c.lower_ == "the" for c in head.lefts)):
+            return self._two(sentence)
         if self._the(head) and (short := self.cast.shortened(word, sentence.at(head))):
             return [short]
         modifiers = self._modifiers(head, sentence, depth)
@@ -373,10 +375,18 @@ class Discourse:
             ):  # fmt: skip
                 if "six" in marks:
                     return list(_format("six-party talks"))
-                return self.both(sentence) if head.lower_ == "sides" or marks & _TWO else self._table(sentence)
+                if marks & _TWO:
+                    return self._two(sentence)
+                return self.both(sentence) if head.lower_ == "sides" and "all" not in marks else self._table(sentence)
             if modifiers:
                 return modifiers
         return modifiers if head.lower_ not in ("people",) else []
+
+    def _two(self, sentence: Sentence) -> list[str]:
+        """ "Both sides": the last two that were told together, rather than three who mediate between them."""
+        late = (s.codes for s in reversed(self.history) if s.sentence >= sentence.number - 6)
+        pair = next((codes for codes in late if len(codes) == 2), self.talks)
+        return pair if len(pair) == 2 else self.both(sentence)
 
     def _table(self, sentence: Sentence) -> list[str]:
         """ "The parties": both sides, and with them all who have been told together with both."""
