@@ -34,6 +34,8 @@ def acts(text: str, kind: str) -> list[Act]:
         ("Norway and Telmar Holdings Plc signed a lease.", "telmar holdings"),
         ("Norway and Brandt and Telmar Motors signed a lease.", "telmar motors"),
         ("Norwegian engineering group Telmar rejected the bid.", "telmar"),
+        ("A spokesman for the Telmar Estate met Norway.", "telmar estate"),
+        ("Norway met the Hong Kong Institute of Fine Accounts.", "hong kong institute of fine accounts"),
     ],
 )
 def test_a_firm_is_known_by_what_the_text_says_it_is(text: str, party: str) -> None:
@@ -47,6 +49,7 @@ def test_a_firm_is_known_by_what_the_text_says_it_is(text: str, party: str) -> N
         "Norway said the airline Monday refused to fly.",
         "In Norway the presidential spokesman said so. Presidential Spokesman Jan Brouwer left.",
         "Jan Brouwer, the head of a Norwegian carmaker, signed.",
+        "A spokesman for the Foreign Ministry met Norway. A spokesman for the Norwegian Army left.",
         "Norway met the Joint Working Group in Oslo.",
         "Norway signed the Visiting Forces Agreement (VFA) in Oslo.",
         "Norway's anti-royal alliance is an idea that nobody likes.",

@@ -433,7 +433,8 @@ def _bodies(found: Cast, start: int, end: int) -> None:
             continue
         known = found.at(at, m.end())
         ends = at + len(" ".join(parts[: head + 1]))  # where what is of somebody begins: "Law Society of Kenya"
-        if any(n.sort in ("name", "format") and (n.end == ends or len(n.words.split()) > 1) for n in known):
+        longer = [n for n in known if " " in n.words and found.party(n.codes[0]).kind != "state"]  # not "Hong Kong"
+        if longer or any(n.sort in ("name", "format") and n.end == ends for n in known):
             continue
         full = " ".join(parts)
         if parts[head].lower() in trade:

@@ -44,6 +44,7 @@ _REGIONS = tuple(
 _VOICED = (
     re.compile(rf"\b({_NAME})(?:'s|’s)? (?:{_VOICE}),? [A-Z]"),
     re.compile(rf"\b(?:{_VOICE}) of ({_NAME})"),
+    re.compile(rf"\b[Ss]pokes(?:man|woman|person) (?:of|for) the ({_NAME})"),
 )
 _GROUPS = ("group", "party", "movement", "faction", "union")
 #: What leads in a name without being of it.
@@ -99,7 +100,7 @@ def _plain(words: str, sort: str) -> bool:
     """Whether words may be the name of a party: no office, body or day is among them, and a place only where one rules."""
     parts = words.split()
     offices = heads()["office"] | heads()["body"] | heads()["force"]
-    if not parts or any(part.lower() in offices or part in _NO_NAMES for part in parts):
+    if not parts or any(part.lower() in offices or part in _NO_NAMES or part[-1] == "-" for part in parts):
         return False
     return sort == "region" or words not in names.places()
 
