@@ -84,6 +84,8 @@ class Cast:
     collectives: dict[str, str] = field(default_factory=dict)
     #: what the text says a party is that no table knows: firm, region, alliance
     sorts: dict[str, str] = field(default_factory=dict)
+    #: firms by each word of their names, the first that has it
+    firms: dict[str, str] = field(default_factory=dict)
     ranking: list[str] = field(default_factory=list)
     _keys: dict[str, Member] = field(default_factory=dict)
     _starts: list[int] = field(default_factory=list)
@@ -92,6 +94,8 @@ class Cast:
     _called: dict[str, list[int]] = field(default_factory=dict)
     _counted: int = 0
     _short: dict[str, list[tuple[int, str]]] | None = None
+    _ends: dict[str, str] | None = None
+    _speaking: frozenset[str] | None = None
 
     def party(self, code: str) -> PartyName:
         """What is known of a party by its code."""
@@ -175,10 +179,23 @@ class Cast:
         at = bisect_left(called, (before, ""))
         return called[at - 1][1] if at else ""
 
+    def ends(self) -> dict[str, str]:
+        """The parties named by what their longer names end in: "Crisis Group"."""
+        if self._ends is None:
+            longer = [(n.words.split(), n.codes[0]) for n in self.names if " " in n.words and len(n.codes) == 1]
+            self._ends = {" ".join(words[at:]): code for words, code in longer for at in range(1, len(words))}
+        return self._ends
+
+    def speaking(self) -> frozenset[str]:
+        """The names that the text says something of."""
+        if self._speaking is None:
+            self._speaking = unlisted.speaking(self.text, 0, len(self.text))
+        return self._speaking
+
     def index(self) -> None:
         """Makes `at` fast; called when the names are complete."""
         self._starts = [n.start for n in self.names]
-        self._short = None
+        self._short = self._ends = None
 
 
 def _head_of(full: str) -> str:
@@ -469,7 +486,7 @@ def _take_in(found: Cast, full: str, at: int, sort: str) -> None:
     name = " ".join(parts)
     if name.lower() in heads()["trade"] | heads()["founded"] | heads()["firm"]:
         return
-    if longer := next((n.codes[0] for n in found.names if n.words.endswith(f" {name}") and len(n.codes) == 1), ""):
+    if longer := found.ends().get(name):
         found.aliases.setdefault(name, longer)  # "the Crisis Group" is the International Crisis Group
         return
     state = next((c for n in found.at(at, at + len(full)) for c in n.codes if found.party(c).kind == "state"), "")
@@ -479,8 +496,10 @@ def _take_in(found: Cast, full: str, at: int, sort: str) -> None:
     if code in names.parties():
         return
     if sort == "firm":  # "Netlink" is of China Netlink Group, once that is named
-        firms = (c for c, of in found.sorts.items() if of == sort)
-        code = next((c for c in firms if set(parts) < set(found.party(c).name.split())), code)
+        other = found.firms.get(parts[0], "")
+        code = other if set(parts) < set(found.party(other).name.split()) else code
+        for part in parts:
+            found.firms.setdefault(part, code)
     found.found.setdefault(code, PartyName(code, name, "armed group" if armed else "faction", state))
     found.sorts.setdefault(code, sort)
     for alias in {full, name, *(_shorter(found, parts) if sort == "firm" else ())}:
@@ -493,8 +512,7 @@ def _shorter(found: Cast, parts: list[str]) -> list[str]:
     known = heads()["trade"] | heads()["founded"] | heads()["body"]
     return [
         way for way in ways
-        if way.lower() not in known and way not in names.places() and not any(names.find(way))
-        and re.search(rf"(?<![\w-] ){re.escape(way)} (?:said|says|also|will|would|has|had)\b", found.text)
+        if way in found.speaking() and way.lower() not in known and way not in names.places() and not any(names.find(way))
     ]  # fmt: skip
 
 

@@ -77,8 +77,16 @@ def _described(sorts: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     between = r"(?:(?!(?:of|for|at|with|from|in|by|to|and|who|whose)\b)[\w'’-]{1,40} )"
     return (
         re.compile(rf"\b(?:{what}) ({_NAME})"),
-        re.compile(rf"\b({_NAME}), (?:an?|one of|the {between}) ?{between}{{0,4}}(?:{what})(?=[,.;]| (?:that|which|based|in|with)\b)"),
+        re.compile(rf"\b({_NAME}), (?:an? |one of |the {between}){between}{{0,4}}(?:{what})(?=[,.;]| (?:that|which|based|in|with)\b)"),
     )  # fmt: skip
+
+
+def speaking(text: str, start: int, end: int) -> frozenset[str]:
+    """The names that `text[start:end]` says something of: "Norvik" of "Norvik said it would pay"."""
+    return frozenset(_bare(m[1], 0)[0] for m in _SPEAKING.finditer(text, start, end))
+
+
+_SPEAKING = re.compile(rf"\b({_NAME}) (?:said|says|also|will|would|has|had)\b")
 
 
 def _bare(words: str, at: int) -> tuple[str, int]:

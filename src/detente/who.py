@@ -180,7 +180,7 @@ class Discourse:
         if not any(c.lower_ == "the" for c in head.lefts):
             return ""
         stem = head.lower_.removesuffix("s")
-        for code in self.cast.ranking:
+        for code in self.cast.ranking[:40]:
             if stem in f"{code} {self.cast.party(code).name.lower()}" and self.cast.party(code).kind == "faction":
                 return code
         states = [c for c in self._modifiers(head, sentence, 1) if self.cast.party(c).kind == "state"]
