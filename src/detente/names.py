@@ -100,6 +100,21 @@ def short_names() -> dict[str, str]:
 
 
 @cache
+def at_home() -> dict[str, dict[str, str]]:
+    """Names in one word that mean a party in reports about its state, with the party by state: "Congress".
+
+    Raises LexiconError on an unknown party or state.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for r in rows("shorts", "word state party"):
+        for code in (r["state"], r["party"]):
+            if code not in parties():
+                raise LexiconError(f"unknown party {code!r} of {r['word']!r}", name="shorts.tsv")
+        found.setdefault(r["word"], {})[r["state"]] = r["party"]
+    return found
+
+
+@cache
 def demonym_states() -> dict[str, str]:
     """Demonyms to state codes, for naming groups such as "palestinian factions"."""
     return {

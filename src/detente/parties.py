@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from detente import names
+from detente import names, unlisted
 from detente.names import Name, PartyName
 from detente.sources import datelines
 from detente.triggers import heads
@@ -82,6 +82,10 @@ class Cast:
     rebels: str = ""
     #: who bargains together, by the noun that names them: "unions" -> "nigerian unions"
     collectives: dict[str, str] = field(default_factory=dict)
+    #: what the text says a party is that no table knows: firm, region, alliance
+    sorts: dict[str, str] = field(default_factory=dict)
+    #: firms by each word of their names, the first that has it
+    firms: dict[str, str] = field(default_factory=dict)
     ranking: list[str] = field(default_factory=list)
     _keys: dict[str, Member] = field(default_factory=dict)
     _starts: list[int] = field(default_factory=list)
@@ -90,6 +94,8 @@ class Cast:
     _called: dict[str, list[int]] = field(default_factory=dict)
     _counted: int = 0
     _short: dict[str, list[tuple[int, str]]] | None = None
+    _ends: dict[str, str] | None = None
+    _speaking: frozenset[str] | None = None
 
     def party(self, code: str) -> PartyName:
         """What is known of a party by its code."""
@@ -173,10 +179,23 @@ class Cast:
         at = bisect_left(called, (before, ""))
         return called[at - 1][1] if at else ""
 
+    def ends(self) -> dict[str, str]:
+        """The parties named by what their longer names end in: "Crisis Group"."""
+        if self._ends is None:
+            longer = [(n.words.split(), n.codes[0]) for n in self.names if " " in n.words and len(n.codes) == 1]
+            self._ends = {" ".join(words[at:]): code for words, code in longer for at in range(1, len(words))}
+        return self._ends
+
+    def speaking(self) -> frozenset[str]:
+        """The names that the text says something of."""
+        if self._speaking is None:
+            self._speaking = unlisted.speaking(self.text, 0, len(self.text))
+        return self._speaking
+
     def index(self) -> None:
         """Makes `at` fast; called when the names are complete."""
         self._starts = [n.start for n in self.names]
-        self._short = None
+        self._short = self._ends = None
 
 
 def _head_of(full: str) -> str:
@@ -199,6 +218,7 @@ def cast(report: Report, year: int = 0) -> Cast:
         found.here, told = opening.place, opening.end
     found.index()
     _count(found, told)
+    _abroad(found)
     _organisations(found, start, end)
     _count(found, told)
     _persons(found, start, end)
@@ -222,6 +242,21 @@ def _fitting(found: list[Name]) -> list[Name]:
         body = names.bodies_by_seat().get(name.words, "") if name.sort == "capital" else ""
         kept.append(replace(name, codes=(body,)) if body in named and name.codes[0] not in states else name)
     return kept
+
+
+def _abroad(found: Cast) -> None:
+    """Takes a party whose state is never named, though others are, for its namesake: "the Social Democratic Party" of Japan."""
+    named = {code for name in found.names for code in name.codes}
+    founded = heads()["founded"]
+    for n, name in enumerate(found.names):
+        party = found.party(name.codes[0])
+        if (
+            found.home and party.kind == "faction" and party.state and party.state not in named
+            and " " in name.words and name.words.split()[-1].lower() in founded
+        ):  # fmt: skip
+            code = name.words.lower()
+            found.found[code] = PartyName(code, name.words, "faction", found.home)
+            found.names[n] = replace(name, codes=(code,))
 
 
 def _count(found: Cast, start: int) -> None:
@@ -269,9 +304,17 @@ def _organisations(found: Cast, start: int, end: int) -> None:
     for m in _ACRONYM.finditer(found.text, start, end):
         full, acronym = _named(m[1], m[2]), m[2]
         known = found.at(m.end(1) - len(full), m.end(1))
-        whole = [n for n in known if n.end == m.end(1) and n.sort == "name"]
+        first, last = m.end(1) - len(full), full.split()[-1].lower()
+        whole = [
+            n for n in known
+            if n.end == m.end(1) and n.sort == "name" and (n.start <= first or found.party(n.codes[0]).kind != "state")
+        ]  # fmt: skip
         if whole:
             found.aliases[acronym] = whole[-1].codes[0]
+        elif last in heads()["matter"]:  # "the Visiting Forces Agreement (VFA)" is nobody
+            continue
+        elif last in heads()["organ"] and (state := _organ_of(found, full, known)):
+            found.aliases |= {acronym: state, full.removeprefix("The "): state}
         elif full.split()[-1].lower() in _GROUP_WORDS or "for the" in full or _stands_for(acronym, full):
             state = next((c for n in known for c in n.codes if found.party(c).kind == "state"), "")
             code = full.lower().removeprefix("the ")
@@ -280,6 +323,7 @@ def _organisations(found: Cast, start: int, end: int) -> None:
             found.aliases[acronym] = code
             found.aliases[full.removeprefix("The ")] = code
     _bodies(found, start, end)
+    _described(found, start, end)
     _initials(found, start, end)
     _called(found, start, end)
     # What the report itself says an acronym stands for goes before what the tables know by it.
@@ -294,6 +338,20 @@ def _organisations(found: Cast, start: int, end: int) -> None:
             inside |= {n.start for n in known}
     found.names = sorted([*(n for n in found.names if n.start not in inside), *_apart(extra)], key=lambda n: n.start)
     found.index()
+
+
+def _organ_of(found: Cast, full: str, known: list[Name]) -> str:
+    """The state whose authority acts under a name: "the National Prosecuting Authority"; "" of a body of many states."""
+    words = full.removeprefix("The ").split()
+    if words[0] in _OF_MANY or "News" in words:
+        return ""
+    return next((c for n in known for c in n.codes if found.party(c).kind == "state"), found.home)
+
+
+#: What the names of bodies begin with that are not of one state.
+_OF_MANY = frozenset(
+    "International World Global European African Asian Arab Inter-American Pan-African Joint Independent".split()
+)
 
 
 def _named(before: str, acronym: str) -> str:
@@ -330,11 +388,13 @@ def _letters(full: str) -> list[str]:
 
 
 def _called(found: Cast, start: int, end: int) -> None:
-    """What a body is called once the report has named it: "the Fund", "a Commission official"."""
+    """What a body is called once the report has named it, or a party at home: "the Fund", "Congress" in India."""
     named = {code for name in found.names for code in name.codes}
+    short_names = [(short, code) for short, code in names.short_names().items() if code in named]
+    short_names += [(word, by[found.home]) for word, by in names.at_home().items() if found.home in by]
     extra: list[Name] = []
-    for short, code in names.short_names().items():
-        if code in named:
+    for short, code in short_names:
+        if short in found.text:
             extra += [
                 Name(m.start(), m.end(), short, "name", (code,))
                 for m in _alone(short).finditer(found.text, start, end)
@@ -371,27 +431,89 @@ def _stands_for(acronym: str, full: str) -> bool:
 
 def _bodies(found: Cast, start: int, end: int) -> None:
     """Parties, unions, associations and the like by their full names, where the tables know no such name."""
-    words = heads()["founded"]
+    trade = heads()["trade"]
+    words = heads()["founded"] | trade
     for m in _CAPITALS.finditer(found.text, start, end):
         full = m.group().removeprefix("The ")
         at = m.end() - len(full)
         parts = full.split()
         head = next((n for n, word in enumerate(parts) if n and word.lower() in words), 0)
+        while 0 < head < len(parts) - 1 and parts[head + 1].lower() in trade:  # "Brixton Holdings Plc"
+            head += 1
         led = [n + 1 for n, word in enumerate(parts[:head]) if word in _LEADING | _DAYS or _owns(found, word, at)]
         cut = max(led, default=0)
         at += sum(len(word) + 1 for word in parts[:cut])
         parts, head = parts[cut:], head - cut
-        if len(parts) == 2 and parts[0] in _NOT_NAMES:
+        if (len(parts) == 2 and parts[0] in _NOT_NAMES) or (head > 0 and parts[head - 1] in _NOT_NAMES):
             continue
         if head < 1 or (head + 1 < len(parts) and parts[head + 1] not in ("of", "for")):
             continue
         known = found.at(at, m.end())
-        if any(n.sort in ("name", "format") and (n.end == m.end() or len(n.words.split()) > 1) for n in known):
+        ends = at + len(" ".join(parts[: head + 1]))  # where what is of somebody begins: "Law Society of Kenya"
+        longer = [n for n in known if " " in n.words and found.party(n.codes[0]).kind != "state"]  # not "Hong Kong"
+        if longer or any(n.sort in ("name", "format") and n.end == ends for n in known):
             continue
         full = " ".join(parts)
+        if parts[head].lower() in trade:
+            own = full.rsplit(" and ", 1)[-1]  # "Telmar and Norvik Steel" are two
+            _take_in(found, own, at + len(full) - len(own), "firm")
+            continue
         state = next((c for n in known for c in n.codes if found.party(c).kind == "state"), "")
         found.found.setdefault(full.lower(), PartyName(full.lower(), full, "faction", state or found.home))
         found.aliases.setdefault(full, full.lower())
+
+
+def _described(found: Cast, start: int, end: int) -> None:
+    """Parties that the text says what they are: firms, provinces, coalitions."""
+
+    def free(at: int, ends: int) -> bool:
+        words = found.text[at:ends].split()
+        return not found.at(at, ends) and not any(found.person(word) for word in words)
+
+    for party in unlisted.find(found.text, start, end, free):
+        _take_in(found, party.words, party.start, party.sort)
+
+
+#: What ends the name of a firm in law and is not said of it otherwise.
+_IN_LAW = frozenset("Corp Inc Ltd Plc PLC Co SA AG NV AB LLC SpA Bhd Limited".split())
+
+
+def _take_in(found: Cast, full: str, at: int, sort: str) -> None:
+    """Notes a party under its name, and a firm under the name that it is known by: "Telmar Plc" is Telmar."""
+    parts = full.split()
+    while len(parts) > 1 and parts[-1] in _IN_LAW:
+        parts.pop()
+    name = " ".join(parts)
+    if name.lower() in heads()["trade"] | heads()["founded"] | heads()["firm"]:
+        return
+    if longer := found.ends().get(name):
+        found.aliases.setdefault(name, longer)  # "the Crisis Group" is the International Crisis Group
+        return
+    state = next((c for n in found.at(at, at + len(full)) for c in n.codes if found.party(c).kind == "state"), "")
+    state = state or names.places().get(name, ("",))[0] or (found.home if sort != "firm" else "")
+    armed = parts[-1] in ("militants", "rebels")
+    code = found.aliases.get(name) or name.lower()
+    if code in names.parties():
+        return
+    if sort == "firm":  # "Netlink" is of China Netlink Group, once that is named
+        other = found.firms.get(parts[0], "")
+        code = other if set(parts) < set(found.party(other).name.split()) else code
+        for part in parts:
+            found.firms.setdefault(part, code)
+    found.found.setdefault(code, PartyName(code, name, "armed group" if armed else "faction", state))
+    found.sorts.setdefault(code, sort)
+    for alias in {full, name, *(_shorter(found, parts) if sort == "firm" else ())}:
+        found.aliases.setdefault(alias, code)
+
+
+def _shorter(found: Cast, parts: list[str]) -> list[str]:
+    """A firm's name without its first or last word, where the text calls it so: "Norvik said …" of Norvik Steel."""
+    ways = [" ".join(way) for way in (parts[:-1], parts[1:], parts[1:-1]) if way]
+    known = heads()["trade"] | heads()["founded"] | heads()["body"]
+    return [
+        way for way in ways
+        if way in found.speaking() and way.lower() not in known and way not in names.places() and not any(names.find(way))
+    ]  # fmt: skip
 
 
 def _owns(found: Cast, word: str, at: int) -> bool:
@@ -404,7 +526,9 @@ def _owns(found: Cast, word: str, at: int) -> bool:
 
 
 #: What makes no name of a party: "the Working Party", "the Ruling Party".
-_NOT_NAMES = frozenset("Working Ruling Governing Opposition Joint".split())
+_NOT_NAMES = frozenset(
+    "Working Ruling Governing Opposition Joint Contact Expert Drafting Core Task Action Level Operations".split()
+)
 #: A name that may end in what it is: "Athens Bar Association", "Muslim Council of Britain".
 _CAPITALS = re.compile(r"[A-Z][\w'’-]{1,40}(?: (?:(?:and|of|for|of the|for the) )?[A-Z][\w'’-]{1,40}){1,7}")
 _LEADING = frozenset(

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from detente import grammar, names
 from detente.names import Name, PartyName
 from detente.parties import FIRST, PLURAL, SINGULAR, THING, Cast, Member
-from detente.triggers import classes, heads
+from detente.triggers import classes, heads, triggers
 
 if TYPE_CHECKING:
     from detente.language import Sentence
@@ -80,7 +81,7 @@ class Discourse:
             member = self.cast.person(_whole_word(head, sentence))
             if member is not None and member.party:
                 return [member.party]
-            if member is None and (party := self._just_described(head, sentence)):
+            if member is None and (party := self._just_described(head, sentence) or self._acting(head, sentence)):
                 return [party]
         return self._common(head, sentence, depth)
 
@@ -107,6 +108,28 @@ class Discourse:
         self.cast.add(member, head.text, member.name)
         return member.party
 
+    def _acting(self, head: Token, sentence: Sentence) -> str:
+        """A region, an acronym that no table knows, or who is named beside a firm, said to act: "Bavaria refused"."""
+        verb = _first_of(head).head
+        kinds = {t.kind for t in triggers().get((verb.lower_, "v"), ())}
+        if _first_of(head).dep_ != "nsubj" or not kinds & _ACTING:
+            return ""
+        words = head.doc.words(_name_start(head), head.i)
+        state, kind = names.places().get(words, ("", ""))
+        known = any(names.find(words.title())) or words.title() in names.places()  # "CAIRO, Nov. 8"
+        told = kind in ("region", "island") or (_ACRONYM.fullmatch(words) and not known)
+        if not told and not self._beside_firms(head, sentence):
+            return ""
+        code = words.lower()
+        self.cast.found.setdefault(code, PartyName(code, words, "faction", state or self.cast.home))
+        return code
+
+    def _beside_firms(self, head: Token, sentence: Sentence) -> bool:
+        """Whether a proper name is joined to that of a firm: "Telmar, Iberfone and PCCX have signed"."""
+        first = _first_of(head)
+        name = self.name_at(first, sentence) if first is not head and head.tag_.startswith("NNP") else None
+        return name is not None and self.cast.sorts.get(name.codes[0]) == "firm"
+
     def name_at(self, head: Token, sentence: Sentence) -> Name | None:
         start = sentence.at(head)
         known = self.cast.at(start, start + len(head))
@@ -129,6 +152,10 @@ class Discourse:
             return self._two(sentence)
         if self._the(head) and (short := self.cast.shortened(word, sentence.at(head))):
             return [short]
+        if word in classes["camp"] and head.tag_ == "NNS" and (party := self._camp(head, sentence)):
+            return [party]
+        if word in classes["firm"] and head.text.islower() and (firms := self._firms(head, sentence)):
+            return firms
         modifiers = self._modifiers(head, sentence, depth)
         if self._is_sides(head):
             return self._sides(head, modifiers, sentence, depth)
@@ -150,6 +177,32 @@ class Discourse:
         if word in ("other", "others", "another"):
             return []
         return []
+
+    def _camp(self, head: Token, sentence: Sentence) -> str:
+        """ "The communists": the party of the report whose name says so, else one by that name."""
+        if not any(c.lower_ == "the" for c in head.lefts):
+            return ""
+        stem = head.lower_.removesuffix("s")
+        for code in self.cast.ranking[:40]:
+            if stem in f"{code} {self.cast.party(code).name.lower()}" and self.cast.party(code).kind == "faction":
+                return code
+        states = [c for c in self._modifiers(head, sentence, 1) if self.cast.party(c).kind == "state"]
+        return self.cast.new(head.lower_, states[0] if states else self.cast.home, "faction")
+
+    def _firms(self, head: Token, sentence: Sentence) -> list[str]:
+        """ "The company", "the Dutch carmaker", "both firms": the one spoken of last that is no state, or the ones."""
+        known = any(c.lower_ in ("the", "this", "these", "both", "two") for c in head.lefts)
+        if not known or head.rights or any(c.tag_.startswith("NNP") and c.dep_ == "appos" for c in head.children):
+            return []
+        many = head.tag_ == "NNS"
+        near = [s.codes for s in reversed(self.history) if s.sentence >= sentence.number - 4]
+        bodies = [codes for codes in near if many == (len(codes) > 1) and all(map(self._may_trade, codes))]
+        firms = (codes for codes in bodies if all(self.cast.sorts.get(code) == "firm" for code in codes))
+        return next(firms, bodies[0] if bodies else [])
+
+    def _may_trade(self, code: str) -> bool:
+        """Whether a party may be a firm, as far as one knows."""
+        return self.cast.party(code).kind == "faction" and self.cast.sorts.get(code, "firm") == "firm"
 
     def _half(self, word: str) -> list[str]:
         """ "The North", "the South" of a divided country the report speaks of."""
@@ -188,6 +241,12 @@ class Discourse:
                         take(self.body(part, sentence))
                     elif part.lower_ in heads()["body"] and part.dep_ == "compound":
                         take(self._modifiers(part, sentence, depth + 1))
+        if head.lower_ in _OPPOSING and any(
+            c.lower_ == "opposition" and c.dep_ in ("compound", "amod") and c.i < head.i for c in head.children
+        ):
+            states = [c for c in found if self.cast.party(c).kind == "state"]
+            groups = [c for c in found if c not in states]
+            return groups or [self.cast.new("opposition", states[0] if states else self.cast.home, "faction")]
         if found:
             return found
         for c in head.children:
@@ -250,6 +309,8 @@ class Discourse:
 
     def body(self, head: Token, sentence: Sentence) -> list[str]:
         """ "The government", "the army", "the delegation" without a country."""
+        if any(c.lower_ in _OF_REGIONS for c in head.children) and (region := self._last_of("region")):
+            return [region]
         if head.lower_ in ("government", "authorities", "army", "military", "parliament", "regime", "cabinet",
                            "troops", "forces", "administration", "police", "ministry", "treasury"):  # fmt: skip
             return [self.cast.home] if self.cast.home else []
@@ -322,6 +383,8 @@ class Discourse:
         if word in ("group", "party", "movement", "front", "alliance", "community", "clan") and not states:
             return self._last_group(sentence)
         if word in ("opposition",):
+            if _is_stance(head, states):
+                return []
             return [self.cast.new("opposition", states[0] if states else self.cast.home, "faction")]
         if states:
             return [self.cast.new(word, states[0], "armed group")]
@@ -352,6 +415,11 @@ class Discourse:
             if len(spoken.codes) == 1 and self.cast.party(spoken.codes[0]).kind != "state":
                 return spoken.codes
         return []
+
+    def _last_of(self, sort: str) -> str:
+        """The party spoken of last that the text says is of a sort."""
+        spoken = (code for s in reversed(self.history) for code in s.codes)
+        return next((code for code in spoken if self.cast.sorts.get(code) == sort), "")
 
     # -- both sides
 
@@ -534,9 +602,45 @@ _INSTRUMENTS = frozenset(
 )
 #: Offices that serve whom "to" names: "an aide to Arafat", unlike "the envoy to Kosovo".
 _SERVANTS = frozenset("aide aides adviser advisers advisor advisors assistant secretary counsel".split())
+#: What a government, an assembly or an official is of that does not rule the whole state.
+_OF_REGIONS = frozenset("state provincial regional city municipal prefectural county".split())
 _PEOPLE_LIKE = frozenset("settlers settler demonstrators protesters students workers activists community".split())
 #: Nouns before which a capital stands for its government: "the Khartoum government".
 _GOVERNED = frozenset("government regime administration authorities leadership leaders officials side talks".split())
+
+
+#: What parties do and things do not, as these do "allow" or "break".
+_ACTING = frozenset("propose demand agree pledge reject accuse threaten support suspend mediate".split())
+#: Who is of the opposition when told so.
+_OPPOSING = frozenset(
+    """party parties leader leaders lawmaker lawmakers legislator legislators politician politicians member members
+        mp mps deputies coalition alliance bloc camp group groups figures spokesman spokeswoman senators chief""".split()
+)
+#: Letters that may stand for a party, unlike those of news agencies, which tell of others.
+_ACRONYM = re.compile(r"(?!AFP|SPA|KUNA|IRNA|MENA|SANA|KCNA|ISNA|ITAR|TASS|BBC|CNN|NBC|ABC|CBS|NHK|GMT)[A-Z]{3,6}")
+
+
+def _is_stance(head: Token, states: list[str]) -> bool:
+    """Whether "opposition" is something that one has or voices, not who opposes a government."""
+    if any(c.dep_ == "prep" and c.lower_ in ("to", "from") for c in head.children):
+        return True
+    told = states or any(c.lower_ in ("the", "main") or c.dep_ == "poss" for c in head.children)
+    return head.dep_ in ("dobj", "pobj", "attr") and not told
+
+
+def _first_of(head: Token) -> Token:
+    """The first of several nouns that are joined: what stands where they all do in the sentence."""
+    while head.dep_ == "conj" and head.head is not head:
+        head = head.head
+    return head
+
+
+def _name_start(head: Token) -> int:
+    """Where the proper name begins that ends in a noun."""
+    start = head.i
+    while start > 0 and head.doc[start - 1].tag_ == "NNP" and head.doc[start - 1].head == head:
+        start -= 1
+    return start
 
 
 def _whole_word(token: Token, sentence: Sentence) -> str:
