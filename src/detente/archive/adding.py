@@ -125,7 +125,9 @@ def _short(key: str) -> str:
 def known(link: Connection, who: Identity) -> Added | None:
     """The stored revision that is this very report, if it was added before."""
     c = reports.c
-    same = (c.key == who.key) if not who.url else or_(c.key == who.key, c.url == who.url)
+    same = (c.key == who.key) | (c.name == who.key)  # by its name it comes out of an archive
+    if who.url:
+        same = or_(same, c.url == who.url)
     if who.weak:
         # the same file under another path is no second source
         same = or_(same, (c.url == "") & (c.hash == who.hash))
