@@ -163,11 +163,9 @@ def test_a_party_that_nobody_knows_is_told_when_corrected() -> None:
     assert run("processes").exit_code == 0
 
 
-def test_what_people_said_is_told_at_export_and_kept_by_a_backup() -> None:
+def test_what_people_said_is_kept_by_a_backup() -> None:
     run("add", "--date", "2016-03-18", "report.txt")
-    assert run("export", "jsonl", "-o", "out.jsonl").stderr == ""
     run("reject", first_ref())
-    assert "left out 1: judgements and decisions" in run("export", "jsonl", "-o", "out.jsonl").stderr
     assert run("backup", "copy.db").exit_code == 0
     assert "reject by Ada" in run("history", "--db", "copy.db").stdout
     again = run("backup", "copy.db")

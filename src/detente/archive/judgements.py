@@ -180,7 +180,7 @@ def _near(said: Row, member: _Member) -> float:
 def _put_back(link: Connection, copy: Row, said: Row) -> _Member | None:
     """The entry that a person kept, though the reader no longer gives it; None where its quote is gone."""
     payload = dict(said["payload"])
-    payload["evidence"] = _found_again(payload["evidence"], copy["text"])
+    payload["evidence"] = found_again(payload["evidence"], copy["text"])
     if not payload["evidence"]:
         return None
     row = columns(said["list"], payload, copy["date"]) | {
@@ -195,7 +195,7 @@ def _put_back(link: Connection, copy: Row, said: Row) -> _Member | None:
     return _Member(dict(stored), copy["name"], [])
 
 
-def _found_again(evidence: list[Row], text: str) -> list[Row]:
+def found_again(evidence: list[Row], text: str) -> list[Row]:
     """The quotes that still stand in a text: where they stood, or at the only other place."""
     found = []
     for quote in evidence:
