@@ -166,7 +166,9 @@ def test_a_file_that_somebody_sent_says_nothing() -> None:
 )  # fmt: skip
 def test_what_can_not_be_is_refused_in_one_line(where: str, change: dict[str, Any], words: str) -> None:
     first, second = export()
-    correct = next(one for one in first["archive"]["judgements"] if one["verdict"] == "correct" and one["list"] == "acts")
+    correct = next(
+        one for one in first["archive"]["judgements"] if one["verdict"] == "correct" and one["list"] == "acts"
+    )
     one = (correct if where == "judgements" else first["archive"]["decisions"][0]) | change
     found = add("b.db", first | {"archive": {where: [one, "so", 3]}}, second | {"archive": {"judgements": 3}})
     assert found.exit_code == 2
