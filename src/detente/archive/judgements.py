@@ -60,7 +60,7 @@ class _Member:
     """A row of the story as it should be: what the row holds, and what it comes to."""
 
     row: Row
-    report: str
+    text: str
     standing: list[Row]
 
     @property
@@ -126,10 +126,10 @@ def _drop_put_back(link: Connection, ids: list[int]) -> None:
 
 
 def _members(link: Connection, copies: list[Row]) -> list[_Member]:
-    names = {c["id"]: c["name"] for c in copies}
+    texts = {c["id"]: c["text"] for c in copies}
     rank = {c["id"]: place for place, c in enumerate(copies)}
-    query = select(entries).where(entries.c.report_id.in_(names))
-    found = [_Member(dict(row), names[row["report_id"]], []) for row in link.execute(query).mappings()]
+    query = select(entries).where(entries.c.report_id.in_(texts))
+    found = [_Member(dict(row), texts[row["report_id"]], []) for row in link.execute(query).mappings()]
     return sorted(found, key=lambda m: (rank[m.row["report_id"]], m.row["list"], m.row["position"], m.row["id"]))
 
 
@@ -192,7 +192,7 @@ def _put_back(link: Connection, copy: Row, said: Row) -> _Member | None:
     assert made is not None
     stored = link.execute(select(entries).where(entries.c.id == made[0])).mappings().one()
     _replace_parties(link, made[0], payload)
-    return _Member(dict(stored), copy["name"], [])
+    return _Member(dict(stored), copy["text"], [])
 
 
 def found_again(evidence: list[Row], text: str) -> list[Row]:
@@ -231,8 +231,8 @@ def _write_one(link: Connection, member: _Member, said: list[Row], same_as: int 
     changes: Row = {}
     for one in said:
         changes |= one["changes"]
-    if not member.standing:  # a quote that a person corrected lies elsewhere in a copy
-        changes.pop("evidence", None)
+    if quoted := changes.pop("evidence", None):  # it lies elsewhere in a copy, and in a revised text, or is gone
+        changes |= {"evidence": there} if (there := found_again(quoted, member.text)) else {}
     payload = read | changes
     verdict = said[-1]["verdict"] if said else ""
     fresh = columns(row["list"], payload, row["said"])
