@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import subprocess
@@ -120,6 +121,31 @@ def test_misuse_is_one_line_and_exit_code_2(arguments: tuple[str, ...], words: s
     assert "Traceback" not in found.output
     assert "secret" not in found.output
     assert len(found.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("search", "talks", "--limit", "99999999999999999999"), ("rejoin", "99999999999999999999"),
+        ("export", "csv", "--min-confidence", "nan"), ("read", "report.txt", "--min-confidence", "nan"),
+        ("add", "report.txt", "--jobs", "9999"),
+    ],
+)  # fmt: skip
+def test_numbers_that_nothing_can_have_are_refused(arguments: tuple[str, ...]) -> None:
+    run("add", "report.txt")
+    found = run(*arguments)
+    assert (found.exit_code, found.stdout) == (2, "")
+    assert "Error: Invalid value for" in found.stderr
+
+
+def test_records_that_can_not_be_read_are_named(workplace: Path) -> None:
+    (workplace / "folder").mkdir()
+    (workplace / "bad.jsonl.gz").write_bytes(gzip.compress(b"{}")[:10] + bytes(range(200)))
+    for name, words in (("folder", "may not be read"), ("bad.jsonl.gz", "the file may be damaged")):
+        found = run("export", "jsonl", name)
+        assert (found.exit_code, len(found.stderr.splitlines())) == (2, 1)
+        assert found.stderr.startswith(f"detente: {name}: ")
+        assert words in found.stderr
 
 
 def test_mistakes_over_an_archive_are_named() -> None:

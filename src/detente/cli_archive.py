@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente.cli_common import (
+    COUNT,
+    MOST_JOBS,
+    PROBABILITY,
     author_of,
     counting,
     left_out,
@@ -47,7 +50,12 @@ with_entry = click.argument("entry", metavar="ENTRY")
 @click.option("--force", is_flag=True, help="Add texts that seem not to be English.")
 @click.option("--private", is_flag=True, help="Fetch from addresses inside your own network too.")
 @click.option(
-    "--jobs", type=click.IntRange(1), default=1, show_default=True, metavar="N", help="Read in N processes at once."
+    "--jobs",
+    type=click.IntRange(1, MOST_JOBS),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Read in N processes at once.",
 )
 @with_db
 def add(inputs: tuple[str, ...], date: str | None, force: bool, private: bool, jobs: int, db: str) -> None:
@@ -169,7 +177,7 @@ def _reread_lines(one: Reread) -> Iterator[str]:
 @click.option("--to", "until", metavar="YYYY-MM-DD", help="Reports of this day and earlier.")
 @click.option(
     "--limit",
-    type=click.IntRange(1),
+    type=COUNT,
     metavar="N",
     help=f"At most N entries and N reports; {SHOWN} for people, all for csv and json, if not given.",
 )
@@ -456,9 +464,7 @@ def _show_judgement(one: Judgement) -> None:
 @click.argument("records", nargs=-1, metavar="[RECORDS.jsonl]…")
 @click.option("-o", "--output", metavar="FILE", help="Where to write; standard output if not given.")
 @click.option("--copies", is_flag=True, help="Every report, also copies of a story.")
-@click.option(
-    "--min-confidence", type=click.FloatRange(0, 1), default=0.0, metavar="P", help="Leave out the less likely."
-)
+@click.option("--min-confidence", type=PROBABILITY, default=0.0, metavar="P", help="Leave out the less likely.")
 @with_db
 def export(
     form: str, records: tuple[str, ...], output: str | None, copies: bool, min_confidence: float, db: str
