@@ -18,7 +18,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from detente.follow import Filed, Following, FollowUp, Process, Quote, Round, days, follow, words
+from detente import days
+from detente.follow import Filed, Following, FollowUp, Process, Quote, Round, follow, words
 from detente.record import Act, Evidence, Link, Meeting, Pledge, Record
 
 DOSSIER = Path(__file__).resolve().parent.parent / "tests" / "data" / "dossier"

@@ -304,6 +304,14 @@ def test_a_correction_that_can_not_be_is_refused(archive: Archive, changes: dict
     assert archive.history() == []
 
 
+@pytest.mark.parametrize("value", ["nan", "1e999", "many"])
+def test_a_figure_is_a_number(archive: Archive, value: str) -> None:
+    archive.add(read_text("Norway said 4,000 people of 12 villages had fled.", id="f"))
+    ref = archive.entries(kinds="figures")[0].ref
+    with pytest.raises(ArchiveError, match=f"value can't be '{value}'"):
+        archive.judge(ref, "correct", author="Ada", changes={"value": value})
+
+
 def test_a_month_holds_its_days(archive: Archive) -> None:
     archive.add(report())
     ref = archive.entries(kinds="demand")[0].ref
@@ -331,6 +339,33 @@ def test_parties_are_corrected_by_name_or_code_and_event_data_go_with_them(archi
     assert [archive.has_party(code) for code in ("SWE", "BRA")] == [True, False]
 
 
+def quoted(archive: Archive, name: str) -> list[str]:
+    """The quotes of the demands of a report, each as its text has it."""
+    record = archive.record(name)[1]
+    found = [e for demand in record.acts if demand.kind == "demand" for e in demand.evidence]
+    assert [record.text[e.start : e.end] for e in found] == [e.quote for e in found]
+    return [e.quote for e in found]
+
+
+@BOTH
+def test_a_corrected_quote_goes_to_its_place_in_a_copy_and_in_a_revised_text(archive: Archive) -> None:
+    before, words = (
+        "PORT SABLE, May 6 (Gulf Wire) - It was a long day at the old customs house.\n\n",
+        "withdraw its patrol boats",
+    )
+    archive.add(report())
+    archive.add(report(before + LAGOON, id="copy"))
+    ref = next(k.ref for k in archive.entries(kinds="demand") if words in k.entry.evidence[0].quote)
+    archive.judge(ref, "correct", author="Ada", changes={"quote": words})
+    assert words in quoted(archive, "wire-1")
+    assert words in quoted(archive, "copy")
+    archive.add(report(before + before + LAGOON))
+    assert words in quoted(archive, "wire-1")
+    archive.add(report(LAGOON.replace("withdraw its", "call back its")))
+    assert words not in quoted(archive, "wire-1")
+
+
+@BOTH
 def test_a_corrected_quote_stands_in_the_text(archive: Archive) -> None:
     archive.add(report())
     ref = archive.entries(kinds="demand")[0].ref

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 import pytest
 
+from detente import days
 from detente.archive import Archive, board, glances, listing
 from detente.archive.board import Asked
 from detente.archive.following import decide, following
 from detente.archive.glances import Moved
 from detente.archive.search import TELLING, Filter
-from detente.follow import Decision, days
+from detente.follow import Decision
 from detente.record import PLEDGE_STATUSES, PRESSING, Record
 from detente.report import Report
 from test_archive_kept import BOTH, add, dossier  # noqa: F401

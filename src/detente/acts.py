@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from detente import grammar
-from detente.dates import MONTHS
+from detente.days import MONTHS
 from detente.grammar import child, is_noun, is_verb
 from detente.mood import Mood, mood
 from detente.triggers import Trigger, classes, trigger_forms, triggers

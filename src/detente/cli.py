@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from detente import cli_archive, cli_follow, cli_serve
-from detente.cli_common import day, left_out, open_archive, progress_bar, say, with_db
+from detente.cli_common import MOST_JOBS, PROBABILITY, day, left_out, open_archive, progress_bar, say, with_db
 from detente.errors import ArchiveError, DetenteError, InputError
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ for _command in (*cli_archive.COMMANDS, *cli_follow.COMMANDS, *cli_serve.COMMAND
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to write the record.")
 @click.option(
     "--min-confidence",
-    type=click.FloatRange(0, 1),
+    type=PROBABILITY,
     default=None,
     metavar="P",
     help="Leave out what is less likely than this; usually 0.5 for acts, 0.27 to 0.45 for the rest.",
@@ -117,7 +117,9 @@ for _command in (*cli_archive.COMMANDS, *cli_follow.COMMANDS, *cli_serve.COMMAND
     help="Parse also what seems to tell nothing; slower.",
 )
 @click.option("--fast", is_flag=True, help="Without the encoder: some five times as fast on talks, right less often.")
-@click.option("--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Read with N processes; for batches.")
+@click.option(
+    "--jobs", type=click.IntRange(1, MOST_JOBS), default=1, metavar="N", help="Read with N processes; for batches."
+)
 @click.option(
     "--out",
     metavar="FOLDER",

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detente.cli_common import (
+    COUNT,
+    MOST_JOBS,
+    PROBABILITY,
     author_of,
     counting,
     left_out,
@@ -47,7 +50,12 @@ with_entry = click.argument("entry", metavar="ENTRY")
 @click.option("--force", is_flag=True, help="Add texts that seem not to be English.")
 @click.option("--private", is_flag=True, help="Fetch from addresses inside your own network too.")
 @click.option(
-    "--jobs", type=click.IntRange(1), default=1, show_default=True, metavar="N", help="Read in N processes at once."
+    "--jobs",
+    type=click.IntRange(1, MOST_JOBS),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Read in N processes at once.",
 )
 @with_db
 def add(inputs: tuple[str, ...], date: str | None, force: bool, private: bool, jobs: int, db: str) -> None:
@@ -56,7 +64,7 @@ def add(inputs: tuple[str, ...], date: str | None, force: bool, private: bool, j
     INPUT is a file (text, HTML, PDF, JSON, JSON Lines, Parquet, RSS or Atom, WARC, also .gz), a folder, what
     detente read --out has read, the address of a page, a PDF or a feed, or - for standard input. The same report
     twice changes nothing; a corrected one becomes a revision; copies of a story are counted once. What is
-    interrupted goes on when started again.
+    interrupted goes on when started again. Of what detente export jsonl wrote, judgements and decisions come too.
 
     \b
     Examples:
@@ -70,7 +78,9 @@ def add(inputs: tuple[str, ...], date: str | None, force: bool, private: bool, j
 
     day = parse_date(date) if date else None
     with open_archive(db, create=True) as archive, counting("reports") as step:
-        found = archive.add_all(inputs, date=day, force=force, private=private, jobs=jobs, progress=lambda one: step())
+        found = archive.add_all(
+            inputs, date=day, force=force, private=private, jobs=jobs, said=True, progress=lambda one: step()
+        )
     click.echo(str(found))
     for told in found.undated:
         say(f"without a date: {told}")
@@ -167,7 +177,7 @@ def _reread_lines(one: Reread) -> Iterator[str]:
 @click.option("--to", "until", metavar="YYYY-MM-DD", help="Reports of this day and earlier.")
 @click.option(
     "--limit",
-    type=click.IntRange(1),
+    type=COUNT,
     metavar="N",
     help=f"At most N entries and N reports; {SHOWN} for people, all for csv and json, if not given.",
 )
@@ -454,9 +464,7 @@ def _show_judgement(one: Judgement) -> None:
 @click.argument("records", nargs=-1, metavar="[RECORDS.jsonl]…")
 @click.option("-o", "--output", metavar="FILE", help="Where to write; standard output if not given.")
 @click.option("--copies", is_flag=True, help="Every report, also copies of a story.")
-@click.option(
-    "--min-confidence", type=click.FloatRange(0, 1), default=0.0, metavar="P", help="Leave out the less likely."
-)
+@click.option("--min-confidence", type=PROBABILITY, default=0.0, metavar="P", help="Leave out the less likely.")
 @with_db
 def export(
     form: str, records: tuple[str, ...], output: str | None, copies: bool, min_confidence: float, db: str
@@ -464,8 +472,9 @@ def export(
     """Write the archive for other programs; or records that `detente read --format jsonl` wrote.
 
     FORMAT is csv, jsonl, parquet, plover (JSON Lines), cameo (rows with Goldstein scores), ical or graphml.
-    docs/exports.md says what each can't hold; `detente backup` copies the archive whole. FILE may be a link, which
-    stays one, a device or a pipe.
+    docs/exports.md says what each can't hold; `detente backup` copies the archive whole. In jsonl, judgements and
+    decisions go with the reports, and `detente add` takes them in elsewhere. FILE may be a link, which stays one, a
+    device or a pipe.
 
     \b
     Examples:
@@ -473,6 +482,7 @@ def export(
       detente export plover > events.jsonl
       detente export cameo records.jsonl -o events.tsv
     """
+    from detente.archive.handing import with_said
     from detente.export import from_lines, likely, write
 
     if form == "parquet" and not output and sys.stdout.isatty():
@@ -482,19 +492,12 @@ def export(
             missing = write(form, likely(from_lines(records), min_confidence), file)
         else:
             with open_archive(db) as archive:
-                missing = write(form, likely(archive.records(copies=copies), min_confidence), file)
+                pairs = archive.records(copies=copies)
                 if form == "jsonl":
-                    missing += _said(archive)
+                    pairs = with_said(archive, pairs, copies=copies)
+                missing = write(form, likely(pairs, min_confidence), file)
     for reason, count in missing.items():
         say(f"left out {count}: {reason}")
-
-
-def _said(archive: Archive) -> dict[str, int]:
-    """What people said, which an export has the outcome of alone: added elsewhere, its reports are as they were read."""
-    from detente.archive.following import decided
-
-    said = archive.counts()["judgements"] + len(decided(archive))
-    return {"judgements and decisions (their outcome is there; detente backup keeps them)": said} if said else {}
 
 
 @contextmanager

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
+import math
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,6 +23,23 @@ if TYPE_CHECKING:
 
 #: How answers are written.
 FORMATS = ("text", "json", "csv", "md")
+#: More processes than this read nothing faster.
+MOST_JOBS = 256
+#: Databases count no further.
+COUNT = click.IntRange(1, 2**31 - 1)
+
+
+class _Probability(click.FloatRange):
+    """A number from 0 to 1; "nan" is none, and would leave everything out."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        if math.isnan(found):
+            self.fail("it is no number from 0 to 1.", param, ctx)
+        return found
+
+
+PROBABILITY = _Probability(0, 1)
 
 with_db = click.option(
     "--db", metavar="PATH|URL", envvar="DETENTE_DB", default="detente.db", show_default=True,

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from detente.cli_common import author_of, iso_day, open_archive, say, with_author, with_db, with_format, with_reason
+from detente.cli_common import (
+    COUNT,
+    author_of,
+    iso_day,
+    open_archive,
+    say,
+    with_author,
+    with_db,
+    with_format,
+    with_reason,
+)
 from detente.errors import InputError
 from detente.record import PLEDGE_STATUSES
 
@@ -423,7 +433,7 @@ def decisions(form: str, db: str) -> None:
 
 
 @click.command()
-@click.argument("number", type=click.IntRange(1), required=False, metavar="[NUMBER]")
+@click.argument("number", type=COUNT, required=False, metavar="[NUMBER]")
 @with_author
 @with_db
 def rejoin(number: int | None, author: str | None, db: str) -> None:

@@ -19,14 +19,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from detente.days import MONTHS, WEEKDAYS
+from detente.days import first as _opening
+from detente.days import last as _closing
 from detente.record import Period
 from detente.tables import cell, rows
 
-_TITLES = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
-#: Names of weekdays, Monday being 0, and of months, January being 1.
-WEEKDAYS = {name: number for number, name in enumerate(_TITLES.split())}
-_TITLES = "January February March April May June July August September October November December"
-MONTHS = {name: number for number, name in enumerate(_TITLES.split(), 1)}
 _SHORT = {name[:3]: number for name, number in MONTHS.items() if name != "May"} | {"Sept": 9}
 
 
@@ -391,18 +389,6 @@ def _joined(old: Mention, new: Mention, text: str) -> bool:
 
 
 # -- arithmetic
-
-
-def _opening(value: str) -> str:
-    """The first day of an ISO value."""
-    return value + {4: "-01-01", 7: "-01"}.get(len(value), "")
-
-
-def _closing(value: str) -> str:
-    """The last day of an ISO value."""
-    if len(value) == 7:
-        return f"{value}-{calendar.monthrange(int(value[:4]), int(value[5:]))[1]:02d}"
-    return value + ("-12-31" if len(value) == 4 else "")
 
 
 def _day_before(value: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from detente import confidence, dates, grammar, tables, timing
+from detente import confidence, days, grammar, tables, timing
 from detente.meetings import Mention, Round
 
 if TYPE_CHECKING:
@@ -221,7 +221,7 @@ def _words(m: Mention) -> set[str]:
     return {t.lower_ for t in phrase if t.tag_[:2] in ("NN", "JJ", "CD") and len(t.text) > 2} - {m.kind} - _TIME
 
 
-_TIME = frozenset(w.lower() for w in (*dates.WEEKDAYS, *dates.MONTHS)) | frozenset(
+_TIME = frozenset(w.lower() for w in (*days.WEEKDAYS, *days.MONTHS)) | frozenset(
     """week month year day today weekend morning evening last next round session two three first second""".split()
 )
 

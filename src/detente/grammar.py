@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from detente.dates import MONTHS, WEEKDAYS
+from detente.days import MONTHS, WEEKDAYS
 
 if TYPE_CHECKING:
     from detente.tree import Token

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from detente import grammar
 from detente.acts import clause_span
+from detente.days import MONTHS, WEEKDAYS
 from detente.errors import LexiconError
 from detente.mood import governors
 from detente.record import LINK_KINDS
@@ -181,10 +182,9 @@ def _awaited(main: Token, first: Token, words: str) -> bool:
 #: "if necessary" and the like make nothing hang on anything.
 _SET_PHRASES = frozenset("necessary possible needed any so required true not anything".split())
 _TIMES = frozenset(
-    """month year week day today tomorrow now then noon midnight weekend monday tuesday wednesday thursday friday
-        saturday sunday january february march april may june july august september october november december
-        morning evening afternoon night hours days weeks months years""".split()
-)
+    """month year week day today tomorrow now then noon midnight weekend morning evening afternoon night hours days
+        weeks months years""".split()
+) | {word.lower() for word in (*WEEKDAYS, *MONTHS)}
 
 
 def _ruled_out(main: Token) -> bool:

@@ -7,8 +7,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from detente import dates, grammar, names, timing
+from detente import grammar, names, timing
 from detente.acts import clause_span, noun_actors
+from detente.days import MONTHS, WEEKDAYS
 from detente.mood import mood
 from detente.triggers import classes
 
@@ -150,13 +151,13 @@ def _name_at(noun: Token, sentence: Sentence) -> str:
 
 def _is_place(token: Token, sentence: Sentence, discourse: Discourse) -> bool:
     word = token.text.rstrip(".")
-    if not token.tag_.startswith("NNP") or word in dates.WEEKDAYS or word in dates.MONTHS or word[:3] in _MONTH_STARTS:
+    if not token.tag_.startswith("NNP") or word in WEEKDAYS or word in MONTHS or word[:3] in _MONTH_STARTS:
         return word in names.places()
     name = discourse.name_at(token, sentence)
     return name is None or (name.sort in ("name", "capital") and discourse.cast.party(name.codes[0]).kind == "state")
 
 
-_MONTH_STARTS = frozenset(m[:3] for m in dates.MONTHS)
+_MONTH_STARTS = frozenset(m[:3] for m in MONTHS)
 
 
 def mention(token: Token, sentence: Sentence, discourse: Discourse, base: dt.date | None) -> Mention:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from detente import names, unlisted
+from detente.days import MONTHS, WEEKDAYS
 from detente.names import Name, PartyName
 from detente.sources import datelines
 from detente.triggers import heads
@@ -651,10 +652,9 @@ def _name_run(found: Cast, words: list[tuple[str, int, int]], at: int) -> list[i
 
 
 _DAYS = frozenset(
-    """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July
-        August September October November December The A An In On At With From He She It They But And For Council
-        Ministry Government Party House Parliament Committee Assembly""".split()
-)
+    """The A An In On At With From He She It They But And For Council Ministry Government Party House Parliament
+        Committee Assembly""".split()
+) | {*WEEKDAYS, *MONTHS}
 
 
 def _party_at(found: Cast, start: int, end: int) -> bool:

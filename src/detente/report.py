@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class Report:
     offsets. `body` is the part of it that is read, as (start, end); page furniture, title and
     by-lines lie outside. `skips` are the stretches inside the body that are not read either (an
     advertisement, a dateline, a sign-off), in order. `date` is the day of publication, or None
-    when nobody said.
+    when nobody said. `said` is what people said of it in the archive out of which it comes, as `export` writes that.
     """
 
     text: str
@@ -26,6 +27,7 @@ class Report:
     body: tuple[int, int] = (0, -1)
     warnings: tuple[str, ...] = field(default=())
     skips: tuple[tuple[int, int], ...] = field(default=())
+    said: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.body[1] < 0:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 from detente import names
+from detente.days import MONTHS, WEEKDAYS
 from detente.triggers import heads
 
 
@@ -114,8 +115,7 @@ def _plain(words: str, sort: str) -> bool:
 
 
 _NO_NAMES = frozenset(
-    """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August
-        September October November December Ministry Mr Mrs Ms Dr Sir Lt Vice Deputy Former Acting Bank Central Federal
+    """Ministry Mr Mrs Ms Dr Sir Lt Vice Deputy Former Acting Bank Central Federal
         National Local State Provincial Foreign Prime Founder Union
         Presidential Government Parliamentary Military Royal Interim Transitional I He She We They It""".split()
-)
+) | {*WEEKDAYS, *MONTHS}

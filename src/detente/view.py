@@ -21,6 +21,7 @@ from rich.segment import Segment, Segments
 from rich.table import Table
 from rich.text import Text
 
+from detente.days import MONTHS
 from detente.record import Act, Entry, Figure, Link, Meeting, Person, Pledge, Record
 
 
@@ -52,10 +53,7 @@ def clean(text: str) -> str:
     return " ".join(text.split())
 
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
+_MONTHS = tuple(MONTHS)
 _ISO = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?")
 
 

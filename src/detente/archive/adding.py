@@ -125,11 +125,13 @@ def _short(key: str) -> str:
 def known(link: Connection, who: Identity) -> Added | None:
     """The stored revision that is this very report, if it was added before."""
     c = reports.c
-    same = (c.key == who.key) if not who.url else or_(c.key == who.key, c.url == who.url)
+    same = [c.key == who.key, c.name == who.key]  # by its name it comes out of an archive
+    if who.url:
+        same.append(c.url == who.url)
     if who.weak:
         # the same file under another path is no second source
-        same = or_(same, (c.url == "") & (c.hash == who.hash))
-    query = select(c.id, c.name, c.revision).where(c.hash == who.hash, same).order_by(c.id).limit(1)
+        same.append((c.url == "") & (c.hash == who.hash))
+    query = select(c.id, c.name, c.revision).where(c.hash == who.hash, or_(*same)).order_by(c.id).limit(1)
     found = link.execute(query).first()
     return Added("known", found.name, found.id, found.revision) if found else None
 

@@ -10,6 +10,7 @@ from dataclasses import astuple, dataclass
 
 from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, update
 
+from detente import days
 from detente.archive import database, glances
 from detente.archive.documents import Document
 from detente.archive.filings import (
@@ -35,7 +36,7 @@ from detente.archive.schema import (
     statuses,
     stories,
 )
-from detente.follow import RULES, days, timeline
+from detente.follow import RULES, timeline
 from detente.follow.decisions import decide, issues_of, marked
 from detente.follow.filed import Filed
 from detente.follow.following import wanted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -120,8 +121,11 @@ def _number(field: str, new: Any, ref: str) -> int | float | None:
     if new in ("", None):
         return None if field == "ordinal" else 0.0
     try:
-        return int(new) if field == "ordinal" else float(new)
-    except ValueError:
+        number = int(new) if field == "ordinal" else float(new)
+        if not math.isfinite(number):
+            raise ValueError
+        return number
+    except (ValueError, TypeError, OverflowError):
         raise ArchiveError(f"{field} can't be {new!r}", name=ref, remedy="give a number") from None
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Select, func, insert, select
 
+from detente import days
 from detente.archive import database, search
 from detente.archive.documents import Document
 from detente.archive.schema import (
@@ -26,7 +27,6 @@ from detente.archive.schema import (
 from detente.archive.schema import told_in as telling
 from detente.archive.search import Filter
 from detente.archive.store import Archive, _coded
-from detente.follow import days
 from detente.follow.followup import FollowUp
 from detente.follow.processes import Process
 from detente.follow.rounds import CLOSED, Round, latest

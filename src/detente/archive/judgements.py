@@ -60,7 +60,7 @@ class _Member:
     """A row of the story as it should be: what the row holds, and what it comes to."""
 
     row: Row
-    report: str
+    text: str
     standing: list[Row]
 
     @property
@@ -126,10 +126,10 @@ def _drop_put_back(link: Connection, ids: list[int]) -> None:
 
 
 def _members(link: Connection, copies: list[Row]) -> list[_Member]:
-    names = {c["id"]: c["name"] for c in copies}
+    texts = {c["id"]: c["text"] for c in copies}
     rank = {c["id"]: place for place, c in enumerate(copies)}
-    query = select(entries).where(entries.c.report_id.in_(names))
-    found = [_Member(dict(row), names[row["report_id"]], []) for row in link.execute(query).mappings()]
+    query = select(entries).where(entries.c.report_id.in_(texts))
+    found = [_Member(dict(row), texts[row["report_id"]], []) for row in link.execute(query).mappings()]
     return sorted(found, key=lambda m: (rank[m.row["report_id"]], m.row["list"], m.row["position"], m.row["id"]))
 
 
@@ -180,7 +180,7 @@ def _near(said: Row, member: _Member) -> float:
 def _put_back(link: Connection, copy: Row, said: Row) -> _Member | None:
     """The entry that a person kept, though the reader no longer gives it; None where its quote is gone."""
     payload = dict(said["payload"])
-    payload["evidence"] = _found_again(payload["evidence"], copy["text"])
+    payload["evidence"] = found_again(payload["evidence"], copy["text"])
     if not payload["evidence"]:
         return None
     row = columns(said["list"], payload, copy["date"]) | {
@@ -192,10 +192,10 @@ def _put_back(link: Connection, copy: Row, said: Row) -> _Member | None:
     assert made is not None
     stored = link.execute(select(entries).where(entries.c.id == made[0])).mappings().one()
     _replace_parties(link, made[0], payload)
-    return _Member(dict(stored), copy["name"], [])
+    return _Member(dict(stored), copy["text"], [])
 
 
-def _found_again(evidence: list[Row], text: str) -> list[Row]:
+def found_again(evidence: list[Row], text: str) -> list[Row]:
     """The quotes that still stand in a text: where they stood, or at the only other place."""
     found = []
     for quote in evidence:
@@ -231,8 +231,8 @@ def _write_one(link: Connection, member: _Member, said: list[Row], same_as: int 
     changes: Row = {}
     for one in said:
         changes |= one["changes"]
-    if not member.standing:  # a quote that a person corrected lies elsewhere in a copy
-        changes.pop("evidence", None)
+    if quoted := changes.pop("evidence", None):  # it lies elsewhere in a copy, and in a revised text, or is gone
+        changes |= {"evidence": there} if (there := found_again(quoted, member.text)) else {}
     payload = read | changes
     verdict = said[-1]["verdict"] if said else ""
     fresh = columns(row["list"], payload, row["said"])

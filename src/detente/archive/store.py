@@ -49,7 +49,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What is known of a report in the archive. `sources` are all copies of its story, itself first."""
+    """What is known of a report in the archive. `sources` are all copies of its story, itself first.
+
+    `said` is what people said of it, where that is handed on.
+    """
 
     id: str
     title: str
@@ -61,10 +64,12 @@ class Stored:
     reader: str
     lexicon: str
     sources: tuple[Source, ...] = ()
+    said: Row = field(default_factory=dict, repr=False, compare=False)
 
     def to_dict(self) -> Row:
         """The report's data as plain values."""
         values = {name: getattr(self, name) for name in self.__slots__}
+        values |= values.pop("said")
         values["date"] = self.date.isoformat() if self.date else ""
         values["sources"] = [{"id": s.id, "source": s.source, "date": s.date} for s in self.sources]
         return values
@@ -122,6 +127,8 @@ class Summary:
     #: reports that are in without the date they gave, and why
     undated: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    #: judgements and decisions that came with the reports
+    said: int = 0
 
     def count(self, one: Added) -> None:
         """Counts one report in."""
@@ -132,8 +139,9 @@ class Summary:
 
     def __str__(self) -> str:
         copies = f" ({self.copies} of them copies or updates of a story)" if self.copies else ""
+        said = f", {self.said} judgements and decisions taken in" if self.said else ""
         left_out = f", {len(self.skipped)} skipped" if self.skipped else ""
-        return f"{self.added} added{copies}, {self.known} known, {self.revised} revised{left_out}"
+        return f"{self.added} added{copies}, {self.known} known, {self.revised} revised{said}{left_out}"
 
 
 class Archive:
@@ -205,7 +213,7 @@ class Archive:
 
     def add_all(
         self, inputs: Iterable[str | Path | Report], *, date: dt.date | None = None, force: bool = False,
-        private: bool = False, jobs: int = 1, progress: Callable[[Added], None] | None = None,
+        private: bool = False, jobs: int = 1, said: bool = False, progress: Callable[[Added], None] | None = None,
     ) -> Summary:  # fmt: skip
         """Adds reports, files, folders, addresses, feeds; "-" is standard input. A folder that `detente read --out`
         wrote is taken in as it was read.
@@ -214,7 +222,8 @@ class Archive:
         would help. Each report is kept as soon as it is read, so that an interrupted run goes on where it
         stopped when it is started again. `private` allows addresses inside one's own network. With `jobs`, so
         many processes read at once, which changes nothing in the result; a script that asks for it must keep what
-        it does behind `if __name__ == "__main__"`.
+        it does behind `if __name__ == "__main__"`. With `said`, judgements and decisions that an export of another
+        archive has are taken in too; leave it off for files that strangers send.
         """
         from detente import output
         from detente.sources import open_reports
@@ -240,33 +249,43 @@ class Archive:
                         alone=False, same_ids=True,
                     )  # fmt: skip
 
-        taken_in = (one for folder in outputs for one in self._taken_in(output.read(folder)))
-        for one in chain(self._added(each(), jobs), taken_in):
+        taken_in = ((None, one) for folder in outputs for one in self._taken_in(output.read(folder)))
+        for report, one in chain(self._added(each(), jobs), taken_in):
             if isinstance(one, InputError):
                 summary.skipped.append(Skipped(one.name, one.message, one.remedy))
                 continue
             summary.count(one)
+            if said and report is not None and report.said:
+                self._take_in(one.name, report, summary)
             if progress is not None:
                 progress(one)
         return summary
 
-    def _added(self, given: Iterable[Report], jobs: int) -> Iterator[Added | InputError]:
-        """What adding each of many reports came to, in their order."""
+    def _take_in(self, name: str, report: Report, summary: Summary) -> None:
+        """Keeps what people said elsewhere of a report that is there."""
+        from detente.archive.handing import take_in
+
+        count, refused = database.write(self.engine, lambda link: take_in(link, name, report.said))
+        summary.said += count
+        summary.skipped += [Skipped(report.id, why) for why in refused]
+
+    def _added(self, given: Iterable[Report], jobs: int) -> Iterator[tuple[Report, Added | InputError]]:
+        """Many reports, in their order, with what adding each came to."""
         if jobs < 2:
             for report in given:
                 try:
-                    yield self.add(report)
+                    yield report, self.add(report)
                 except InputError as error:
-                    yield error
+                    yield report, error
             return
         from detente.archive.jobs import read_ahead
 
         reports = (adding.storable(report) for report in given)
         for report, record in read_ahead(((r, self._known(r) is None) for r in reports), jobs):
             if isinstance(record, InputError):
-                yield record
+                yield report, record
             else:
-                yield self._put(report, record) if record is not None else self.add(report)
+                yield report, self._put(report, record) if record is not None else self.add(report)
 
     def _taken_in(self, found: Iterable[tuple[Report, Record | None] | InputError]) -> Iterator[Added | InputError]:
         """What adding reports came to that were read before (`detente.output`); those without a record are read."""
@@ -489,7 +508,7 @@ class Archive:
     def history(self, ref: str = "") -> list[Judgement]:
         """All judgements, or those on one entry, the first one first, with those that were undone."""
         c = judgements.c
-        query = select(judgements).order_by(c.id)
+        query = select(judgements).order_by(c.at, c.id)  # those of another archive came in report by report
         if ref:
             query = query.where(c.ref.startswith(ref, autoescape=True))
         with database.reading(self.engine) as link:

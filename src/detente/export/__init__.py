@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -48,6 +49,7 @@ def from_lines(paths: Iterable[str | Path]) -> Iterator[Pair]:
     Raises InputError, naming file and line, on what is no record.
     """
     from detente.archive.rows import record_from_dict
+    from detente.sources.files import unreadable
 
     for path in map(Path, paths):
         try:
@@ -65,5 +67,5 @@ def from_lines(paths: Iterable[str | Path]) -> Iterator[Pair]:
                                 remedy="detente read --format jsonl writes them",
                             ) from None
                         yield Told.of(record), record
-        except (OSError, UnicodeDecodeError, EOFError) as error:
-            raise InputError(f"can't be read: {error}", name=str(path), remedy="check the name") from None
+        except (OSError, UnicodeDecodeError, EOFError, zlib.error) as error:
+            raise unreadable(path, error) from None

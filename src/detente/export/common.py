@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import hashlib
 import re
@@ -11,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from detente import days
 from detente.record import Act, Record
 
 #: What a format could not hold, by reason.
@@ -63,17 +63,9 @@ def whole_day(date: str) -> dt.date | None:
 def last_day(date: str) -> dt.date | None:
     """The last day of what a date names, since "by 2005-12" is by its end; None where it names nothing."""
     try:
-        parts = [int(p) for p in date.split("-")] if date else []
-        match parts:
-            case [year]:
-                return dt.date(year, 12, 31)
-            case [year, month]:
-                return dt.date(year, month, calendar.monthrange(year, month)[1])
-            case [year, month, day]:
-                return dt.date(year, month, day)
+        return whole_day(days.last(date))
     except ValueError:
-        pass
-    return None
+        return None
 
 
 def url(report: AnyReport) -> str:

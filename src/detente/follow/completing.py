@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from detente import dates, names
-from detente.follow import days, words
+from detente import dates, days, names
+from detente.follow import words
 from detente.follow.filed import Filed
 from detente.follow.issues import tidy_end
 from detente.follow.people import NOBODY, Sitting, doer

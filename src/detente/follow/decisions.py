@@ -26,7 +26,7 @@ def decide(decision: Decision, processes: Processes) -> None:
 
     Raises Unknown, a KeyError, when no such process, issue or pledge is known, ValueError on another kind.
     """
-    _check_kind(decision)
+    check(decision)
     process = _known(decision.process, processes)
     if decision.kind == "rename":
         process.title = decision.other
@@ -41,12 +41,15 @@ def decide(decision: Decision, processes: Processes) -> None:
     process.history.append(decision)
 
 
-def _check_kind(decision: Decision) -> None:
+def check(decision: Decision) -> None:
+    """Raises ValueError on a decision that can't be, whatever reports tell."""
     kinds = ["merge", "split", "rename", "mark", *_ISSUES]
     if decision.kind not in kinds:
         raise ValueError(f"a decision can be {', '.join(kinds)}, not {decision.kind!r}")
     if not decision.reports and (decision.kind == "mark" or decision.kind in _ISSUES):
         raise ValueError("a decision about an issue or a pledge must name it")
+    if decision.kind == "mark" and decision.other not in PLEDGE_STATUSES:
+        raise ValueError(f"a pledge can be {', '.join(PLEDGE_STATUSES)}, not {decision.other!r}")
 
 
 def meant(decision: Decision, processes: Processes) -> Decision:
@@ -55,7 +58,7 @@ def meant(decision: Decision, processes: Processes) -> Decision:
     Raises Unknown where there is none, Ambiguous where several fit equally well, and ValueError on what says nothing:
     a process merged with itself, a name that is missing or another's, all reports split off.
     """
-    _check_kind(decision)
+    check(decision)
     process = _known(decision.process, processes, sure=True)
     one = replace(decision, process=process.id, other=decision.other.strip())
     if not one.other:
@@ -152,8 +155,6 @@ _ISSUES: dict[str, Callable[[list[Issue], Decision], None]] = {
 
 
 def _check_mark(process: Process, decision: Decision) -> None:
-    if decision.other not in PLEDGE_STATUSES:
-        raise ValueError(f"a pledge can be {', '.join(PLEDGE_STATUSES)}, not {decision.other!r}")
     if not any(_tells(q, decision.reports[0]) for p in process.pledges for q in p.quotes):
         raise Unknown(decision.reports[0], "pledge")
 

@@ -14,8 +14,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from detente import names
-from detente.follow import days, words
+from detente import days, names
+from detente.follow import words
 from detente.follow.completing import completed, without_past
 from detente.follow.filed import Filed, quotes, told
 from detente.follow.naming import SIDED, body_of, country, distinct, label_of, seats_of, tidy

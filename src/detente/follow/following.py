@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from detente.follow import days, timeline, words
+from detente import days
+from detente.follow import timeline, words
 from detente.follow.decisions import decide, issues_of, marked
 from detente.follow.filed import Filed, in_order
 from detente.follow.filing import attach, cast

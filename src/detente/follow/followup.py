@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from detente import names
-from detente.follow import days, words
+from detente import days, names
+from detente.follow import words
 from detente.follow.filed import Filed, Quote, Told
 from detente.follow.issues import bag, overlap, tidy
 from detente.follow.processes import Decision, Process

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from detente.days import MONTHS, WEEKDAYS
 from detente.follow import words
 from detente.follow.filed import Quote, Told
 from detente.record import Act
@@ -145,8 +146,8 @@ _ARTICLE = re.compile(
 )
 _WHEN = re.compile(
     r" (?:by|before|until|in|on|at|within|from)(?: the)?(?: end of| middle of| beginning of)?(?: early| late| next| this)?"
-    r" (?:mid-)?(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|"
-    r"thursday|friday|saturday|sunday|\d{4}|\d+ (?:hour|day|week|month|year)s?|year|month|week|the (?:year|month|week)|"
+    rf" (?:mid-)?(?:{'|'.join([*MONTHS, *WEEKDAYS])}|"
+    r"\d{4}|\d+ (?:hour|day|week|month|year)s?|year|month|week|the (?:year|month|week)|"
     r"(?:an?|one|two|three|four|five|six|ten|several) (?:day|week|month|year)s?)\b.*$",
     re.I,
 )

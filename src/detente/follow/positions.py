@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from detente.follow import days, words
+from detente import days
+from detente.follow import words
 from detente.follow.filed import Quote, Told
 from detente.follow.issues import STANCE, Issue, group
 from detente.follow.processes import Process

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from detente.follow import days, words
+from detente import days
+from detente.follow import words
 from detente.follow.filed import Told
 from detente.follow.naming import called, country, display, distinct, label_of, new_name, seats_of, tidy
 from detente.follow.rounds import Mention, Round, put

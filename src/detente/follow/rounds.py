@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Protocol, TypeVar
 
-from detente.follow import days, words
+from detente import days
+from detente.follow import words
 from detente.follow.filed import Quote
 from detente.meetings import ORDINALS
 from detente.record import Meeting

@@ -15,8 +15,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from detente import dates, names
-from detente.follow import days, words
+from detente import dates, days, names
+from detente.follow import words
 from detente.follow.filed import Filed, Quote, quotes, sentences
 from detente.follow.issues import bag, leading
 from detente.record import Act

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from detente.follow import days
+from detente import days
 from detente.follow.filed import Quote
 from detente.follow.followup import FollowUp
 from detente.follow.issues import Issue, tidy

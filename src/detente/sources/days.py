@@ -6,9 +6,10 @@ import datetime as dt
 import re
 from email.utils import parsedate_to_datetime
 
+from detente.days import MONTHS
 from detente.errors import InputError
 
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTHS = {name[:3].lower(): number for name, number in MONTHS.items()}
 _MONTH = (
     r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
@@ -117,7 +118,7 @@ def _date_of(found: re.Match[str], words: str) -> dt.date:
     )
     if found["yd"]:
         day, month = _day_first(int(day), int(month), words)
-    number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
+    number = int(month) if month.isdigit() else _MONTHS[month[:3].lower()]
     try:
         return dt.date(int(year), number, int(day))
     except ValueError:

@@ -8,7 +8,7 @@ import json
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -382,10 +382,12 @@ def of_object(value: Any, name: str, options: Options) -> Report:
             day = parse_date(written)
         except InputError as error:
             warnings = (f"{DATE_UNREAD}: {error}",)
-    return read_text(
+    report = read_text(
         text, id=options.unique(_first(value, "id") or name), title=_first(value, "title", "headline"),
         date=day, source=_first(value, "source", "url") or name, force=options.force, warnings=warnings,
     )  # fmt: skip
+    said = value.get("archive")
+    return replace(report, said=said) if isinstance(said, dict) else report
 
 
 def _no_text(value: dict[str, Any], name: str) -> InputError:

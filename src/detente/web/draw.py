@@ -16,8 +16,8 @@ from typing import Any
 
 import networkx as nx
 
+from detente import days
 from detente.export.common import last_day, whole_day
-from detente.follow import days
 from detente.view import clean, human_date
 
 #: The width of one letter at the size of labels.

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Literal, get_args
 
+from detente import days
 from detente.archive import glances
 from detente.archive.board import named
 from detente.archive.glances import Moved
-from detente.follow import Event, Following, days, timeline
+from detente.follow import Event, Following, timeline
 from detente.web import plain
 from detente.web.desk import AtDesk, Desk
 from detente.web.plain import Day, Plain, iso, spot

@@ -18,11 +18,12 @@ from icalendar import Event as Entry
 from lxml import etree
 from lxml.builder import ElementMaker
 
+from detente import days
 from detente.archive import board, glances
 from detente.archive.answers import NEVER
 from detente.archive.board import Asked
 from detente.export.common import last_day, legal, stable, whole_day
-from detente.follow import Event, FollowUp, days
+from detente.follow import Event, FollowUp
 from detente.follow.issues import tidy
 from detente.view import clean, human_date
 from detente.web.desk import AtDesk, Desk

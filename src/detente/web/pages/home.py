@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from detente import days
 from detente.archive import glances
 from detente.archive.glances import Glance, Glimpse
-from detente.follow import days
 from detente.web.desk import AtDesk, ByDay, Desk
 from detente.web.draw import WEEKS, sparkline
 from detente.web.guard import LARGEST

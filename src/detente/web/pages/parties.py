@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+from detente import days
 from detente.archive import Archive, board, glances
 from detente.archive.board import Asked
 from detente.archive.glances import Glance
-from detente.follow import Event, Following, FollowUp, days
+from detente.follow import Event, Following, FollowUp
 from detente.follow.naming import display
 from detente.follow.positions import positions_on
 from detente.follow.show import quoted

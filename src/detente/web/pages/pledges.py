@@ -12,13 +12,14 @@ from urllib.parse import quote
 from fastapi import Form, Query, Request
 from fastapi.responses import RedirectResponse
 
+from detente import days
 from detente.archive import Archive, board, glances
 from detente.archive.board import Asked
 from detente.archive.following import decided, undo_decision
 from detente.archive.following import mark as marking
 from detente.errors import ArchiveError
 from detente.export.common import last_day
-from detente.follow import FollowUp, days
+from detente.follow import FollowUp
 from detente.follow.issues import tidy
 from detente.record import PLEDGE_STATUSES, PledgeStatus
 from detente.view import clean

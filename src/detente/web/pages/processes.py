@@ -12,10 +12,11 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from detente import days
 from detente.archive import glances
 from detente.archive.following import decide, decided, undo_decision
 from detente.errors import ArchiveError
-from detente.follow import Decision, Following, FollowUp, Process, days
+from detente.follow import Decision, Following, FollowUp, Process
 from detente.follow.following import by_due
 from detente.follow.issues import Issue, tidy
 from detente.follow.naming import display

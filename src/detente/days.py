@@ -5,6 +5,12 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 
+_TITLES = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
+#: Names of weekdays, Monday being 0, and of months, January being 1.
+WEEKDAYS = {name: number for number, name in enumerate(_TITLES.split())}
+_TITLES = "January February March April May June July August September October November December"
+MONTHS = {name: number for number, name in enumerate(_TITLES.split(), 1)}
+
 
 def first(date: str) -> str:
     """The first day that a date covers: "2005-12" -> "2005-12-01"."""
