@@ -357,14 +357,40 @@ class Discourse:
         known = self.cast.collectives.get(head.lower_)
         if known and not own:
             return [known]
-        if head.tag_ == "NN" and not (own or state):
-            return self.body(head, sentence)
+        if not (own or state):
+            if named := self._named_so(head):
+                return [named]
+            if head.tag_ == "NN":
+                return self._last_of_workers() or [c for c in self.body(head, sentence) if not self._employs(c)]
         first = own[0].left_edge.i if own else head.i
         led = [t.i + 1 for t in head.doc[first : head.i] if t.tag_ in _LEADS_IN or self.name_at(t, sentence)]
         first = max((i for i in led if not own or i <= own[-1].i), default=first)  # "Ghana's dock workers' unions"
         code = self.cast.new(head.doc.words(first, head.i).lower(), state, "faction")
         self.cast.collectives.setdefault(head.lower_, code)
         return [code]
+
+    def _named_so(self, head: Token) -> str:
+        """ "The employers": the one party of the report that has the word in its name."""
+        if not any(c.lower_ == "the" for c in head.lefts):
+            return ""
+        named = [code for code in self.cast.ranking[:40] if head.lower_ in self._called(code)]
+        return named[0] if len(named) == 1 else ""
+
+    def _last_of_workers(self) -> list[str]:
+        """Those spoken of last who bargain without being a state, and employ nobody."""
+        ours = set(self.cast.collectives.values())
+        spoken = (s.codes for s in reversed(self.history) if len(s.codes) == 1)
+        return next(
+            (c for c in spoken if not self._employs(c[0]) and (c[0] in ours or self._called(c[0]) & heads()["collective"])), []
+        )  # fmt: skip
+
+    def _employs(self, code: str) -> bool:
+        """Whether a party is one of employers by its name."""
+        return bool(self._called(code) & _EMPLOYERS)
+
+    def _called(self, code: str) -> frozenset[str]:
+        """The words of a party's name."""
+        return frozenset(self.cast.party(code).name.lower().split())
 
     def _group(self, head: Token, modifiers: list[str], sentence: Sentence) -> list[str]:
         """Groups with no state: "Palestinian factions", "the rebels", "Kabila's rebels"."""
@@ -609,6 +635,7 @@ _PEOPLE_LIKE = frozenset("settlers settler demonstrators protesters students wor
 _GOVERNED = frozenset("government regime administration authorities leadership leaders officials side talks".split())
 
 
+_EMPLOYERS = frozenset("employer employers owners companies management producers operators".split())
 #: What parties do and things do not, as these do "allow" or "break".
 _ACTING = frozenset("propose demand agree pledge reject accuse threaten support suspend mediate".split())
 #: Who is of the opposition when told so.
