@@ -39,6 +39,8 @@ class Mention:
     token: Token
     sentence: Sentence
     parties: list[str] = field(default_factory=list)
+    #: those of them that its own words name
+    own: list[str] = field(default_factory=list)
     place: str = ""
     start: str = ""
     end: str = ""
@@ -166,7 +168,8 @@ def mention(token: Token, sentence: Sentence, discourse: Discourse, base: dt.dat
     noun = token if verb is None else None
     span = clause_span(token, []) if noun is not None else (token.i, clause_span(token, [])[1])
     found = Mention(token, sentence, kind=token.lower_, span=span)
-    found.parties = fill(participants(token, sentence, discourse), token, sentence, discourse)
+    found.own = participants(token, sentence, discourse)
+    found.parties = fill(found.own, token, sentence, discourse)
     found.place = place_of(token, sentence, discourse)
     found.another = verb is not None and any(c.lower_ == "again" for c in verb.children)
     if noun is not None:

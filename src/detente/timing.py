@@ -32,7 +32,7 @@ def when(found: Mention, token: Token, sentence: Sentence, told: Mood, base: dt.
     at_first, best = nearest
     verb = grammar.verb_over(token.doc[at_first]) or token
     found.start, found.end = best.period.start, best.period.end
-    if _ahead_of(token):
+    if ahead_of(token):
         return
     if verb.lower_ in classes()["closing"] or (past and found.days > 1):
         days = found.days or _after_days(verb)
@@ -50,7 +50,7 @@ def _told_days(token: Token, sentence: Sentence, told: Mood, past: bool, base: d
     behind, ahead = sentence.dates(base, "past"), sentence.dates(base, "future")
     if past:
         return behind
-    if _ahead_of(token):
+    if ahead_of(token):
         return [min(pair, key=lambda m: _distance(m, base)) for pair in zip(behind, ahead, strict=False)]
     if told.planned or _present(token):
         return ahead
@@ -143,14 +143,15 @@ def _lead(token: Token) -> str:
 
 
 _PAST = frozenset(["after", "following"])
-_BEFORE = frozenset(["before", "ahead", "eve", "prior", "run-up"])
+_BEFORE = frozenset(["before", "ahead", "eve", "prior", "run-up", "sidelines", "margins", "sideline"])
+_ENDS = frozenset(["end", "close", "conclusion"])
 _STARTS = frozenset(["start", "opening", "beginning", "resumption"])
 
 
 def _at_its_end(token: Token) -> bool:
     """Whether a meeting is told by its last day: "a communique at the end of a five-day visit"."""
     over = token.head.head if token.dep_ == "pobj" and token.head.lower_ == "of" else token
-    return over.lower_ in ("end", "close", "conclusion") and over.dep_ == "pobj"
+    return over.lower_ in _ENDS and over.dep_ == "pobj"
 
 
 def _put_off(token: Token) -> bool:
@@ -166,12 +167,17 @@ def _put_to(found: dates.Mention, token: Token) -> bool:
     )
 
 
-def _ahead_of(token: Token) -> bool:
-    """Whether something is told to happen ahead of a meeting: "hours before a meeting", "on the eve of the talks"."""
-    lead = token.head
-    if token.dep_ == "pobj" and lead.lower_ == "of" and lead.head.lower_ in _STARTS:
-        lead = lead.head.head
-    return lead.lower_ in _BEFORE or (lead.lower_ in ("of", "to") and lead.head.lower_ in _BEFORE)
+def ahead_of(token: Token) -> bool:
+    """Whether something is told to happen ahead of a meeting or beside it: "hours before a meeting", "on the eve of the
+    talks", "on the sidelines of the summit"."""
+    while token.dep_ == "pobj":
+        lead = token.head
+        token = lead.head
+        if lead.lower_ in _BEFORE or (lead.lower_ in ("of", "to") and token.lower_ in _BEFORE):
+            return True
+        if lead.lower_ != "of" or token.lower_ in _ENDS:
+            return False
+    return False
 
 
 def _lasting(token: Token) -> int:
@@ -273,7 +279,7 @@ def state(found: Mention, token: Token, told: Mood, base: dt.date | None) -> tup
     if undated and (named & classes()["revival"] or (unsure and verbs & classes()["reviving"])):
         return "suspended", True
     if unsure or near & _SOON:
-        return "planned", bool(unsure - {"conditional"} if _ahead_of(token) else unsure)
+        return "planned", bool(unsure - {"conditional"} if ahead_of(token) else unsure)
     if verbs & classes()["closing"]:
         return "ended", True
     if verbs & classes()["opening"] or near & _ON or _under_way(token, over):
