@@ -114,7 +114,11 @@ def test_what_tells_when_a_round_was_is_another_one() -> None:
         ("Peru and Chile held talks in Arica, hours before the summit in Lima.", "talks", "summit"),
         ("Peru discussed the summit with Chile.", "discussed", "summit"),
         ("Peru settled the line in the third round and the wells in the fourth round.", "round", "round"),
-        ("Talks between Peru and Chile will resume in Lima on July 3. The last round ended in March.", "Talks", "round"),
+        (
+            "Talks between Peru and Chile will resume in Lima on July 3. The last round ended in March.",
+            "Talks",
+            "round",
+        ),
         ("Peru, Chile and Bolivia held talks in Lima. Peru's envoy met with Chile's minister.", "talks", "met"),
     ],
 )

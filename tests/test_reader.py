@@ -148,6 +148,8 @@ def test_a_round_that_lasted_days_begins_where_arithmetic_says(say: Say) -> None
         ("Peru postponed border talks with Chile on Monday.", ("2024-05-06", "2024-05-06")),
         ("Peru's border talks with Chile were put off to July 3.", ("2024-07-03", "2024-07-03")),
         ("Peru and Chile will hold their first talks since the 1998 ruling in June.", ("2024-06", "2024-06")),
+        ("Peru's president will fly to Arica on Friday to meet the president of Chile.", ("2024-05-10", "2024-05-10")),
+        ("Hopes of talks between Peru and Chile faded on Monday.", ("", "")),
         ("Peru and Chile ended talks on Monday with a plan to meet every two years.", ("", "2024-05-06")),
     ],
 )
@@ -272,6 +274,14 @@ def test_a_dateline_tells_its_agency(opening: str, agency: str) -> None:
 def test_who_rings_up_and_who_is_rung_up_talk(say: Say) -> None:
     record = say("Iran's president received a telephone call from the German chancellor on Monday.")
     assert [set(m.parties) for m in record.meetings] == [{"IRN", "DEU"}]
+
+
+def test_who_telephones_and_whom_talk_by_themselves(say: Say) -> None:
+    record = say(
+        "Peru, Chile and Bolivia opened three-way border talks in Lima on Friday. "
+        "Peru's president telephoned the president of Chile on Thursday."
+    )
+    assert {"PER", "CHL"} in [set(m.parties) for m in record.meetings if m.start == "2005-09-15"]
 
 
 def test_without_a_date_friday_stays_unresolved(say: Say) -> None:

@@ -116,6 +116,10 @@ def place_of(token: Token, sentence: Sentence, discourse: Discourse) -> str:
                 obj = grammar.child(prep, "pobj")
                 if obj is not None and (found := _place_words(obj, prep.lower_, sentence, discourse)):
                     return found
+    trip = timing.journey(token)
+    goal = grammar.prepositional(trip, "to") if trip is not None else None
+    if goal is not None and (found := _place_words(goal, "to", sentence, discourse)):
+        return found
     for c in token.lefts:
         if c.dep_ in ("compound", "nmod") and c.text in names.places():
             return str(c.text)
@@ -164,6 +168,8 @@ _MONTH_STARTS = frozenset(m[:3] for m in dates.MONTHS)
 def mention(token: Token, sentence: Sentence, discourse: Discourse, base: dt.date | None) -> Mention:
     """What one place of the text says of a meeting; `token` is its noun or its verb."""
     told = mood(token)
+    if (trip := timing.journey(token)) is not None:
+        told.labels |= mood(trip).labels
     verb = token if grammar.is_verb(token) else None
     noun = token if verb is None else None
     span = clause_span(token, []) if noun is not None else (token.i, clause_span(token, [])[1])

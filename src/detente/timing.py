@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from detente import dates, grammar
+from detente.mood import governors
 from detente.triggers import classes
 
 if TYPE_CHECKING:
@@ -233,14 +234,33 @@ def _governs(verb: Token, token: Token, date: Token) -> bool:
 
     A day that stands before what completes the verb is the verb's alone: "agreed on Wednesday to hold talks".
     """
+    trip = journey(token)
     node = token
     while node != verb:
-        if node.dep_ in ("relcl", "acl", "advcl", "ccomp") or node.head == node:
+        if node is token and verb is trip:
+            return True
+        if node.dep_ in ("relcl", "acl", "advcl", "ccomp") or node.head == node or _only_hoped(node, token):
             return False
         if node.dep_ == "xcomp" and verb.i < date.i < node.i:
             return False
         node = node.head
     return True
+
+
+def _only_hoped(noun: Token, token: Token) -> bool:
+    """Whether a noun tells of a meeting as hoped for or offered, so that its verb's day is not the meeting's: "hopes of
+    talks faded on Monday"."""
+    return (
+        noun is not token
+        and grammar.is_noun(noun)
+        and (noun.lower_ in classes()["feeling"] or governors().get(noun.lower_, "") in ("hoped", "offered", "wanted"))
+    )
+
+
+def journey(token: Token) -> Token | None:
+    """The verb of the journey that somebody makes to meet: "will fly to Oslo to meet the king" -> fly."""
+    to = any(c.tag_ == "TO" for c in token.children)
+    return token.head if to and token.dep_ in ("advcl", "xcomp") and token.head.lower_ in classes()["journey"] else None
 
 
 def _tokens_at(doc: Tree, start: int, end: int) -> set[int]:
