@@ -135,3 +135,14 @@ def test_the_summit_of_a_body_is_its_own(say: Say) -> None:
         "Bolivia might also attend the African Union summit slated for mid-November in Cairo."
     )
     assert ["AU"] in [m.parties for m in record.meetings]
+
+
+@pytest.mark.parametrize(("day", "count"), [("", 1), (" in May", 2)])
+def test_without_days_the_same_parties_in_the_same_place_held_one_meeting(
+    monkeypatch: pytest.MonkeyPatch, day: str, count: int
+) -> None:
+    text = f"Peru and Chile held talks in Arica. The talks in Arica between Peru and Chile{day} went well."
+    report = Report(text, date=dt.date(2024, 6, 8))
+    found = [m for m in examine(report, gated=False, fast=True).mentions if m.kind == "talks"]
+    _weigh(monkeypatch, {"bias": -9.0})
+    assert len(gathering.gather(found)) == count

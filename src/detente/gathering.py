@@ -60,7 +60,17 @@ def _home(m: Mention, before: Sequence[Round]) -> Round | None:
         for n, r in enumerate(before) if not _apart(m, r)
     ]  # fmt: skip
     best = max(likely, default=(0.0, 0))
-    return before[best[1]] if best[0] > SAME else None
+    if best[0] > SAME:
+        return before[best[1]]
+    return ruled if ruled is not None and not _apart(m, ruled) and _held_there(m, ruled) else None
+
+
+def _held_there(m: Mention, r: Round) -> bool:
+    """Whether a mention tells of the same parties in the same place, and neither says when: of two rounds one would."""
+    undated = not (m.start or m.end or r.start or r.end)
+    met = m.status != "planned" and all(x.status != "planned" for x in r.mentions[-LATEST:])
+    there = bool(m.place) and m.place == r.place and _sorts(m, r.mentions[-LATEST:]) == "same"
+    return undated and met and there and len(m.parties) > 1 and set(m.parties) == set(r.parties)
 
 
 def _bare(m: Mention) -> bool:
