@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -104,3 +105,44 @@ def test_what_tells_when_a_round_was_is_another_one() -> None:
     summit = next(m for m in mentions if m.token.text == "summit")
     rounds = gathering.gather(mentions)
     assert not any(meeting in r.mentions and summit in r.mentions for r in rounds)
+
+
+@pytest.mark.parametrize(
+    ("text", "one", "other"),
+    [
+        ("Peru and Chile met on the sidelines of the Pacific summit in Lima.", "met", "summit"),
+        ("Peru and Chile held talks in Arica, hours before the summit in Lima.", "talks", "summit"),
+        ("Peru discussed the summit with Chile.", "discussed", "summit"),
+        ("Peru settled the line in the third round and the wells in the fourth round.", "round", "round"),
+        (
+            "Talks between Peru and Chile will resume in Lima on July 3. The last round ended in March.",
+            "Talks",
+            "round",
+        ),
+        ("Peru, Chile and Bolivia held talks in Lima. Peru's envoy met with Chile's minister.", "talks", "met"),
+    ],
+)
+def test_what_cannot_be_one_meeting_stays_apart(text: str, one: str, other: str) -> None:
+    found = examine(Report(text, date=dt.date(2024, 5, 8)), gated=False).mentions
+    first = next(m for m in found if m.token.text == one)
+    second = next(m for m in reversed(found) if m.token.text == other)
+    assert not any(first in r.mentions and second in r.mentions for r in gathering.gather(found))
+
+
+def test_the_summit_of_a_body_is_its_own(say: Say) -> None:
+    record = say(
+        "Peru, Chile and Bolivia opened three-way border talks in Lima on Friday. The negotiators of Peru, Chile and "
+        "Bolivia might also attend the African Union summit slated for mid-November in Cairo."
+    )
+    assert ["AU"] in [m.parties for m in record.meetings]
+
+
+@pytest.mark.parametrize(("day", "count"), [("", 1), (" in May", 2)])
+def test_without_days_the_same_parties_in_the_same_place_held_one_meeting(
+    monkeypatch: pytest.MonkeyPatch, day: str, count: int
+) -> None:
+    text = f"Peru and Chile held talks in Arica. The talks in Arica between Peru and Chile{day} went well."
+    report = Report(text, date=dt.date(2024, 6, 8))
+    found = [m for m in examine(report, gated=False, fast=True).mentions if m.kind == "talks"]
+    _weigh(monkeypatch, {"bias": -9.0})
+    assert len(gathering.gather(found)) == count

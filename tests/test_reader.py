@@ -144,6 +144,13 @@ def test_a_round_that_lasted_days_begins_where_arithmetic_says(say: Say) -> None
         ("Peru and Chile will hold a summit, which opens in Arica on Friday.", ("2024-05-10", "")),
         ("Peru and Chile signed a truce on Tuesday after three days of talks in Arica.", ("2024-05-05", "2024-05-07")),
         ("Peru's president flew to Chile on Monday for a four-day official visit.", ("2024-05-06", "2024-05-09")),
+        ("Hours before a summit of Peru and Chile on Thursday, Bolivia closed its port.", ("2024-05-09", "2024-05-09")),
+        ("Peru postponed border talks with Chile on Monday.", ("2024-05-06", "2024-05-06")),
+        ("Peru's border talks with Chile were put off to July 3.", ("2024-07-03", "2024-07-03")),
+        ("Peru and Chile will hold their first talks since the 1998 ruling in June.", ("2024-06", "2024-06")),
+        ("Peru's president will fly to Arica on Friday to meet the president of Chile.", ("2024-05-10", "2024-05-10")),
+        ("Hopes of talks between Peru and Chile faded on Monday.", ("", "")),
+        ("Peru and Chile ended talks on Monday with a plan to meet every two years.", ("", "2024-05-06")),
     ],
 )
 def test_the_days_of_a_meeting_come_from_all_that_is_said_of_it(say: Say, text: str, when: tuple[str, str]) -> None:
@@ -159,6 +166,13 @@ def test_the_days_of_a_meeting_come_from_all_that_is_said_of_it(say: Say, text: 
         ("Peru's minister, after meeting with Chilean officials on Tuesday, would not say more.", "ended"),
         ("Peru's president flew to Chile on Monday for a four-day official visit.", "ongoing"),
         ("Peru and Chile, which meet in Arica on Friday for a summit, want a treaty.", "planned"),
+        ("Peru and Chile are meeting in Arica for a conference on fish.", "ongoing"),
+        ("Peru's president, on a visit to Chile, urged more trade.", "ongoing"),
+        ("Peru's president left for Chile on Wednesday for talks with Chilean ministers.", "planned"),
+        ("Peru praised its talks with Chile, which have stalled over fish.", "suspended"),
+        ("Talks between Peru and Chile broke down on Monday over fish.", "failed"),
+        ("Talks between Peru and Chile ended on Monday without an agreement.", "failed"),
+        ("Peru's minister warned Chile at a summit in Lima.", "ended"),
     ],
 )
 def test_whether_a_meeting_is_over_is_told_by_words_and_days(say: Say, text: str, status: str) -> None:
@@ -260,6 +274,14 @@ def test_a_dateline_tells_its_agency(opening: str, agency: str) -> None:
 def test_who_rings_up_and_who_is_rung_up_talk(say: Say) -> None:
     record = say("Iran's president received a telephone call from the German chancellor on Monday.")
     assert [set(m.parties) for m in record.meetings] == [{"IRN", "DEU"}]
+
+
+def test_who_telephones_and_whom_talk_by_themselves(say: Say) -> None:
+    record = say(
+        "Peru, Chile and Bolivia opened three-way border talks in Lima on Friday. "
+        "Peru's president telephoned the president of Chile on Thursday."
+    )
+    assert {"PER", "CHL"} in [set(m.parties) for m in record.meetings if m.start == "2005-09-15"]
 
 
 def test_without_a_date_friday_stays_unresolved(say: Say) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from detente import confidence, days, grammar, tables, timing
 from detente.meetings import Mention, Round
+from detente.triggers import classes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,33 +60,68 @@ def _home(m: Mention, before: Sequence[Round]) -> Round | None:
         for n, r in enumerate(before) if not _apart(m, r)
     ]  # fmt: skip
     best = max(likely, default=(0.0, 0))
-    return before[best[1]] if best[0] > SAME else None
+    if best[0] > SAME:
+        return before[best[1]]
+    return ruled if ruled is not None and not _apart(m, ruled) and _held_there(m, ruled) else None
+
+
+def _held_there(m: Mention, r: Round) -> bool:
+    """Whether a mention tells of the same parties in the same place, and neither says when: of two rounds one would."""
+    undated = not (m.start or m.end or r.start or r.end)
+    met = m.status != "planned" and all(x.status != "planned" for x in r.mentions[-LATEST:])
+    there = bool(m.place) and m.place == r.place and _sorts(m, r.mentions[-LATEST:]) == "same"
+    return undated and met and there and len(m.parties) > 1 and set(m.parties) == set(r.parties)
 
 
 def _bare(m: Mention) -> bool:
     """Whether a mention says nothing new: "the talks"."""
-    return m.definite and not (m.place or m.start or m.another or _words(m))
+    return m.definite and not (m.place or m.start or m.end or m.another or _words(m))
 
 
 def _apart(m: Mention, r: Round) -> bool:
-    """Whether a mention can't mean a round: it is of another year, tells when that was, or is of wholly other parties."""
+    """Whether a mention can't mean a round: it is of another year or number, one ends before the other starts, it tells
+    when or beside what that was, or it is of wholly other parties."""
     years = bool(m.start and r.start) and m.start[:4] != r.start[:4]
     return (
         years
-        or any(_dates(m, x) or _dates(x, m) for x in r.mentions[-LATEST:])
+        or _ends_before(m, r)
+        or _ends_before(r, m)
+        or any(_differ(m, x) or _differ(x, m) for x in r.mentions[-LATEST:])
         or (min(len(m.parties), len(r.parties)) > 1 and not set(m.parties) & set(r.parties))
     )
 
 
+def _differ(one: Mention, other: Mention) -> bool:
+    return _dates(one, other) or _numbered_apart(one, other) or _between_two(one, other)
+
+
+def _ends_before(one: Mention | Round, other: Mention | Round) -> bool:
+    """Whether of one only the end is known and lies before the other's start."""
+    n = min(len(one.end), len(other.start))
+    return n > 0 and not one.start and one.end[:n] < other.start[:n]
+
+
+def _numbered_apart(m: Mention, other: Mention) -> bool:
+    """Whether both are numbered, by the same word and otherwise: "the third round", "the fourth round"."""
+    return bool(m.ordinal and other.ordinal) and m.ordinal != other.ordinal and m.token.lower_ == other.token.lower_
+
+
+def _between_two(one: Mention, other: Mention) -> bool:
+    """Whether two are said to meet each other, beside the talks of three and more: "met with Japan's envoy"."""
+    return len(one.own) == 2 and grammar.is_verb(one.token) and set(one.own) < set(other.own)
+
+
 def _dates(m: Mention, other: Mention) -> bool:
-    """Whether a mention tells when another was: "the third meeting since the summit in March"."""
+    """Whether a mention tells when or where another was: "the third meeting since the summit in March", "met on the
+    sidelines of the summit"; or what it was about: "discussed the talks"."""
+    if m.sentence is not other.sentence or m.token is other.token:
+        return False
     before = m.token.head
-    return (
-        m.sentence is other.sentence
-        and m.token.dep_ == "pobj"
-        and before.lower_ in _DATING
-        and before.head in (other.token, other.core)
-    )
+    if m.token.dep_ == "pobj" and before.lower_ in _DATING and before.head in (other.token, other.core):
+        return True
+    if m.token.dep_ == "dobj" and before is other.token and before.lower_ in classes()["debate"]:
+        return True
+    return timing.ahead_of(m.token) and other.token not in m.token.subtree
 
 
 _DATING = frozenset("since after before following until".split())

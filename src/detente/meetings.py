@@ -40,6 +40,8 @@ class Mention:
     token: Token
     sentence: Sentence
     parties: list[str] = field(default_factory=list)
+    #: those of them that its own words name
+    own: list[str] = field(default_factory=list)
     place: str = ""
     start: str = ""
     end: str = ""
@@ -115,6 +117,10 @@ def place_of(token: Token, sentence: Sentence, discourse: Discourse) -> str:
                 obj = grammar.child(prep, "pobj")
                 if obj is not None and (found := _place_words(obj, prep.lower_, sentence, discourse)):
                     return found
+    trip = timing.journey(token)
+    goal = grammar.prepositional(trip, "to") if trip is not None else None
+    if goal is not None and (found := _place_words(goal, "to", sentence, discourse)):
+        return found
     for c in token.lefts:
         if c.dep_ in ("compound", "nmod") and c.text in names.places():
             return str(c.text)
@@ -163,11 +169,14 @@ _MONTH_STARTS = frozenset(m[:3] for m in MONTHS)
 def mention(token: Token, sentence: Sentence, discourse: Discourse, base: dt.date | None) -> Mention:
     """What one place of the text says of a meeting; `token` is its noun or its verb."""
     told = mood(token)
+    if (trip := timing.journey(token)) is not None:
+        told.labels |= mood(trip).labels
     verb = token if grammar.is_verb(token) else None
     noun = token if verb is None else None
     span = clause_span(token, []) if noun is not None else (token.i, clause_span(token, [])[1])
     found = Mention(token, sentence, kind=token.lower_, span=span)
-    found.parties = fill(participants(token, sentence, discourse), token, sentence, discourse)
+    found.own = participants(token, sentence, discourse)
+    found.parties = fill(found.own, token, sentence, discourse)
     found.place = place_of(token, sentence, discourse)
     found.another = verb is not None and any(c.lower_ == "again" for c in verb.children)
     if noun is not None:

@@ -355,6 +355,7 @@ def _names_meeting(token: Token) -> bool:
     trigger = acts.matching(token)
     noun = token.lower_ in talks and token.tag_.startswith("NN") and not acts.no_meeting(token)
     meets = trigger is not None and trigger.kind == "meet" and not (trigger.object_class or trigger.subject_class)
+    meets = meets or (token.lower_ in classes()["phoning"] and grammar.direct_object(token) is not None)
     return (noun or meets) and not (grammar.names_round(token) and token.head.head.lower_ in talks)
 
 

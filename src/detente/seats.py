@@ -63,6 +63,9 @@ def take(r: Round, reading: Reading, told: Told) -> None:
 
     Three and more that are named together stay together.
     """
+    if body := body_of(r, reading):
+        r.parties = [body]
+        return
     likely = {code: confidence.probability(known, "seat") for code, known in pool(r, reading, told).items()}
     sitting = sorted((code for code, p in likely.items() if p >= SITS), key=lambda code: -likely[code])
     sitting.sort(
@@ -70,6 +73,22 @@ def take(r: Round, reading: Reading, told: Told) -> None:
     )  # as the text has them
     if sitting and not (len(r.parties) >= MANY and set(sitting) < set(r.parties)):
         r.parties = sitting
+
+
+#: What a body holds with its members only.
+_GATHERINGS = frozenset("summit summits conference conferences forum".split())
+
+
+def body_of(r: Round, reading: Reading) -> str:
+    """The organisation whose meeting a round is, where its mentions name that before it and no other party: "an ASEAN
+    summit"."""
+    own = {code for m in r.mentions for code in m.own}
+    if len(own) != 1 or not all(m.kind in _GATHERINGS for m in r.mentions):
+        return ""
+    code = own.pop()
+    before = [name for m in r.mentions for c in m.token.lefts if (name := reading.discourse.name_at(c, m.sentence))]
+    named = any(list(name.codes) == [code] for name in before)
+    return code if named and _sort(code, reading) == "organisation" else ""
 
 
 def pool(r: Round, reading: Reading, at_hand: Told | None = None) -> dict[str, dict[str, float]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from detente import dates, grammar
+from detente.mood import governors
 from detente.triggers import classes
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Iterable
 
     from detente.language import Sentence
@@ -21,10 +22,10 @@ def when(found: Mention, token: Token, sentence: Sentence, told: Mood, base: dt.
     """The dates that the meeting's own clause gives, with arithmetic for "four days of talks"."""
     found.days = _lasting(token)
     past = _lead(token) in _PAST or _at_its_end(token)
-    ahead = (told.planned or _present(token) or _put_off(token)) and not past
     dated = (
-        m for m in sentence.dates(base, "future" if ahead else "past")
+        m for m in _told_days(token, sentence, told, past, base)
         if m.kind not in ("since", "duration") and (m.period.start or m.period.end) and not (past and _to_come(m, base))
+        and not (m.attributive and _of_another(m, token))
     )  # fmt: skip
     nearest = _nearest(dated, token, _closeness)
     if nearest is None:
@@ -32,11 +33,48 @@ def when(found: Mention, token: Token, sentence: Sentence, told: Mood, base: dt.
     at_first, best = nearest
     verb = grammar.verb_over(token.doc[at_first]) or token
     found.start, found.end = best.period.start, best.period.end
+    if ahead_of(token):
+        return
     if verb.lower_ in classes()["closing"] or (past and found.days > 1):
-        days = found.days or dates.duration(" ".join(t.lower_ for t in verb.subtree)) or 1
+        days = found.days or _after_days(verb)
         found.start = dates.combine(days, found.end) if days > 1 and len(found.end) == 10 else ""
     elif verb.lower_ in classes()["opening"] and len(found.start) >= 7 and best.kind != "range":
         found.end = ""
+
+
+def _told_days(token: Token, sentence: Sentence, told: Mood, past: bool, base: dt.date | None) -> list[dates.Mention]:
+    """The expressions of time of a meeting's sentence, taken for what lies ahead or behind as the meeting is told.
+
+    What something happens before is near: "hours before a meeting on Thursday" means the nearest one. What is put off
+    lies ahead where it is put to.
+    """
+    behind, ahead = sentence.dates(base, "past"), sentence.dates(base, "future")
+    if past:
+        return behind
+    if ahead_of(token):
+        return [min(pair, key=lambda m: _distance(m, base)) for pair in zip(behind, ahead, strict=False)]
+    if told.planned or _present(token):
+        return ahead
+    if _put_off(token):
+        return [m for m in behind if not _put_to(m, token)] + [m for m in ahead if _put_to(m, token)]
+    return behind
+
+
+def _distance(found: dates.Mention, base: dt.date | None) -> int:
+    """How many days lie between an expression of time and the report; 0 where it is less exact."""
+    day = found.period.start or found.period.end
+    return abs((dt.date.fromisoformat(day) - base).days) if base is not None and len(day) == 10 else 0
+
+
+def _of_another(found: dates.Mention, token: Token) -> bool:
+    """Whether a day tells which one another noun means: "talks since the 1998 ruling"."""
+    return not any(token.doc[i].head in (token, *token.lefts) for i in _tokens_at(token.doc, found.start, found.end))
+
+
+def _after_days(verb: Token) -> int:
+    """How many days passed before something ended, as its verb has it: "ended after four days"; 1 if unsaid."""
+    after = [c for c in verb.children if c.dep_ == "prep" and c.lower_ == "after"]
+    return dates.duration(" ".join(t.lower_ for c in after for t in c.subtree)) or 1
 
 
 def of_act(token: Token, sentence: Sentence, planned: bool, base: dt.date | None) -> dates.Mention | None:
@@ -106,18 +144,41 @@ def _lead(token: Token) -> str:
 
 
 _PAST = frozenset(["after", "following"])
+_BEFORE = frozenset(["before", "ahead", "eve", "prior", "run-up", "sidelines", "margins", "sideline"])
+_ENDS = frozenset(["end", "close", "conclusion"])
+_STARTS = frozenset(["start", "opening", "beginning", "resumption"])
 
 
 def _at_its_end(token: Token) -> bool:
     """Whether a meeting is told by its last day: "a communique at the end of a five-day visit"."""
     over = token.head.head if token.dep_ == "pobj" and token.head.lower_ == "of" else token
-    return over.lower_ in ("end", "close", "conclusion") and over.dep_ == "pobj"
+    return over.lower_ in _ENDS and over.dep_ == "pobj"
 
 
 def _put_off(token: Token) -> bool:
-    """Whether a meeting is moved, so that what is named with it is yet to come: "put off its visit to January"."""
+    """Whether a meeting is moved or halted."""
     verb = grammar.verb_over(token) or token
     return verb.lower_ in classes()["stalling"] or any(c.dep_ == "prt" and c.lower_ == "off" for c in verb.children)
+
+
+def _put_to(found: dates.Mention, token: Token) -> bool:
+    """Whether a day is the one that something is put off to: "postponed the visit to January"."""
+    return found.kind == "deadline" or any(
+        token.doc[i].head.lower_ in ("to", "until", "till") for i in _tokens_at(token.doc, found.start, found.end)
+    )
+
+
+def ahead_of(token: Token) -> bool:
+    """Whether something is told to happen ahead of a meeting or beside it: "hours before a meeting", "on the eve of the
+    talks", "on the sidelines of the summit"."""
+    while token.dep_ == "pobj":
+        lead = token.head
+        token = lead.head
+        if lead.lower_ in _BEFORE or (lead.lower_ in ("of", "to") and token.lower_ in _BEFORE):
+            return True
+        if lead.lower_ != "of" or token.lower_ in _ENDS:
+            return False
+    return False
 
 
 def _lasting(token: Token) -> int:
@@ -173,9 +234,12 @@ def _governs(verb: Token, token: Token, date: Token) -> bool:
 
     A day that stands before what completes the verb is the verb's alone: "agreed on Wednesday to hold talks".
     """
+    trip = journey(token)
     node = token
     while node != verb:
-        if node.dep_ in ("relcl", "acl", "advcl", "ccomp") or node.head == node:
+        if node is token and verb is trip:
+            return True
+        if node.dep_ in ("relcl", "acl", "advcl", "ccomp") or node.head == node or _only_hoped(node, token):
             return False
         if node.dep_ == "xcomp" and verb.i < date.i < node.i:
             return False
@@ -183,51 +247,125 @@ def _governs(verb: Token, token: Token, date: Token) -> bool:
     return True
 
 
+def _only_hoped(noun: Token, token: Token) -> bool:
+    """Whether a noun tells of a meeting as hoped for or offered, so that its verb's day is not the meeting's: "hopes of
+    talks faded on Monday"."""
+    return (
+        noun is not token
+        and grammar.is_noun(noun)
+        and (noun.lower_ in classes()["feeling"] or governors().get(noun.lower_, "") in ("hoped", "offered", "wanted"))
+    )
+
+
+def journey(token: Token) -> Token | None:
+    """The verb of the journey that somebody makes to meet: "will fly to Oslo to meet the king" -> fly."""
+    to = any(c.tag_ == "TO" for c in token.children)
+    return token.head if to and token.dep_ in ("advcl", "xcomp") and token.head.lower_ in classes()["journey"] else None
+
+
 def _tokens_at(doc: Tree, start: int, end: int) -> set[int]:
     return {t.i for t in doc if t.idx < end and start < t.idx + len(t)}
 
 
 _UNSURE = frozenset("planned wanted offered hoped refused possible conditional urged".split())
+_SOON = frozenset("upcoming next forthcoming planned future scheduled".split())
+_OVER = frozenset("recent just-concluded just-ended recently-concluded concluded previous".split())
+_ON = frozenset("ongoing continue continuing continued underway current fledgling".split())
 
 
 def state(found: Mention, token: Token, told: Mood, base: dt.date | None) -> tuple[str, bool]:
     """The status of a meeting as one mention tells it, and whether its words say so outright."""
     over = _over(token)
     over += [c for t in over[:1] for c in t.children if c.dep_ in ("acomp", "oprd", "xcomp", "attr")]
-    verbs = {t.lower_ for t in over if grammar.is_verb(t) or t.dep_ in ("acomp", "oprd")} | {token.lower_}
+    own = _own_words(token)
+    verbs = {t.lower_ for t in over if grammar.is_verb(t) or t.dep_ in ("acomp", "oprd")} | {token.lower_} | own
     near = {t.lower_ for t in token.lefts} | verbs
     today = base.isoformat() if base else ""
     named = {t.lower_ for t in over if grammar.is_noun(t)}
-    unsure = told.labels & _UNSURE
+    unsure = told.labels & _UNSURE - (_ELSEWHERE if at_it(token) else frozenset())
     if found.start and today and found.start > today[: len(found.start)]:
         return "planned", True
+    if _lost(over):
+        return "failed", True
     if near & classes()["stalling"] or named & classes()["halt"]:
         return "suspended", True
     if verbs & classes()["failing"]:
         return "failed", True
-    if _lead(token) in _PAST:
+    if _lead(token) in _PAST or _at_its_end(token) or near & _OVER:
         return "ended", True
-    if not found.start and (named & classes()["revival"] or (unsure and verbs & classes()["reviving"])):
+    if _bound_for(token) and not (found.start and today and found.start < today):
+        return "planned", True
+    undated = not (found.start or found.end)
+    if undated and (named & classes()["revival"] or (unsure and verbs & classes()["reviving"])):
         return "suspended", True
-    if unsure or near & {"upcoming", "next", "forthcoming", "planned", "future", "scheduled"}:
-        return "planned", bool(unsure)
+    if unsure or near & _SOON:
+        return "planned", bool(unsure - {"conditional"} if ahead_of(token) else unsure)
     if verbs & classes()["closing"]:
         return "ended", True
-    if verbs & classes()["opening"] or near & {
-        "ongoing",
-        "continue",
-        "continuing",
-        "continued",
-        "underway",
-        "current",
-        "fledgling",
-    }:
+    if verbs & classes()["opening"] or near & _ON or _under_way(token, over):
         over_by = found.end or (found.start if len(found.start) < 10 else "")
         return ("ended" if over_by and today and over_by < today[: len(over_by)] else "ongoing"), True
     if found.end and today and found.end < today[: len(found.end)]:
         return "ended", True
     present = any(t.tag_ in ("VBZ", "VBP") for t in over[:1])
     return ("ongoing" if present or "progress" in named else "ended"), False
+
+
+#: What the words around say of something else where a meeting is only where it is said or done.
+_ELSEWHERE = _UNSURE - {"planned", "conditional"}
+
+
+def at_it(token: Token) -> bool:
+    """Whether a meeting is told as where something is said or done: "warned at the summit", "during their meeting"."""
+    lead = token.head
+    return token.dep_ == "pobj" and (
+        lead.lower_ == "during" or (lead.lower_ == "at" and (lead.head.dep_ in grammar.SUBJECTS or _says(lead.head)))
+    )
+
+
+def _says(token: Token) -> bool:
+    return token.lower_ in classes()["said"]
+
+
+def _own_words(token: Token) -> set[str]:
+    """The words that a clause about a meeting's noun turns on: "a conference which is under way", "talks that broke off"."""
+    if grammar.is_verb(token):
+        return set()
+    clauses = [t for t in token.subtree if t.i > token.i and _tells_of(t, token)]
+    return {t.lower_ for c in clauses for t in (c, *c.children) if t is c or t.dep_ in ("acomp", "advmod")}
+
+
+def _under_way(token: Token, over: list[Token]) -> bool:
+    """Whether words tell that a meeting goes on: "are meeting", "on a visit", "in Oslo for talks", "at the start of"."""
+    doing = token if grammar.is_verb(token) else next(iter(over), token)
+    if doing.tag_ == "VBG" and set(grammar.auxiliaries(doing)) & _BE:
+        return True
+    lead = _lead(token)
+    if lead == "on" and token.lower_ in _STAYS:
+        return True
+    start = token.head.head if token.dep_ == "pobj" and token.head.lower_ == "of" else token
+    if start.lower_ in _STARTS and start.dep_ == "pobj" and start.head.lower_ == "at":
+        return True
+    return lead == "for" and token.head.head.lower_ in ("is", "are")
+
+
+def _bound_for(token: Token) -> bool:
+    """Whether somebody has set out for a meeting: "left for Oslo for talks"."""
+    return _lead(token) == "for" and token.head.head.lower_ in classes()["departure"]
+
+
+_BE = frozenset("is are was were been".split())
+_STAYS = frozenset("visit trip tour".split())
+
+
+def _lost(over: list[Token]) -> bool:
+    """Whether talks ended without their aim: "broke down", "ended without a breakthrough"."""
+    for verb in over:
+        if verb.lower_ in classes()["stalling"] and any(c.dep_ == "prt" and c.lower_ == "down" for c in verb.children):
+            return True
+        if verb.lower_ in classes()["closing"] and grammar.prepositional(verb, "without") is not None:
+            return True
+    return False
 
 
 def _over(token: Token) -> list[Token]:
