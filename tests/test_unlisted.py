@@ -148,3 +148,33 @@ def test_opposition_that_is_voiced_is_nobody() -> None:
 )  # fmt: skip
 def test_who_acts_is_a_party(text: str, actors: list[str]) -> None:
     assert [act.actors for act in acts(text, "reject")] == [actors]
+
+
+def test_a_name_before_the_word_for_a_party() -> None:
+    said = "The liberal Nuvo party left the talks. The Communist party stayed. TPL leader Lu Moore was glad."
+    found = cast(Report(said), 2020)
+    assert {"nuvo", "tpl"} <= set(found.found)
+    assert "communist" not in found.found
+
+
+def test_a_strike_of_those_who_work_is_no_attack() -> None:
+    day = dt.date(2020, 2, 3)
+    away = {
+        words: {act.kind for act in read_report(Report(words, date=day), threshold=0.2).away}
+        for words in (
+            "The miners' union held a strike in Accra on Monday.",
+            "Ghana's army began a strike on Lome on Monday.",
+        )
+    }
+    assert [("attack" in kinds) for kinds in away.values()] == [False, True]
+
+
+def test_the_employers_and_the_union_of_a_dispute() -> None:
+    text = (
+        "The Harbour Employers Association offered the dockers a raise on Monday. The union refused. "
+        "The employers accused the union of delay."
+    )
+    record = read_report(Report(text, date=dt.date(2020, 2, 3)))
+    acts = {act.kind: (act.actors, act.targets) for act in record.acts}
+    assert acts["reject"][0] == ["dockers"]
+    assert acts["accuse"] == (["harbour employers association"], ["dockers"])

@@ -14,7 +14,7 @@ from detente import grammar
 from detente.days import MONTHS
 from detente.grammar import child, is_noun, is_verb
 from detente.mood import Mood, mood
-from detente.triggers import Trigger, classes, trigger_forms, triggers
+from detente.triggers import Trigger, classes, heads, trigger_forms, triggers
 
 if TYPE_CHECKING:
     from detente.language import Sentence
@@ -159,6 +159,8 @@ def _fits(trigger: Trigger, token: Token) -> bool:
         held = grammar.direct_object(token) if trigger.pos == "v" else None
         if no_meeting(token) or (held is not None and grammar.is_noun(held) and no_meeting(held)):
             return False
+    if trigger.kind == "attack" and _stops_work(token):
+        return False
     if trigger.rest and not _rest(trigger, token):
         return False
     if trigger.object_class and not _of_class(
@@ -169,6 +171,17 @@ def _fits(trigger: Trigger, token: Token) -> bool:
     if trigger.subject_class and not _of_class(_topic(token), trigger.subject_class):
         return False
     return not trigger.needs or grammar.preposition(token, trigger.needs) is not None
+
+
+def _stops_work(token: Token) -> bool:
+    """Whether a strike is one of those who work: "the union will hold a strike"."""
+    if token.lower_ not in ("strike", "strikes") or not grammar.is_noun(token):
+        return False
+    of = {c.lower_ for c in token.lefts}
+    return not of & _ARMS and any(t.lower_ in heads()["collective"] for t in token.doc)
+
+
+_ARMS = frozenset("air missile rocket drone bomb military artillery suicide israeli u.s. american russian nato".split())
 
 
 def _topic(token: Token) -> Token | None:

@@ -768,9 +768,10 @@ _NATIONAL = re.compile(
 
 def _employer(found: Cast, words: list[tuple[str, int, int]], first: int, office: int) -> str:
     """A party that no table knows, by who speaks for it: "Gazprom spokesman Sergei Kupriyanov" -> `gazprom`."""
-    if words[office][0].lower() not in _VOICES:
-        return ""
     names_of = [w for w, _, _ in words[first:office] if w.lower() not in heads()["office"]]
+    leads = words[office][0].lower() == "leader" and len(names_of) == 1 and _LETTERS.fullmatch(names_of[0])
+    if not leads and words[office][0].lower() not in _VOICES:
+        return ""
     while names_of and (names_of[0] in _ADJUNCTS or names_of[0].lower() in _ADJUNCTS or names_of[0] in _DAYS):
         names_of.pop(0)
     plain = all(_CAPITAL.match(w) and w.lower() not in heads()["body"] | _TITLES for w in names_of)
@@ -783,6 +784,8 @@ def _employer(found: Cast, words: list[tuple[str, int, int]], first: int, office
     return code
 
 
+#: "SPO leader X"
+_LETTERS = re.compile(r"[A-Z]{2,6}")
 _VOICES = frozenset("spokesman spokeswoman spokesperson negotiator president chairman chief director".split())
 
 

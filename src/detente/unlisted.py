@@ -47,6 +47,8 @@ _VOICED = (
     re.compile(rf"\b(?:{_VOICE}) of ({_NAME})"),
     re.compile(rf"\b[Ss]pokes(?:man|woman|person) (?:of|for) the ({_NAME})"),
 )
+#: "The liberal Neos party", but not "the Communist party", which is many.
+_CALLED = re.compile(rf"\b[Tt]he (?:[a-z][\w-]{{1,30}} ){{0,2}}({_NAME}) (?:party|movement|faction)\b")
 _GROUPS = ("group", "party", "movement", "faction", "union")
 #: What leads in a name without being of it.
 _LEADING = frozenset(
@@ -61,7 +63,7 @@ def find(text: str, start: int, end: int, free: Callable[[int, int], bool]) -> I
         yield Unlisted(m.group(), m.start(), "alliance")
     firms = tuple(sorted(heads()["firm"], key=len, reverse=True))
     for sort, patterns in (
-        ("region", _REGIONS), ("firm", _VOICED), ("firm", _described(firms)), ("group", _described(_GROUPS)),
+        ("region", _REGIONS), ("firm", _VOICED), ("firm", _described(firms)), ("group", (*_described(_GROUPS), _CALLED)),
     ):  # fmt: skip
         for pattern in patterns:
             for m in pattern.finditer(text, start, end):
@@ -109,10 +111,15 @@ def _plain(words: str, sort: str) -> bool:
     """Whether words may be the name of a party: no office, body or day is among them, and a place only where one rules."""
     parts = words.split()
     offices = heads()["office"] | heads()["body"] | heads()["force"]
+    if sort == "group" and len(parts) == 1 and _ADJECTIVE.search(words):
+        return False
     if not parts or any(part.lower() in offices or part in _NO_NAMES or part[-1] == "-" for part in parts):
         return False
     return sort == "region" or words not in names.places()
 
+
+#: Words that tell of what sort a party is, rather than which.
+_ADJECTIVE = re.compile(r"(?:ist|ists|crat|crats|[ie]an|ic|al|ese|ish|ive|our|bor|lim|ni|ite|i)$")
 
 _NO_NAMES = frozenset(
     """Ministry Mr Mrs Ms Dr Sir Lt Vice Deputy Former Acting Bank Central Federal
