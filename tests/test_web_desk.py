@@ -168,6 +168,24 @@ def test_a_party_is_corrected_by_name_or_by_code(client: TestClient) -> None:
     assert told["actors"] == ["FRO", "DNK", "Norse Herring Council"]
 
 
+def test_nobody_overwrites_a_correction_that_they_have_not_seen(client: TestClient) -> None:
+    """Two tabs hold the form of one entry: the second to be sent is refused where it changes the same field."""
+    name = add(client)
+    entry = next(e for e in client.get(f"/reports/{name}.json").json()["entries"] if e.get("kind") == "demand")
+    page = client.get(f"/entries/{entry['ref']}").text
+    shown = dict(re.findall(r'name="(was\.\w+)" value="([^"]*)"', page))
+    form = {"ref": entry["ref"], "form_token": form_token(page), "verdict": "correct"} | shown
+    first = client.post("/judge", data=form | {"field.about": "a smaller quota"}, follow_redirects=False)
+    assert first.status_code == 303
+    second = client.post("/judge", data=form | {"field.about": "another quota"}, follow_redirects=False)
+    assert second.status_code == 409
+    assert "a smaller quota" in second.text
+    other = client.post("/judge", data=form | {"field.actors": "DNK"}, follow_redirects=False)
+    assert other.status_code == 303
+    told = next(e for e in client.get(f"/reports/{name}.json").json()["entries"] if e["ref"] == entry["ref"])
+    assert (told["about"], told["actors"]) == ("a smaller quota", ["DNK"])
+
+
 def test_a_form_that_was_refused_leads_back_to_where_it_was_filled_in(client: TestClient) -> None:
     name = add(client)
     entry = next(e for e in client.get(f"/reports/{name}.json").json()["entries"] if e.get("kind") == "demand")

@@ -187,8 +187,8 @@ def _before(request: Request) -> str:
 
 #: What the page of an error is called.
 _FAILED = {
-    403: "This was refused", 404: "There is nothing here", 413: "That is too much at once", 422: "A value can't be understood",
-    429: "That was too fast", 500: "Something failed here",
+    403: "This was refused", 404: "There is nothing here", 409: "Somebody was faster", 413: "That is too much at once",
+    422: "A value can't be understood", 429: "That was too fast", 500: "Something failed here",
 }  # fmt: skip
 
 
