@@ -436,6 +436,25 @@ def test_no_page_is_wider_than_its_window(address: str, browser, width: int) -> 
     assert wide == []
 
 
+def test_a_name_without_a_space_widens_no_page(address: str, browser) -> None:  # type: ignore[no-untyped-def]
+    pages = one_of_each(address, browser)
+    browser.get(pages["process"])
+    _decide(browser, "rename", {"name": 119 * "W"})
+    until(browser, lambda b: "WWWW" in b.find_element(By.TAG_NAME, "h1").text)
+    wide = []
+    for width in (390, 1280):
+        at_size(browser, width, 740, mobile=width < 500)
+        for page in (pages["process"], address + "/", pages["pledge"], pages["party"], address + "/pledges"):
+            browser.get(page)
+            there = browser.execute_script("return document.documentElement.scrollWidth")
+            wide += [(page.removeprefix(address), width, there)] if there > width + 1 else []
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    browser.get(pages["process"])
+    _scrolled(browser, one(browser, "form[action$='/undo'] button")).click()
+    until(browser, lambda b: "WWWW" not in b.find_element(By.TAG_NAME, "h1").text)
+    assert wide == []
+
+
 def test_a_page_prints_without_what_only_works_on_a_screen(address: str, browser) -> None:  # type: ignore[no-untyped-def]
     pages = one_of_each(address, browser)
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
