@@ -50,6 +50,8 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
         422: "A value is out of its bounds", 429: "Too many at once",
     }.items()
 }  # fmt: skip
+#: Marks that make letters read backwards, whatever their language; no honest text needs them.
+_TURNING = re.compile("[\u202d\u202e]")
 _ISO_IN_WORDS = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b")
 
 
@@ -214,6 +216,11 @@ def source(words: str) -> str:
     return clean(host.removeprefix("www.") if host else words.rsplit("/", 1)[-1])
 
 
+def upright(text: str) -> str:
+    """A text as it stands, without the marks that turn its letters round: it reads as its quotes do."""
+    return _TURNING.sub("", text)
+
+
 def titled(title: str, id: str) -> str:
     """What a report is called: by its title, else by its name, where that is more than a number made of its text."""
     return title or ("untitled text" if id.startswith("text:") else id)
@@ -239,7 +246,7 @@ def _environment() -> Environment:
         "clean": clean, "day": human_date, "period": lambda pair: human_period(*pair), "party": display,
         "listed": listed, "parties": lambda codes: listed([display(code) for code in codes]),
         "json": lambda value: json.dumps(value, ensure_ascii=False), "asking": asking, "source": source,
-        "dated": dated, "days_ago": days_ago, "titled": titled, "site": site,
+        "dated": dated, "upright": upright, "days_ago": days_ago, "titled": titled, "site": site,
     }  # fmt: skip
     made.filters.update(filters)
     made.tests["beginning"] = lambda words, beginning: str(words).startswith(beginning)

@@ -33,6 +33,8 @@ router = Pages()
 MANY, BESIDE, HISTORY = 50, 120, 40
 #: A text longer than this is shown in parts of this many characters.
 LONG = 12_000
+#: How a warning about a report's day begins: it is made for commands, the page has its own words and a form for it.
+_OF_ITS_DAY = ("no date:", "the date ")
 #: Why somebody changes something, in a form.
 Reason = Annotated[str, Form(max_length=500)]
 
@@ -73,7 +75,7 @@ def report(desk: AtDesk, name: str, part: Annotated[int, Query(ge=1, le=100_000)
     more = {
         "pieces": pieces(text, spans), "beside": [Beside.of(n, k, told_twice.get(k.ref)) for n, k in enumerate(kept)],
         "revisions": desk.archive.revisions(name), "history": [j.to_dict() for j in reversed(said)][:HISTORY],
-        "warnings": record.warnings, "changes": _amended(desk, name), "today": today().isoformat(),
+        "warnings": [w for w in record.warnings if not w.startswith(_OF_ITS_DAY)], "changes": _amended(desk, name), "today": today().isoformat(),
     }  # fmt: skip
     return View("report.html", titled(stored.title, name), data, more=more)
 
