@@ -209,6 +209,10 @@ def test_values_out_of_bounds_are_told_in_words(client: TestClient) -> None:
         assert answer.status_code in (404, 422)
         assert words in answer.text.replace("Month", "month").replace("Since: ", "").replace("There", "there")
         assert "pattern" not in answer.text
+    for address in ("/search?since=2024-13-01", "/search?min_confidence=9", f"/search?q={501 * 'a'}"):
+        answer = client.get(address)
+        assert answer.status_code == 422
+        assert not [word for word in ("literal", "constrained", "datetime", "string should") if word in answer.text]
 
 
 def _verdict(client: TestClient, name: str, ref: str) -> str:
@@ -244,6 +248,15 @@ def test_what_a_report_contains_never_runs(client: TestClient) -> None:
         assert "<img src=x" not in page
         assert "<b>bold" not in page
     assert "{{ 7 * 7 }}" in client.get(f"/reports/{name}").text
+
+
+def test_no_mark_in_a_report_turns_its_words_round(client: TestClient) -> None:
+    """The page shows what the quotes say; the data keep the text as it came."""
+    name = add(client, HOSTILE, "Turned", "2016-05-04")
+    entry = next(e for e in client.get(f"/reports/{name}.json").json()["entries"] if e["list"] == "meetings")
+    for address in (f"/reports/{name}", f"/entries/{entry['ref']}", "/review"):
+        assert "\u202e" not in client.get(address).text, address
+    assert "\u202e" in client.get(f"/reports/{name}.json").json()["text"]
 
 
 @pytest.mark.parametrize("address", ["/judge", "/review", "/add", "/add.json", "/add/example"])

@@ -65,14 +65,20 @@ async def _on_http(request: Request, error: Exception) -> Response:
 
 async def _on_value(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return failed(request, 422, "; ".join(map(_refusal, error.errors()[:3]))[:500])
+    # of a value that may be one of several sorts every sort complains; the first says what is wrong
+    first: dict[Any, Any] = {}
+    for one in error.errors():
+        first.setdefault(one["loc"][:2], one)
+    return failed(request, 422, "; ".join(map(_refusal, list(first.values())[:3]))[:500])
 
 
 def _refusal(error: dict[str, Any]) -> str:
     """What is wrong with a value, in words; of an expression that it should match nobody could make anything."""
-    name = ".".join(str(part) for part in error["loc"][1:]) or "what was sent"
-    if error["type"] == "string_pattern_mismatch":
+    name = str(error["loc"][1]) if len(error["loc"]) > 1 else "what was sent"
+    if error["type"] == "string_pattern_mismatch" or error["type"].startswith("date_"):
         return f"{name} can't be {str(error['input'])[:40]!r}"
+    if error["type"] == "string_too_long":
+        return f"{name} has more than {error['ctx']['max_length']:,} characters"
     said = error["msg"].removeprefix("Value error, ")
     return f"{name}: {said[:1].lower()}{said[1:]}"
 
