@@ -178,6 +178,21 @@ def test_pointing_at_an_entry_shows_its_place_and_the_other_way_round(address: s
     until(browser, lambda b: b.find_elements(By.CSS_SELECTOR, "mark.lit"))
 
 
+def test_a_stray_key_judges_nothing(address: str, browser) -> None:  # type: ignore[no-untyped-def]
+    browser.get(one_of_each(address, browser)["report"].partition("#")[0])
+    here = browser.current_url
+    one(browser, "body").send_keys("r")
+    time.sleep(0.5)
+    assert browser.current_url == here
+    assert not browser.find_elements(By.CSS_SELECTOR, ".entry.rejected")
+    one(browser, "body").send_keys("j")
+    until(browser, lambda b: "entry" in (b.switch_to.active_element.get_attribute("class") or ""))
+    browser.switch_to.active_element.send_keys("r")
+    until(browser, lambda b: b.find_elements(By.CSS_SELECTOR, ".entry.rejected"))
+    one(browser, ".entry.rejected button[value^=undo]").click()
+    until(browser, lambda b: not b.find_elements(By.CSS_SELECTOR, ".entry.rejected"))
+
+
 def test_files_are_added_from_the_home_page(address: str, browser, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     for n, day in enumerate(("2016-06-04", "2016-07-04")):
         words = f"NUUK, June {n + 3} -- Denmark rejected Canada's offer of {n + 2} more surveys on Friday.\n"
