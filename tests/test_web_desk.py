@@ -168,6 +168,16 @@ def test_a_party_is_corrected_by_name_or_by_code(client: TestClient) -> None:
     assert told["actors"] == ["FRO", "DNK", "Norse Herring Council"]
 
 
+@pytest.mark.parametrize("field", ["evidence", "confidence", "of", "nothing"])
+def test_a_form_changes_no_field_that_comes_from_the_reading(client: TestClient, field: str) -> None:
+    name = add(client)
+    before = client.get(f"/reports/{name}.json").json()["entries"]
+    form = {"ref": before[0]["ref"], "form_token": form_token(client.get("/review").text), "verdict": "correct"}
+    for value in ("[]", '[{"start": 0, "end": 4, "quote": "Oslo"}]', ""):
+        assert client.post("/judge", data=form | {f"field.{field}": value, f"was.{field}": "x"}).status_code == 400
+    assert client.get(f"/reports/{name}.json").json()["entries"] == before
+
+
 def test_nobody_overwrites_a_correction_that_they_have_not_seen(client: TestClient) -> None:
     """Two tabs hold the form of one entry: the second to be sent is refused where it changes the same field."""
     name = add(client)
