@@ -209,6 +209,22 @@ def test_a_form_that_was_refused_leads_back_to_where_it_was_filled_in(client: Te
     assert "example.org" not in elsewhere.text
 
 
+def test_no_page_tells_somebody_to_give_a_command(client: TestClient) -> None:
+    token = form_token(client.get("/add").text)
+    french = "Le ministre a refusé la proposition de la délégation, qui avait demandé une nouvelle réunion à Genève. " * 4
+    for answer in (
+        client.get("/reports/nobody"),
+        client.get("/entries/0123456789"),
+        client.post("/judge", data={"form_token": token, "ref": "0123456789", "verdict": "undo"}),
+        client.post("/add", data={"form_token": token, "text": french, "date": "2016-05-04"}),
+    ):
+        assert answer.status_code in (400, 404)
+        told = re.search(r'class="lead">(.*?)</p>', answer.text, re.S)
+        assert told is not None
+        assert not re.search(r"detente|--", told[1]), told[1]
+    assert "not English" in answer.text
+
+
 def test_values_out_of_bounds_are_told_in_words(client: TestClient) -> None:
     for address, words in (
         ("/pledges?month=soon", "month can"),

@@ -52,6 +52,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
 }  # fmt: skip
 #: Marks that make letters read backwards, whatever their language; no honest text needs them.
 _TURNING = re.compile("[\u202d\u202e]")
+_COMMAND = re.compile(r"(?:^|\s)(?:--\w|detente \w)")
 _ISO_IN_WORDS = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b")
 
 
@@ -192,6 +193,11 @@ _FAILED = {
     403: "This was refused", 404: "There is nothing here", 409: "Somebody was faster", 413: "That is too much at once",
     422: "A value can't be understood", 429: "That was too fast", 500: "Something failed here",
 }  # fmt: skip
+
+
+def helps(remedy: str) -> str:
+    """What would help, unless it is a command or an option of one, which nobody can give on a page."""
+    return "" if _COMMAND.search(remedy) else remedy
 
 
 def back_to(where: str, otherwise: str) -> str:
