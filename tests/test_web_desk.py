@@ -211,7 +211,9 @@ def test_a_form_that_was_refused_leads_back_to_where_it_was_filled_in(client: Te
 
 def test_no_page_tells_somebody_to_give_a_command(client: TestClient) -> None:
     token = form_token(client.get("/add").text)
-    french = "Le ministre a refusé la proposition de la délégation, qui avait demandé une nouvelle réunion à Genève. " * 4
+    french = (
+        "Le ministre a refusé la proposition de la délégation, qui avait demandé une nouvelle réunion à Genève. " * 4
+    )
     for answer in (
         client.get("/reports/nobody"),
         client.get("/entries/0123456789"),
