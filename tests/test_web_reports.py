@@ -147,6 +147,11 @@ def test_what_is_told_as_act_and_as_pledge_is_one_card_and_judged_at_once(client
     assert act["ref"] not in {r["ref"] for r in results}
 
 
+def test_the_facts_of_an_entry_stand_apart(client: TestClient) -> None:
+    told = re.findall(r'<span class="facts[^>]*>(.*?)</span>', client.get(f"/reports/{add(client)}").text)
+    assert "due June 2016, Reykjavik" in [re.sub("<[^>]+>", "", one) for one in told]
+
+
 def test_a_slip_in_the_review_is_told_and_taken_back(client: TestClient) -> None:
     keep(client)
     page = client.get("/review").text
