@@ -480,6 +480,8 @@ def test_a_page_prints_without_what_only_works_on_a_screen(address: str, browser
         browser.get(page)
         assert one(browser, shown).is_displayed()
         assert not any(e.is_displayed() for e in browser.find_elements(By.CSS_SELECTOR, f"{hidden}, header nav"))
-        assert not any(e.is_displayed() for e in browser.find_elements(By.CSS_SELECTOR, ".decide, .naming, .sideways, .also"))
+        assert not any(
+            e.is_displayed() for e in browser.find_elements(By.CSS_SELECTOR, ".decide, .naming, .sideways, .also")
+        )
         assert all(e.is_displayed() for e in browser.find_elements(By.CSS_SELECTOR, ".entry .doing a, .pledge h3 a"))
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
