@@ -178,6 +178,21 @@ def test_pointing_at_an_entry_shows_its_place_and_the_other_way_round(address: s
     until(browser, lambda b: b.find_elements(By.CSS_SELECTOR, "mark.lit"))
 
 
+def test_a_stray_key_judges_nothing(address: str, browser) -> None:  # type: ignore[no-untyped-def]
+    browser.get(one_of_each(address, browser)["report"].partition("#")[0])
+    here = browser.current_url
+    one(browser, "body").send_keys("r")
+    time.sleep(0.5)
+    assert browser.current_url == here
+    assert not browser.find_elements(By.CSS_SELECTOR, ".entry.rejected")
+    one(browser, "body").send_keys("j")
+    until(browser, lambda b: "entry" in (b.switch_to.active_element.get_attribute("class") or ""))
+    browser.switch_to.active_element.send_keys("r")
+    until(browser, lambda b: b.find_elements(By.CSS_SELECTOR, ".entry.rejected"))
+    one(browser, ".entry.rejected button[value^=undo]").click()
+    until(browser, lambda b: not b.find_elements(By.CSS_SELECTOR, ".entry.rejected"))
+
+
 def test_files_are_added_from_the_home_page(address: str, browser, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     for n, day in enumerate(("2016-06-04", "2016-07-04")):
         words = f"NUUK, June {n + 3} -- Denmark rejected Canada's offer of {n + 2} more surveys on Friday.\n"
@@ -436,6 +451,25 @@ def test_no_page_is_wider_than_its_window(address: str, browser, width: int) -> 
     assert wide == []
 
 
+def test_a_name_without_a_space_widens_no_page(address: str, browser) -> None:  # type: ignore[no-untyped-def]
+    pages = one_of_each(address, browser)
+    browser.get(pages["process"])
+    _decide(browser, "rename", {"name": 119 * "W"})
+    until(browser, lambda b: "WWWW" in b.find_element(By.TAG_NAME, "h1").text)
+    wide = []
+    for width in (390, 1280):
+        at_size(browser, width, 740, mobile=width < 500)
+        for page in (pages["process"], address + "/", pages["pledge"], pages["party"], address + "/pledges"):
+            browser.get(page)
+            there = browser.execute_script("return document.documentElement.scrollWidth")
+            wide += [(page.removeprefix(address), width, there)] if there > width + 1 else []
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    browser.get(pages["process"])
+    _scrolled(browser, one(browser, "form[action$='/undo'] button")).click()
+    until(browser, lambda b: "WWWW" not in b.find_element(By.TAG_NAME, "h1").text)
+    assert wide == []
+
+
 def test_a_page_prints_without_what_only_works_on_a_screen(address: str, browser) -> None:  # type: ignore[no-untyped-def]
     pages = one_of_each(address, browser)
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
@@ -446,6 +480,8 @@ def test_a_page_prints_without_what_only_works_on_a_screen(address: str, browser
         browser.get(page)
         assert one(browser, shown).is_displayed()
         assert not any(e.is_displayed() for e in browser.find_elements(By.CSS_SELECTOR, f"{hidden}, header nav"))
-        assert not any(e.is_displayed() for e in browser.find_elements(By.CSS_SELECTOR, ".decide, .naming, .sideways"))
+        assert not any(
+            e.is_displayed() for e in browser.find_elements(By.CSS_SELECTOR, ".decide, .naming, .sideways, .also")
+        )
         assert all(e.is_displayed() for e in browser.find_elements(By.CSS_SELECTOR, ".entry .doing a, .pledge h3 a"))
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})

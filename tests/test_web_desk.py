@@ -168,6 +168,34 @@ def test_a_party_is_corrected_by_name_or_by_code(client: TestClient) -> None:
     assert told["actors"] == ["FRO", "DNK", "Norse Herring Council"]
 
 
+@pytest.mark.parametrize("field", ["evidence", "confidence", "of", "nothing"])
+def test_a_form_changes_no_field_that_comes_from_the_reading(client: TestClient, field: str) -> None:
+    name = add(client)
+    before = client.get(f"/reports/{name}.json").json()["entries"]
+    form = {"ref": before[0]["ref"], "form_token": form_token(client.get("/review").text), "verdict": "correct"}
+    for value in ("[]", '[{"start": 0, "end": 4, "quote": "Oslo"}]', ""):
+        assert client.post("/judge", data=form | {f"field.{field}": value, f"was.{field}": "x"}).status_code == 400
+    assert client.get(f"/reports/{name}.json").json()["entries"] == before
+
+
+def test_nobody_overwrites_a_correction_that_they_have_not_seen(client: TestClient) -> None:
+    """Two tabs hold the form of one entry: the second to be sent is refused where it changes the same field."""
+    name = add(client)
+    entry = next(e for e in client.get(f"/reports/{name}.json").json()["entries"] if e.get("kind") == "demand")
+    page = client.get(f"/entries/{entry['ref']}").text
+    shown = dict(re.findall(r'name="(was\.\w+)" value="([^"]*)"', page))
+    form = {"ref": entry["ref"], "form_token": form_token(page), "verdict": "correct"} | shown
+    first = client.post("/judge", data=form | {"field.about": "a smaller quota"}, follow_redirects=False)
+    assert first.status_code == 303
+    second = client.post("/judge", data=form | {"field.about": "another quota"}, follow_redirects=False)
+    assert second.status_code == 409
+    assert "a smaller quota" in second.text
+    other = client.post("/judge", data=form | {"field.actors": "DNK"}, follow_redirects=False)
+    assert other.status_code == 303
+    told = next(e for e in client.get(f"/reports/{name}.json").json()["entries"] if e["ref"] == entry["ref"])
+    assert (told["about"], told["actors"]) == ("a smaller quota", ["DNK"])
+
+
 def test_a_form_that_was_refused_leads_back_to_where_it_was_filled_in(client: TestClient) -> None:
     name = add(client)
     entry = next(e for e in client.get(f"/reports/{name}.json").json()["entries"] if e.get("kind") == "demand")
@@ -181,6 +209,24 @@ def test_a_form_that_was_refused_leads_back_to_where_it_was_filled_in(client: Te
     assert "example.org" not in elsewhere.text
 
 
+def test_no_page_tells_somebody_to_give_a_command(client: TestClient) -> None:
+    token = form_token(client.get("/add").text)
+    french = (
+        "Le ministre a refusé la proposition de la délégation, qui avait demandé une nouvelle réunion à Genève. " * 4
+    )
+    for answer in (
+        client.get("/reports/nobody"),
+        client.get("/entries/0123456789"),
+        client.post("/judge", data={"form_token": token, "ref": "0123456789", "verdict": "undo"}),
+        client.post("/add", data={"form_token": token, "text": french, "date": "2016-05-04"}),
+    ):
+        assert answer.status_code in (400, 404)
+        told = re.search(r'class="lead">(.*?)</p>', answer.text, re.S)
+        assert told is not None
+        assert not re.search(r"detente|--", told[1]), told[1]
+    assert "not English" in answer.text
+
+
 def test_values_out_of_bounds_are_told_in_words(client: TestClient) -> None:
     for address, words in (
         ("/pledges?month=soon", "month can"),
@@ -191,6 +237,10 @@ def test_values_out_of_bounds_are_told_in_words(client: TestClient) -> None:
         assert answer.status_code in (404, 422)
         assert words in answer.text.replace("Month", "month").replace("Since: ", "").replace("There", "there")
         assert "pattern" not in answer.text
+    for address in ("/search?since=2024-13-01", "/search?min_confidence=9", f"/search?q={501 * 'a'}"):
+        answer = client.get(address)
+        assert answer.status_code == 422
+        assert not [word for word in ("literal", "constrained", "datetime", "string should") if word in answer.text]
 
 
 def _verdict(client: TestClient, name: str, ref: str) -> str:
@@ -226,6 +276,15 @@ def test_what_a_report_contains_never_runs(client: TestClient) -> None:
         assert "<img src=x" not in page
         assert "<b>bold" not in page
     assert "{{ 7 * 7 }}" in client.get(f"/reports/{name}").text
+
+
+def test_no_mark_in_a_report_turns_its_words_round(client: TestClient) -> None:
+    """The page shows what the quotes say; the data keep the text as it came."""
+    name = add(client, HOSTILE, "Turned", "2016-05-04")
+    entry = next(e for e in client.get(f"/reports/{name}.json").json()["entries"] if e["list"] == "meetings")
+    for address in (f"/reports/{name}", f"/entries/{entry['ref']}", "/review"):
+        assert "\u202e" not in client.get(address).text, address
+    assert "\u202e" in client.get(f"/reports/{name}.json").json()["text"]
 
 
 @pytest.mark.parametrize("address", ["/judge", "/review", "/add", "/add.json", "/add/example"])

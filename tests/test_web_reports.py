@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import html
 import io
 import re
 from typing import Any
 from urllib.parse import quote
 
+import pytest
 from fastapi.testclient import TestClient
 
 from detente.sources import read_text
@@ -54,6 +56,13 @@ def test_a_day_to_come_is_told_and_put_right(client: TestClient) -> None:
 def test_a_text_without_a_day_says_so(client: TestClient) -> None:
     assert "without one" in post(client, "/add", text="Norway rejected the demand of Iceland. It said no more.").text
     assert "No day" in client.get("/reports/" + client.get("/reports.json").json()["reports"][0]["id"]).text
+
+
+def test_a_page_speaks_of_its_form_and_not_of_a_command(client: TestClient) -> None:
+    client.app.state.desk.archive.add(read_text(TALKS.replace(" by 20 May 2016", ""), id="undated"))  # type: ignore[attr-defined]
+    page = client.get("/reports/undated").text
+    assert "--date" not in page
+    assert "Give it its day below" in page
 
 
 def test_the_same_text_under_another_day_is_told(client: TestClient) -> None:
@@ -136,6 +145,11 @@ def test_what_is_told_as_act_and_as_pledge_is_one_card_and_judged_at_once(client
     results = client.get("/search.json?q=catch+figures").json()["results"]
     assert [r["ref"] for r in results if r["kind"] == "pledges"] == [pledge["ref"]]
     assert act["ref"] not in {r["ref"] for r in results}
+
+
+def test_the_facts_of_an_entry_stand_apart(client: TestClient) -> None:
+    told = re.findall(r'<span class="facts[^>]*>(.*?)</span>', client.get(f"/reports/{add(client)}").text)
+    assert "due June 2016, Reykjavik" in [re.sub("<[^>]+>", "", one) for one in told]
 
 
 def test_a_slip_in_the_review_is_told_and_taken_back(client: TestClient) -> None:
@@ -260,6 +274,40 @@ def test_what_finds_nothing_says_why(client: TestClient) -> None:
     assert "behind the latest report" in told.text
     assert told.text.count("2900") == 0
     assert client.get("/reports.json?page=99").json()["reports"]
+
+
+def test_what_a_search_finds_is_judged_from_there(client: TestClient) -> None:
+    keep(client)
+    asked = "/search?q=quota&kind=demand"
+    page = client.get(asked).text
+    link = re.search(r'<a class="sure" href="(/entries/([0-9a-f]{10})\?back=[^"]+)"', page)
+    assert link is not None
+    form = client.get(link[1]).text
+    back = re.search(r'name="back" value="([^"]+)"', form)
+    assert back is not None
+    there = html.unescape(back[1])
+    answer = client.post(
+        "/judge", data={"form_token": form_token(form), "ref": link[2], "verdict": "accept", "back": there},
+        follow_redirects=False,
+    )  # fmt: skip
+    assert answer.headers["location"] == f"{asked}#entry-{link[2]}"
+    page = client.get(asked).text
+    assert f'id="entry-{link[2]}"' in page
+    assert "accepted by a person" in page
+    hanging = "Norway said on Friday that it would lower its quota only if Iceland closed its spring fishery."
+    keep(client, hanging, id="b", day="2016-05-08")
+    links = client.get("/search?kind=links").text
+    assert "hangs on" in links
+    assert '<span class="kind"></span>' not in links
+
+
+def test_a_search_says_how_far_its_list_goes(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(client)
+    told = "Only the latest 2 are listed"
+    assert told not in client.get("/search").text
+    monkeypatch.setattr("detente.web.pages.search.COUNTED", 2)
+    assert told in client.get("/search").text
+    assert len(list(csv.DictReader(io.StringIO(client.get("/search.csv").text)))) == 2
 
 
 def test_programs_hear_of_days_that_are_doubtful(client: TestClient) -> None:

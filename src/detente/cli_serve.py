@@ -54,6 +54,7 @@ def serve(
 
     from detente.web import create_app
     from detente.web.guard import LOOPBACK, Policy
+    from detente.web.patience import Patient
 
     beyond = host not in LOOPBACK
     if beyond and not (token or (proxy_header and proxies)):
@@ -78,8 +79,9 @@ def serve(
     _check_free(host, port)
     click.echo(f"Detente listens at http://{host}:{port} (Ctrl-C stops it)", err=True)
     uvicorn.run(
-        create_app(db, policy), host=host, port=port, log_level="warning", proxy_headers=False, server_header=False
-    )
+        create_app(db, policy), host=host, port=port, http=Patient, ws="none", log_level="warning", proxy_headers=False,
+        server_header=False,
+    )  # fmt: skip
 
 
 def _check_free(host: str, port: int) -> None:

@@ -44,7 +44,9 @@ def join(r: Round, m: Mention) -> None:
     r.mentions.append(m)
     r.parties = r.parties if len(r.parties) >= len(m.parties) else m.parties
     r.place = r.place or m.place
-    r.start, r.end = r.start or m.start, r.end or m.end
+    start, end = r.start or m.start, r.end or m.end
+    if not end or start[: len(end)] <= end[: len(start)]:  # what ends before it begins was told of two
+        r.start, r.end = start, end
     r.days = r.days or m.days
     r.ordinal = r.ordinal or m.ordinal
     r.level = r.level or m.level

@@ -130,7 +130,12 @@ def _number(field: str, new: Any, ref: str) -> int | float | None:
 
 
 def put_quote(changes: Row, text: str, ref: str) -> Row:
-    """The changes with `quote` turned into evidence: it must stand in the text, once and to the letter."""
+    """The changes with `quote` turned into evidence: it must stand in the text, once and to the letter.
+
+    Evidence that is given as it is may say anything, and is refused.
+    """
+    if "evidence" in changes:
+        raise ArchiveError("its evidence goes with its quote", name=ref, remedy="correct the quote")
     if "quote" not in changes:
         return changes
     changes = dict(changes)

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from detente.errors import ArchiveError, DetenteError
 from detente.web.desk import Desk
 from detente.web.guard import LARGEST, Gatekeeper, Guard, Policy
-from detente.web.render import failed
+from detente.web.render import failed, helps
 
 _HERE = Path(__file__).parent
 #: The modules of `pages/`, each with its `router`, in the order in which addresses are tried.
@@ -65,14 +65,20 @@ async def _on_http(request: Request, error: Exception) -> Response:
 
 async def _on_value(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return failed(request, 422, "; ".join(map(_refusal, error.errors()[:3]))[:500])
+    # of a value that may be one of several sorts every sort complains; the first says what is wrong
+    first: dict[Any, Any] = {}
+    for one in error.errors():
+        first.setdefault(one["loc"][:2], one)
+    return failed(request, 422, "; ".join(map(_refusal, list(first.values())[:3]))[:500])
 
 
 def _refusal(error: dict[str, Any]) -> str:
     """What is wrong with a value, in words; of an expression that it should match nobody could make anything."""
-    name = ".".join(str(part) for part in error["loc"][1:]) or "what was sent"
-    if error["type"] == "string_pattern_mismatch":
+    name = str(error["loc"][1]) if len(error["loc"]) > 1 else "what was sent"
+    if error["type"] == "string_pattern_mismatch" or error["type"].startswith("date_"):
         return f"{name} can't be {str(error['input'])[:40]!r}"
+    if error["type"] == "string_too_long":
+        return f"{name} has more than {error['ctx']['max_length']:,} characters"
     said = error["msg"].removeprefix("Value error, ")
     return f"{name}: {said[:1].lower()}{said[1:]}"
 
@@ -88,7 +94,8 @@ async def _on_failure(request: Request, error: Exception) -> Response:
 
 async def _on_error(request: Request, error: Exception) -> Response:
     missing = isinstance(error, ArchiveError) and "no such" in str(error)
-    told = str(error)
-    if isinstance(error, ArchiveError):  # its name is that of an entry, or where the archive lies on this machine
-        told = f"{error.message} ({error.remedy})" if error.remedy else error.message
+    assert isinstance(error, DetenteError)
+    # the name of an archive's error is that of an entry, or where the archive lies on this machine
+    name = "" if isinstance(error, ArchiveError) else error.name
+    told = str(DetenteError(error.message, name=name, remedy=helps(error.remedy)))
     return failed(request, 404 if missing else 400, told)

@@ -50,6 +50,9 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
         422: "A value is out of its bounds", 429: "Too many at once",
     }.items()
 }  # fmt: skip
+#: Marks that make letters read backwards, whatever their language; no honest text needs them.
+_TURNING = re.compile("[\u202d\u202e]")
+_COMMAND = re.compile(r"(?:^|\s)(?:--\w|detente \w)")
 _ISO_IN_WORDS = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b")
 
 
@@ -187,9 +190,14 @@ def _before(request: Request) -> str:
 
 #: What the page of an error is called.
 _FAILED = {
-    403: "This was refused", 404: "There is nothing here", 413: "That is too much at once", 422: "A value can't be understood",
-    429: "That was too fast", 500: "Something failed here",
+    403: "This was refused", 404: "There is nothing here", 409: "Somebody was faster", 413: "That is too much at once",
+    422: "A value can't be understood", 429: "That was too fast", 500: "Something failed here",
 }  # fmt: skip
+
+
+def helps(remedy: str) -> str:
+    """What would help, unless it is a command or an option of one, which nobody can give on a page."""
+    return "" if _COMMAND.search(remedy) else remedy
 
 
 def back_to(where: str, otherwise: str) -> str:
@@ -212,6 +220,11 @@ def source(words: str) -> str:
     words = words.removeprefix(SENT)
     host = taken_apart(words).hostname if "://" in words else None
     return clean(host.removeprefix("www.") if host else words.rsplit("/", 1)[-1])
+
+
+def upright(text: str) -> str:
+    """A text as it stands, without the marks that turn its letters round: it reads as its quotes do."""
+    return _TURNING.sub("", text)
 
 
 def titled(title: str, id: str) -> str:
@@ -239,7 +252,7 @@ def _environment() -> Environment:
         "clean": clean, "day": human_date, "period": lambda pair: human_period(*pair), "party": display,
         "listed": listed, "parties": lambda codes: listed([display(code) for code in codes]),
         "json": lambda value: json.dumps(value, ensure_ascii=False), "asking": asking, "source": source,
-        "dated": dated, "days_ago": days_ago, "titled": titled, "site": site,
+        "dated": dated, "upright": upright, "days_ago": days_ago, "titled": titled, "site": site,
     }  # fmt: skip
     made.filters.update(filters)
     made.tests["beginning"] = lambda words, beginning: str(words).startswith(beginning)

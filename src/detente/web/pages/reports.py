@@ -33,6 +33,8 @@ router = Pages()
 MANY, BESIDE, HISTORY = 50, 120, 40
 #: A text longer than this is shown in parts of this many characters.
 LONG = 12_000
+#: How a warning about a report's day begins: it is made for commands, the page has its own words and a form for it.
+_OF_ITS_DAY = ("no date:", "the date ")
 #: Why somebody changes something, in a form.
 Reason = Annotated[str, Form(max_length=500)]
 
@@ -73,7 +75,7 @@ def report(desk: AtDesk, name: str, part: Annotated[int, Query(ge=1, le=100_000)
     more = {
         "pieces": pieces(text, spans), "beside": [Beside.of(n, k, told_twice.get(k.ref)) for n, k in enumerate(kept)],
         "revisions": desk.archive.revisions(name), "history": [j.to_dict() for j in reversed(said)][:HISTORY],
-        "warnings": record.warnings, "changes": _amended(desk, name), "today": today().isoformat(),
+        "warnings": [w for w in record.warnings if not w.startswith(_OF_ITS_DAY)], "changes": _amended(desk, name), "today": today().isoformat(),
     }  # fmt: skip
     return View("report.html", titled(stored.title, name), data, more=more)
 
@@ -262,7 +264,8 @@ async def form_of(request: Request) -> dict[str, str]:
 def apply_judgement(desk: Desk, ref: str, verdict: str, by: str, given: dict[str, str]) -> None:
     """One judgement from a form, on an entry and perhaps its twin (`ref` names both, with a space between).
 
-    `undo` takes back, `correct` takes the fields that differ from what was shown: those of the first entry.
+    `undo` takes back, `correct` takes the fields that differ from what was shown: those of the first entry. Raises 409
+    where somebody else changed one of these in the meantime, so that nobody overwrites what they have not seen.
     """
     first, *others = ref.split()[:2] or [""]
     if verdict == "undo":
@@ -273,13 +276,25 @@ def apply_judgement(desk: Desk, ref: str, verdict: str, by: str, given: dict[str
         for name, value in given.items()
         if name.startswith("field.") and value != given.get(f"was.{name.removeprefix('field.')}", "")
     }
-    changes |= {name: _coded(desk, value) for name, value in changes.items() if name in _OF_PARTIES}
     if verdict == "correct" and not changes:
         raise HTTPException(400, "nothing was changed; change a field, or accept the entry as it is")
+    _still_shown(desk, first, {name: given[f"was.{name}"] for name in changes if f"was.{name}" in given})
+    changes |= {name: _coded(desk, value) for name, value in changes.items() if name in _OF_PARTIES}
     reason = given.get("reason", "")[:500]
     desk.archive.judge(first, verdict, author=by, reason=reason, changes=changes)
     for one in others if verdict != "correct" else ():
         desk.archive.judge(one, verdict, author=by, reason=reason)
+
+
+def _still_shown(desk: Desk, ref: str, shown: dict[str, str]) -> None:
+    """Raises 409 where fields of an entry are no longer what somebody was shown who changes them."""
+    if not shown:
+        return
+    now = {name: clean(value) for name, value, _ in Beside.of(0, listing.one(desk.archive, ref)).fields}
+    for name, was in shown.items():
+        if name in now and now[name] != clean(was):
+            told = f"“{now[name]}” stands there now" if now[name] else "nothing stands there now"
+            raise HTTPException(409, f"somebody else changed this while you did: {told}; load the page again")
 
 
 def _undo(desk: Desk, refs: list[str], by: str) -> None:

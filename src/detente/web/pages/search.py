@@ -104,6 +104,7 @@ def _result(kept: Kept) -> Plain:
     return {
         "ref": kept.ref, "kind": entry.kind if isinstance(entry, Act) else kept.list, **_line(entry),
         "report": kept.report, "date": kept.said, "confidence": round(entry.confidence, 2), "verdict": kept.verdict,
+        "corrected": kept.corrected,
         "copies": len(kept.sources) - 1,
         "evidence": [
             {"report_id": kept.report, "date": kept.said, "start": e.start, "end": e.end, "quote": e.quote,

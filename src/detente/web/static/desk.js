@@ -20,9 +20,10 @@
   const entries = all(".entry[data-n], .entry.card");
   const keys = document.querySelector(".keys");
   if (keys) keys.hidden = entries.length === 0;
-  const current = () => document.activeElement?.closest(".entry") ?? document.querySelector(".entry:target") ?? entries[0];
+  // the entry that a key is meant for; in a list none is until one was gone to, so that no stray key judges
+  const current = () => document.activeElement?.closest(".entry") ?? document.querySelector(".entry:target") ?? document.querySelector(".entry.card");
   const step = (by) => {
-    const next = entries[Math.max(0, Math.min(entries.length - 1, entries.indexOf(current()) + by))];
+    const next = entries[Math.max(0, Math.min(entries.length - 1, entries.indexOf(current() ?? entries[0]) + by))];
     next?.focus();
     next?.scrollIntoView({ block: "nearest" });
   };
