@@ -152,7 +152,7 @@ def _behind(day: str, base: dt.date) -> str:
 def _ahead(day: str, base: dt.date | None) -> str:
     """The last day for a promise, a year later where it would be before the promise."""
     gone = base is not None and day and days.last(day) < base.isoformat()
-    return f"{int(day[:4]) + 1}{day[4:]}" if gone and len(day) > 4 else day
+    return days.year_after(day) if gone else day
 
 
 def _undertaking(text: str, start: int, end: int, base: dt.date | None) -> Pledge | None:

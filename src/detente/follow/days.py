@@ -36,6 +36,11 @@ def year_before(date: str) -> str:
     return f"{int(date[:4]) - 1}{date[4:]}" if date[5:] != "02-29" else ""
 
 
+def year_after(date: str) -> str:
+    """The same day or month of the year after; of a 29th of February the 28th, of a whole year that year itself."""
+    return f"{int(date[:4]) + 1}{date[4:]}".replace("-02-29", "-02-28") if len(date) > 4 else date
+
+
 def gap(a: tuple[str, str], b: tuple[str, str]) -> int | None:
     """The days between two periods, 0 when they touch; None when one of them says nothing."""
     if not any(a) or not any(b):

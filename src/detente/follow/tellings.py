@@ -179,6 +179,22 @@ def _parts(promised: str) -> tuple[str, dict[str, int]]:
     return (verb, rest) if rest else ("", found)
 
 
+@lru_cache(maxsize=20_000)
+def _deeds(promised: str) -> frozenset[str]:
+    """The stems of verbs that tell a promise done; whatever the verb, of money those that tell it paid."""
+    verb, _ = _parts(promised)
+    paid = words.fulfilling(words.stem("pay")) if verb and _MONEY.search(promised) else frozenset[str]()
+    return words.fulfilling(verb) | paid
+
+
+#: A sum of money: "$12 million", "300 million kroner".
+_MONEY = re.compile(
+    r"[$€£¥]\s?\d|\b(?:thousand|million|billion|\d[\d.,]*) (?:\w+ )?"
+    r"(?:dollars?|euros?|pounds?|francs?|marks?|yen|yuan|won|rupees?|roubles?|rubles?|shillings?|dinars?|rials?|riyals?|"
+    r"pesos?|reais|kron(?:er|or)|crowns?|lira|rand|naira|baht|dirhams?)\b"
+)
+
+
 #: What is signed where a sentence leaves it unsaid: "it is to be signed".
 _PAPER = words.stem("agreement")
 
@@ -269,7 +285,7 @@ _SUBJECT = 30
 
 def _finite(what: str) -> str:
     """The verb of a promise worded as a clause: of "truce starts" start, of "army pulls back its tanks" withdraw."""
-    if len(words.fulfilling(words.stem(what.partition(" ")[0]))) > 1:
+    if any(len(words.fulfilling(stem)) > 1 for stem in words.stems(what.partition(" ")[0])):
         return ""  # "visit the sites"
     phrases = (
         phrase for m in _SUBJECT_VERB.finditer(what, 0, _SUBJECT) for phrase in (f"{m[1]} {m[2] or ''}", m[1])
@@ -297,7 +313,7 @@ def _about(pledge: FollowUp, unit: Unit, *, after: bool = False) -> float:
     if unit.title and _shared_part(rest, there, True) >= BESIDE_TITLE:
         there = there | _said(unit.title) | _codes(unit.title)
     part = _shared_part(rest, there, bool(words.amounts(text)))
-    deeds = words.fulfilling(verb)
+    deeds = _deeds(pledge.what)
     named = _codes(text).union(unit.people, *([*a.actors, *a.targets] for a in unit.acts))
     promised = bool(_AS_PROMISED.search(text)) and bool(named & set(pledge.by))
     if after and deeds & there and part:
@@ -385,7 +401,7 @@ def _refers(pledge: FollowUp, unit: Unit, named: Unit | None) -> bool:
         return False
     text = unit.quote.quote
     other = _PROMISE_TO.search(text)
-    if other is not None and not words.stems(other[1]) & words.fulfilling(_parts(pledge.what)[0]):
+    if other is not None and not words.stems(other[1]) & _deeds(pledge.what):
         return False
     if words.sign("refers", text) is not None:
         return True
@@ -422,10 +438,14 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
     text = _own_clauses(pledge, unit.quote.quote) if named else unit.quote.quote
     if _CONDITION.match(text):
         return ""  # "if they succeed, it will not be imposed"
+    if (forbidden := _FORBIDS.match(pledge.what)) is not None:
+        deeds = words.stems(forbidden[1]) | words.fulfilling(words.stem(forbidden[1]))
+        return "broken" if words.sign("despite", text) or (named and _tells(pledge, text, deeds) == "kept") else ""
     done = _done(pledge, text) if named else ""
-    if done == "kept" and words.sign("partly", text):
-        over = bool(pledge.due) and unit.quote.date > days.last(pledge.last_due)
-        return "delayed" if words.sign("delayed", text) else "broken" if over else ""
+    over = bool(pledge.due) and unit.quote.date > days.last(pledge.last_due)
+    put_off = words.sign("delayed", text) is not None or (named and _moved(pledge, unit))
+    if named and ((done == "kept" and words.sign("partly", text)) or _in_part(pledge, text)):
+        return "delayed" if put_off else "broken" if over else ""
     if named and words.sign("overran", text) and not _STILL.search(text):
         return "kept"
     if words.sign("denied", text) and (words.sign("broken", text) or "breach" in unit.kinds or not named):
@@ -435,15 +455,18 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
     lasts = words.sign("undone", text) or words.sign("unchanged", text)
     if done == "kept" or (named and words.sign("after", text) and not lasts):
         return "kept"
-    if words.sign("delayed", text) and not _ends(pledge, text):
+    over_now = _no_longer(pledge, text) or (not lasts and _to_the_last(pledge, text))
+    if named and done == "" and not put_off and over_now:
+        return "kept"
+    if put_off and not _ends(pledge, text):
         return "delayed"
     if words.sign("broken", text) or _does(pledge, unit, "breach"):
         return "broken"
     if named and done == "" and _dropped(pledge, text):
         return "broken"
-    unchanged = named and done == "" and words.sign("unchanged", text) is not None
+    unchanged = named and done == "" and _unchanged(pledge, text)
     if done == "broken" or _undone(pledge, text, named) or unchanged:
-        early = bool(pledge.due) and unit.quote.date <= days.last(pledge.last_due)
+        early = bool(pledge.due) and not over
         refused = _REFUSED.search(text) and not _IF.search(text)
         return "broken" if not early or refused else ""
     if (
@@ -453,6 +476,90 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
     ):
         return "kept"
     return "delayed" if _still_to_come(pledge, unit) else ""
+
+
+#: A promise not to do a thing.
+_FORBIDS = re.compile(
+    r"(?:to )?(?:(?:not|never) (?:to )?|(?:refrain|abstain|desist) from |(?=\w+ no (?:new|more|further|other) ))(\w+)",
+    re.I,
+)
+
+
+def _moved(pledge: FollowUp, unit: Unit) -> bool:
+    """Whether a sentence puts the deed off to a day behind its own: "until Christmas", "moved to November"."""
+    return bool(pledge.due and words.sign("moved", unit.quote.quote) and _new_day(pledge, unit, "delayed"))
+
+
+_SHARE = re.compile(
+    r"([\w.,-]+)(?: (?:thousand|million|billion))?(?: [a-z]+){0,4}? (?:(?:out )?of|instead of|rather than|not) "
+    r"(?:the |its |their |these |those |promised )*([\w.,-]+)"
+)
+_ONLY = re.compile(
+    r"\b(?:only|just|barely|merely|hardly|no more than|fewer than|less than|the first) (?:some |about )?[$€£]?([\w.,-]+)",
+    re.I,
+)
+
+
+def _in_part(pledge: FollowUp, text: str) -> bool:
+    """Whether a sentence counts less than was promised: "61 of the 87 dockers", "just 15 million"."""
+    promised = {_number(n) for n in words.amounts(pledge.what)}
+    if not promised:
+        return False
+    shares = [(_counted(m[1]), _counted(m[2])) for m in _SHARE.finditer(text)]
+    few = [_counted(m[1]) for m in _ONLY.finditer(text)]
+    return any(0 < less < whole and whole in promised for less, whole in shares) or any(
+        0 < less < max(promised) for less in few
+    )
+
+
+def _counted(word: str) -> float:
+    """The number that a word says, 0 where it says none."""
+    return max(map(_number, words.amounts(word.strip(".,"))), default=0.0)
+
+
+def _number(amount: str) -> float:
+    whole = amount.replace(",", "")
+    return float(whole) if whole.count(".") < 2 else 0.0
+
+
+_THE_LAST = re.compile(
+    r"\b[Tt]he (?:last|remaining|final|other)\b((?: (?:of the|of its|of their|of|[\w,'’-]+)){1,4})(.*)", re.S
+)
+
+
+def _to_the_last(pledge: FollowUp, text: str) -> bool:
+    """Whether a sentence tells of the last of what was promised that something was done: a deed is done to the last.
+
+    "The last of the foresters took up a desk", "masons set the last of the pillars".
+    """
+    found = _THE_LAST.search(text)
+    rest = _parts(pledge.what)[1]
+    if found is None or not any(rest.get(word, 0) and word[0].islower() for word in words.stems(found[1])):
+        return False
+    return not _NEGATED_DEED.search(text) and any(
+        past and not words.sign("modal", before.lower()) for _, past, before in _verbs(text)
+    )
+
+
+_NEGATED_DEED = re.compile(
+    r"\b(?:not|never|no|nobody|nothing|none|without|remain\w*|wait\w*|still|will|would|is to|are to)\b"
+)
+
+
+def _no_longer(pledge: FollowUp, text: str) -> bool:
+    """Whether what a pledge is to end is told of as over: "passengers no longer pay the tax"."""
+    return _parts(pledge.what)[0] in words.ending() and _NO_LONGER.search(text) is not None
+
+
+_NO_LONGER = re.compile(r"\b(?:no longer|not any ?more|is (?:over|gone|history)|are (?:over|gone))\b")
+
+
+def _unchanged(pledge: FollowUp, text: str) -> bool:
+    """Whether a sentence tells of a state that the deed was to end, and not of the one that it was to bring about."""
+    found = words.sign("unchanged", text)
+    if found is None or _parts(pledge.what)[0] in words.lasting():
+        return False
+    return not words.stems(found[0]) & _deeds(pledge.what)
 
 
 _CONDITION = re.compile(
@@ -466,8 +573,7 @@ def _own_clauses(pledge: FollowUp, text: str) -> str:
 
     "He called this a breach but said that they would sign" tells nothing bad of the signing.
     """
-    verb, rest = _parts(pledge.what)
-    own = words.fulfilling(verb) | rest.keys()
+    own = _deeds(pledge.what) | _parts(pledge.what)[1].keys()
     clauses = _CUT.split(text)
     about = [c for c in clauses if own & _said(c) or words.sign("refers", c) or _OF_IT.search(c)]
     return text if len(about) in (0, len(clauses)) else ", ".join(about)
@@ -484,7 +590,7 @@ _STILL = re.compile(r"\b(?:still|remain\w*|not|never|nobody|none|nothing|no)\b",
 
 def _to_be_done(pledge: FollowUp, text: str) -> bool:
     """Whether a sentence names the deed only as one to come: "would be delivered as agreed"."""
-    deeds = words.fulfilling(_parts(pledge.what)[0])
+    deeds = _deeds(pledge.what)
     found = [before.lower() for done, _, before in _verbs(text) if deeds & done]
     return bool(found) and all(words.sign("modal", _PASSIVE.sub("", before).strip() or before) for before in found)
 
@@ -514,7 +620,7 @@ _IF = re.compile(r"\b(?:unless|until|before|if|as long as|without)\b")
 def _dropped(pledge: FollowUp, text: str) -> bool:
     """Whether a sentence says that the deed was called off or kept from being done."""
     found = words.sign("dropped", text)
-    if found is None or words.stems(found[0]) & words.fulfilling(_parts(pledge.what)[0]):
+    if found is None or words.stems(found[0]) & _deeds(pledge.what):
         return False
     before = " ".join(text.lower().split())[: found.start()]
     return not words.sign("modal", before.rstrip()) and not _NEGATED.search(before)
@@ -528,10 +634,7 @@ def _undone(pledge: FollowUp, text: str, named: bool) -> bool:
     after = _NEXT_CLAUSE.split(" ".join(text.split())[found.end() :])[0]
     if not named:
         return _STATE.match(after) is None
-    verb, _ = _parts(pledge.what)
-    if _PERFORM.search(text, 0):
-        return True
-    return bool(words.fulfilling(verb) & words.stems(after))
+    return _PERFORM.search(text) is not None or bool(_deeds(pledge.what) & words.stems(after))
 
 
 _NEXT_CLAUSE = re.compile(r"; |,? (?:and (?:that |it |they |he |she )|but )")
@@ -545,7 +648,7 @@ def _does(pledge: FollowUp, unit: Unit, kind: str) -> bool:
 
 def _done(pledge: FollowUp, text: str) -> str:
     """Whether a sentence tells that the promised deed was done (kept) or not (broken), by the form of its verb."""
-    return _tells(pledge, text, words.fulfilling(_parts(pledge.what)[0]))
+    return _tells(pledge, text, _deeds(pledge.what))
 
 
 def _tells(pledge: FollowUp, text: str, deeds: frozenset[str]) -> str:
@@ -559,10 +662,13 @@ def _tells(pledge: FollowUp, text: str, deeds: frozenset[str]) -> str:
             _PASSIVE.search(low) or done & words.arriving() or _by_bound(pledge, before)
         ):
             continue
-        return "broken" if _NEGATED.search(low) or _NONE.search(low) else "kept"
+        naught = _NEGATED.search(low) or _NONE.search(low) or _NAUGHT.match(text, len(before))
+        return "broken" if naught else "kept"
     return ""
 
 
+#: "Received no plan", "paid nothing".
+_NAUGHT = re.compile(r"[\w-]+ (?:\w+ )?(?:no|none|nothing|neither)\b")
 #: "Parliament voted on Friday to ratify it."
 _VOTED = re.compile(r"\bvoted (?:\S+ ){0,5}to $")
 #: "The movement did deliver it."
@@ -579,13 +685,18 @@ def _by_bound(pledge: FollowUp, before: str) -> bool:
     """Whether the party named last before the verb is one that is bound; where none is named, it may be."""
     clause = before.rpartition(" that ")[2]  # "monitors said that the rebels had surrendered"
     clause = before if not clause or _PRO.match(clause) else clause
-    named = list(names.find(clause))
+    named = [n for n in names.find(clause) if n.sort != "demonym" or not _promised(pledge, clause[n.end :])]
     codes: set[str] = set()
     for one, after in zip(reversed(named), [None, *reversed(named)], strict=False):
         if after is not None and not _JOINED.fullmatch(clause[one.end : after.start]):
             break
         codes.update(one.codes)
     return not named or not pledge.by or bool(codes & set(pledge.by))
+
+
+def _promised(pledge: FollowUp, behind: str) -> bool:
+    """Whether what stands behind a demonym is what was promised: of "Finnish sailors" the sailors, who bind nobody."""
+    return bool(words.stems(" ".join(behind.split()[:1])) & _parts(pledge.what)[1].keys())
 
 
 _PRO = re.compile(r"(?:it|they|he|she|its|their|his|her)\b", re.I)
@@ -647,8 +758,20 @@ def _new_day(pledge: FollowUp, unit: Unit, sign: str) -> str:
     told = unit.quote.date
     base = dt.date.fromisoformat(told) if len(told) == 10 else None
     found = dates.find(unit.quote.quote, base, tense="future") if sign == "delayed" else []
-    ends = [m.period.end or m.period.start for m in found]
+    ends = [_to_come(m, unit.quote.quote, told) for m in found]
     return max((d for d in ends if d and days.last(d) > max(told, days.last(pledge.due))), key=days.last, default="")
+
+
+#: What stands before a day to which a thing is put off.
+_UNTIL = re.compile(r"(?:^|\b)(?:until|till|into|to)(?: (?:early|mid|late|the (?:end|middle|beginning) of))?$")
+
+
+def _to_come(mention: dates.Mention, text: str, told: str) -> str:
+    """The last day of an expression of time in a sentence on what is put off: "until May", told in June, is next year's."""
+    day = mention.period.end or mention.period.start
+    until = _UNTIL.search(text[: mention.start].rstrip()) or mention.words.startswith(("until", "till"))
+    ahead = day and until and day[:4] not in mention.words and days.last(day) < told
+    return days.year_after(day) if ahead else day
 
 
 def _when(pledge: FollowUp, unit: Unit) -> str:
@@ -709,7 +832,7 @@ _LAG = re.compile(r"\b(\w+) (day|week)s? after $")
 
 def _deed_clauses(pledge: FollowUp, text: str) -> list[tuple[int, int]]:
     """Where the clauses of a sentence begin and end that tell a deed done."""
-    deeds = words.fulfilling(_parts(pledge.what)[0])
+    deeds = _deeds(pledge.what)
     places = [len(before) for done, past, before in _verbs(text) if past and deeds & done]
     cuts = [0, *(m.end() for m in _JOINT.finditer(text)), len(text)]
     return [(start, end) for start, end in pairwise(cuts) if any(start <= at < end for at in places)]
