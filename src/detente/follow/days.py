@@ -32,7 +32,7 @@ def later(date: str, days: int) -> str:
 
 
 def year_before(date: str) -> str:
-    """The same day of the year before a whole date; "" for a 29th of February."""
+    """The same day or month of the year before; "" for a 29th of February."""
     return f"{int(date[:4]) - 1}{date[4:]}" if date[5:] != "02-29" else ""
 
 
