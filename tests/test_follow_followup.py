@@ -497,3 +497,35 @@ def test_fates_told_in_other_words(what: str, date: str, sentence: str, status: 
 def test_the_first_time_in_years_tells_a_thing_done() -> None:
     sentence = "Lorries rolled over the border bridge for the first time since 2009."
     assert followed(later("2014-06-20", sentence)).status == "kept"
+
+
+def test_the_rest_of_what_was_paid_in_part_makes_it_late() -> None:
+    promise = made("pay 60 million euros for the weir")
+    part = later("2014-07-03", "Estonia paid only 20 of the 60 million euros for the weir.", id="l1")
+    rest = later("2014-08-05", "Estonia transferred the remaining 40 million euros on August 1.", id="l2")
+    assert followed(part, as_of="2014-07-10", promise=promise).status == "broken"
+    assert followed(part, rest, as_of="2014-08-10", promise=promise).status == "late"
+
+
+def test_what_was_given_in_part_and_the_rest_put_off_is_delayed() -> None:
+    promise = made("issue land titles to 15 villages")
+    told = Maker("l1", "2014-07-03", title="Finland, Estonia and the land")
+    told.says("Eleven of the 15 villages have their land titles.").says("The other four must wait until October.")
+    found = followed(told.filed(), promise=promise)
+    assert found.status == "delayed"
+    assert found.evidence[0].quote == "The other four must wait until October."
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Estonia has paid none of the 60 million euros for the weir that it had promised by June.",
+        "Estonia has paid none of the 60 million euros for the weir that it promised Finland in June.",
+    ],
+)
+def test_a_promise_told_again_after_its_day_gets_no_new_one(sentence: str) -> None:
+    what = sentence[sentence.index("60 million") :].rstrip(".")
+    promise = made("pay 60 million euros for the weir")
+    again = later("2014-07-05", sentence, pledge("EST", what, "2015-06"))
+    found = followed(again, as_of="2014-07-10", promise=promise)
+    assert (found.status, found.moved_to) == ("broken", [])

@@ -132,7 +132,7 @@ def tellings(
             # Of a sentence that only refers to the pledge it is less sure than of the one that names it.
             telling = _telling(pledge, unit, sign, score if named is unit else 0.9 * score)
             said = unit, telling
-            half = half or words.sign("partly", quote.quote) is not None
+            half = half or words.sign("partly", quote.quote) is not None or _in_part(pledge, quote.quote)
             yield telling
 
 
@@ -169,6 +169,7 @@ def _parts(promised: str) -> tuple[str, dict[str, int]]:
 
     Amounts tell it best; places where it is to be done do not, they are seldom told again.
     """
+    promised = _WITH.sub(r"\1 \3 to \2", promised)
     what = _PLACE.sub("", leading(promised))
     found = bag(what) or bag(promised)
     amounts = dict.fromkeys(words.amounts(promised), AMOUNT)
@@ -177,6 +178,10 @@ def _parts(promised: str) -> tuple[str, dict[str, int]]:
     rest = {word: n for word, n in found.items() if word != verb and word not in light} | amounts
     rest = rest or _plain_object(verb, what)
     return (verb, rest) if rest else ("", found)
+
+
+#: Who gets a thing before the thing: "equip the guards with radios".
+_WITH = re.compile(r"^((?:to )?(?:equip|supply|provide|furnish|issue|present)) (.{1,80}?) with (.+)$", re.S)
 
 
 @lru_cache(maxsize=20_000)
@@ -316,19 +321,18 @@ def _about(pledge: FollowUp, unit: Unit, *, after: bool = False) -> float:
     deeds = _deeds(pledge.what)
     named = _codes(text).union(unit.people, *([*a.actors, *a.targets] for a in unit.acts))
     promised = bool(_AS_PROMISED.search(text)) and bool(named & set(pledge.by))
-    if after and deeds & there and part:
-        return THRESHOLD
+    least = THRESHOLD if after and part and (deeds & there or _to_the_last(pledge, text)) else 0.0
     done = verb in there and _tells(pledge, text, frozenset({verb})) != ""
     plain = [word for word in rest if word[0].islower()]
     if deeds & there and verb not in there and plain and not any(word in there for word in plain):
-        return 0.0  # as many, of that country, and yet others
+        return least  # as many, of that country, and yet others
     heads = [word for word in plain if rest[word] > 1]
     told_so = bool(deeds & there) and (verb in there or not heads or any(word in there for word in heads))
     if part < (SHARED_PROMISED if promised or done else SHARED if told_so else SHARED_WITHOUT_VERB):
-        return 0.0
+        return least
     party = 0.15 if named & set(pledge.by) else 0.0 if named and not _unsaid(text, deeds) else 0.08
     told = 0.2 if deeds & there or promised or (not verb and unit.kinds & {"comply", "breach"}) else 0.0
-    return 0.65 * part + max(told, 0.1 if _signed(text) else 0.0) + party
+    return max(least, 0.65 * part + max(told, 0.1 if _signed(text) else 0.0) + party)
 
 
 @lru_cache(maxsize=20_000)
@@ -440,10 +444,11 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
         return ""  # "if they succeed, it will not be imposed"
     if (forbidden := _FORBIDS.match(pledge.what)) is not None:
         deeds = words.stems(forbidden[1]) | words.fulfilling(words.stem(forbidden[1]))
-        return "broken" if words.sign("despite", text) or (named and _tells(pledge, text, deeds) == "kept") else ""
+        against = named and (_tells(pledge, text, deeds) == "kept" or _anew(text, deeds))
+        return "broken" if against or words.sign("despite", text) else ""
     done = _done(pledge, text) if named else ""
     over = bool(pledge.due) and unit.quote.date > days.last(pledge.last_due)
-    put_off = words.sign("delayed", text) is not None or (named and _moved(pledge, unit))
+    put_off = words.sign("delayed", text) is not None or _moved(pledge, unit)
     if named and ((done == "kept" and words.sign("partly", text)) or _in_part(pledge, text)):
         return "delayed" if put_off else "broken" if over else ""
     if named and words.sign("overran", text) and not _STILL.search(text):
@@ -483,6 +488,14 @@ _FORBIDS = re.compile(
     r"(?:to )?(?:(?:not|never) (?:to )?|(?:refrain|abstain|desist) from |(?=\w+ no (?:new|more|further|other) ))(\w+)",
     re.I,
 )
+
+
+_ANEW = re.compile(r"\b(?:[Tt]he first|[Aa]nother|[Aa] (?:new|fresh|second|third)) ([\w-]+)")
+
+
+def _anew(text: str, deeds: frozenset[str]) -> bool:
+    """Whether a sentence tells of one of some deeds as a thing that happened: "the first strike since"."""
+    return any(words.stems(m[1]) & deeds for m in _ANEW.finditer(text)) and not _NEGATED_DEED.search(text)
 
 
 def _moved(pledge: FollowUp, unit: Unit) -> bool:
@@ -537,12 +550,13 @@ def _to_the_last(pledge: FollowUp, text: str) -> bool:
     if found is None or not any(rest.get(word, 0) and word[0].islower() for word in words.stems(found[1])):
         return False
     return not _NEGATED_DEED.search(text) and any(
-        past and not words.sign("modal", before.lower()) for _, past, before in _verbs(text)
+        past and not words.sign("modal", before.lower()) and not words.sign("said", text[len(before) :].split()[0])
+        for _, past, before in _verbs(text)
     )
 
 
 _NEGATED_DEED = re.compile(
-    r"\b(?:not|never|no|nobody|nothing|none|without|remain\w*|wait\w*|still|will|would|is to|are to)\b"
+    r"\b(?:not|never|no|nobody|nothing|none|without|remain\w*|wait\w*|still|wo|will|would|shall|must|should|may|might|can|could|ha(?:s|ve|d) to|is to|are to)\b"
 )
 
 
@@ -808,7 +822,7 @@ def _day_of_deed(pledge: FollowUp, unit: Unit) -> str:
         earlier = [day for at, day in found if at < start and len(day) == 10]
         if lag is not None and earlier:
             return days.later(earlier[-1], -_length(lag))
-    return found[0][1]
+    return next((day for _, day in found if len(day) == 10), found[0][1])
 
 
 _DATED = ("day", "month", "ago", "year", "week", "from", "since")
@@ -851,9 +865,15 @@ _SAID_ON = re.compile(
 
 
 def best_scores(pledges: Iterable[FollowUp], units: Iterable[Unit]) -> dict[tuple[str, int], float]:
-    """How surely each sentence is about that pledge which it is about most, by report and place."""
-    known = list(pledges)
-    return {u.place: max((_about(p, u) for p in known), default=0.0) for u in units}
+    """How surely each sentence is about that pledge which it is about most, by report and place.
+
+    What a sentence tells as done and is yet read as promised there has no claim on it.
+    """
+    known = [(p, (p.quotes[0].report_id, p.quotes[0].start)) for p in pledges]
+    return {
+        u.place: max((_about(p, u) for p, own in known if own != u.place or "comply" not in u.kinds), default=0.0)
+        for u in units
+    }
 
 
 def same_place(a: Quote, b: Quote) -> bool:
