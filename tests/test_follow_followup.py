@@ -455,3 +455,77 @@ def test_the_rest_of_a_promise_kept_in_part_may_be_told_in_few_words() -> None:
     promise = made("release 40 captured skippers")
     assert followed(half, rest, promise=promise).status == "late"
     assert followed(rest, promise=promise).status == "overdue"
+
+
+# -- in other words
+
+
+@pytest.mark.parametrize(
+    ("what", "date", "sentence", "status"),
+    [
+        # less than was promised
+        ("free 40 eel fishers", "2014-07-05", "Only 23 of the 40 fishers came home.", "broken"),
+        ("free 40 eel fishers", "2014-07-05", "Thirty-one of the 40 eel fishers are out of jail.", "broken"),
+        ("free 40 eel fishers", "2014-06-05", "Thirty-one of the 40 eel fishers are out of jail.", "due soon"),
+        ("pay 60 million euros for the weir", "2014-07-05", "The first 20 million euros for the weir arrived.", "broken"),
+        ("pay 60 million euros for the weir", "2014-07-02", "Sixty million euros for the weir arrived on June 30.", "kept"),
+        ("put 60 million euros into the eel fund", "2014-07-02", "The 60 million euros for the eel fund came.", "kept"),
+        # to the last
+        ("second eight vets to the eel farm", "2014-06-29", "The last of the eight vets took up a desk at the eel farm.", "kept"),
+        ("second eight vets to the eel farm", "2014-07-05", "The last of the eight vets for the eel farm is still in Tallinn.", "broken"),
+        # a state that lasts
+        ("reopen the weir at Sindi", "2014-07-05", "The gates of the weir at Sindi stayed shut.", "broken"),
+        ("reopen the weir at Sindi", "2014-06-05", "The gates of the weir at Sindi stayed shut.", "due soon"),
+        ("reopen the weir at Sindi", "2014-07-09", "The weir at Sindi is still open.", "overdue"),
+        ("abolish the toll on eels", "2014-07-05", "Traders are still charged the toll on eels.", "broken"),
+        ("abolish the toll on eels", "2014-06-30", "Traders no longer pay the toll on eels.", "kept"),
+        ("submit a report on the weir", "2014-07-05", "The council has received no report on the weir.", "broken"),
+        ("submit a report on the weir", "2014-06-28", "The council has received a report on the weir.", "kept"),
+        # to a later day
+        ("publish the eel map", "2014-06-20", "The eel map was held back until September.", "delayed"),
+        ("publish the eel map", "2014-06-20", "The eel map has been moved to September.", "delayed"),
+        # what is not to be done
+        ("not to dredge the eel river", "2014-06-20", "Estonia dredged the eel river on Friday.", "broken"),
+        ("not to dredge the eel river", "2014-06-20", "Estonia has not dredged the eel river.", "due soon"),
+        ("grant no new licences for eels", "2014-06-20", "Estonia granted new licences for eels on Friday.", "broken"),
+    ],
+)  # fmt: skip
+def test_fates_told_in_other_words(what: str, date: str, sentence: str, status: str) -> None:
+    assert followed(later(date, sentence), as_of=date, promise=made(what)).status == status
+
+
+def test_the_first_time_in_years_tells_a_thing_done() -> None:
+    sentence = "Lorries rolled over the border bridge for the first time since 2009."
+    assert followed(later("2014-06-20", sentence)).status == "kept"
+
+
+def test_the_rest_of_what_was_paid_in_part_makes_it_late() -> None:
+    promise = made("pay 60 million euros for the weir")
+    part = later("2014-07-03", "Estonia paid only 20 of the 60 million euros for the weir.", id="l1")
+    rest = later("2014-08-05", "Estonia transferred the remaining 40 million euros on August 1.", id="l2")
+    assert followed(part, as_of="2014-07-10", promise=promise).status == "broken"
+    assert followed(part, rest, as_of="2014-08-10", promise=promise).status == "late"
+
+
+def test_what_was_given_in_part_and_the_rest_put_off_is_delayed() -> None:
+    promise = made("issue land titles to 15 villages")
+    told = Maker("l1", "2014-07-03", title="Finland, Estonia and the land")
+    told.says("Eleven of the 15 villages have their land titles.").says("The other four must wait until October.")
+    found = followed(told.filed(), promise=promise)
+    assert found.status == "delayed"
+    assert found.evidence[0].quote == "The other four must wait until October."
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Estonia has paid none of the 60 million euros for the weir that it had promised by June.",
+        "Estonia has paid none of the 60 million euros for the weir that it promised Finland in June.",
+    ],
+)
+def test_a_promise_told_again_after_its_day_gets_no_new_one(sentence: str) -> None:
+    what = sentence[sentence.index("60 million") :].rstrip(".")
+    promise = made("pay 60 million euros for the weir")
+    again = later("2014-07-05", sentence, pledge("EST", what, "2015-06"))
+    found = followed(again, as_of="2014-07-10", promise=promise)
+    assert (found.status, found.moved_to) == ("broken", [])

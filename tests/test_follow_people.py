@@ -48,6 +48,20 @@ def test_who_does_it_is_the_person_who_is_known(sentence: str, matter: str, said
     assert doer(sentence, sentence.index(matter), "Kask spoke first. ", PRESENT, said) == party
 
 
+@pytest.mark.parametrize(
+    ("sentence", "said", "party"),
+    [
+        ("The union promised a ferry.", [], "ferry crews union"),
+        ("The line promised a ferry.", [], "norway ferry line"),
+        ("The union's lawyer spoke of a ferry.", [], ""),
+        ("The Norway Ferry Line promised a ferry.", ["norway ferry line"], ""),
+    ],
+)
+def test_the_last_word_of_a_name_tells_who_at_the_table_is_meant(sentence: str, said: list[str], party: str) -> None:
+    present = Sitting(parties=("ferry crews union", "norway ferry line"))
+    assert doer(sentence, sentence.index("a ferry"), "", present, said) == party
+
+
 def talks(id: str, date: str) -> Maker:
     return Maker(id, date).says("Norway and Estonia met.", meeting("ferry talks", "NOR EST", date))
 

@@ -38,8 +38,13 @@ def later(date: str, days: int) -> str:
 
 
 def year_before(date: str) -> str:
-    """The same day of the year before a whole date; "" for a 29th of February."""
+    """The same day or month of the year before; "" for a 29th of February."""
     return f"{int(date[:4]) - 1}{date[4:]}" if date[5:] != "02-29" else ""
+
+
+def year_after(date: str) -> str:
+    """The same day or month of the year after; of a 29th of February the 28th, of a whole year that year itself."""
+    return f"{int(date[:4]) + 1}{date[4:]}".replace("-02-29", "-02-28") if len(date) > 4 else date
 
 
 def gap(a: tuple[str, str], b: tuple[str, str]) -> int | None:

@@ -122,7 +122,12 @@ def _dated(pledge: Pledge, base: dt.date | None) -> Pledge:
         if not found and after >= 0 and _SAME_DAY.match(quote[after:].replace(pledge.what, "", 1)):
             found = [m for m in limits if m.end <= after][-1:]
         due = _ahead(found[0].period.end, base) if found else ""
-    if base is not None and _retells(pledge):
+    retold = _THAT_WAS_PROMISED.match(what)
+    if retold is not None and base is not None:
+        what = retold[1]
+        # "That they promised them in March" gives the day of the promise.
+        due = due if any(m.kind == "deadline" for m in dates.find(quote, base, tense="past")) else ""
+    if base is not None and (retold or _retells(pledge)):
         due, what = _behind(due, base), _A_PROMISE.sub("", what)
     return replace(pledge, what=what or pledge.what, due=due)
 
@@ -132,7 +137,12 @@ _SAME_DAY = re.compile(r",? by (?:the same|that) (?:date|day|time|deadline)\b")
 _A_PROMISE = re.compile(r"^(?:(?:an?|its|their|his|her|the) )?(?:promise|pledge|commitment|vow|undertaking) to ")
 _HAD_PROMISED = re.compile(
     r"(?:\bhad (?:\w+ )?(?:promised|pledged|undertaken|vowed|agreed|committed (?:itself|themselves))"
-    r"|\b(?:an?|its|their|his|her|the) (?:\w+ )?(?:promise|pledge|commitment|vow|undertaking)) to (?:\w+ ){0,2}$"
+    r"|\b(?:an?|its|their|his|her|the) (?:\w+ )?(?:promise|pledge|commitment|vow|undertaking)"
+    r"|\b(?:that|which|who) (?:[\w'’]+ ){1,5}(?:was|were)(?: due| supposed| meant)?) to (?:\w+ ){0,2}$"
+)
+#: "The money that they had promised to the fund".
+_THAT_WAS_PROMISED = re.compile(
+    r"(.{3,80}?),? (?:that|which|whom) (?:[\w'’]+ ){1,4}?(?:promised|pledged|undertaken|undertook|vowed)\b", re.S
 )
 
 
@@ -144,15 +154,15 @@ def _retells(pledge: Pledge) -> bool:
 
 def _behind(day: str, base: dt.date) -> str:
     """The day of a promise that is told again: that gone by, where it is nearer than the one to come."""
-    past = days.year_before(day) if len(day) == 10 else ""
+    past = days.year_before(day) if len(day) > 4 else ""
     today = base.isoformat()
-    return past if past and days.between(past, today) < days.between(today, day) else day
+    return past if past and days.between(days.last(past), today) < days.between(today, days.last(day)) else day
 
 
 def _ahead(day: str, base: dt.date | None) -> str:
     """The last day for a promise, a year later where it would be before the promise."""
     gone = base is not None and day and days.last(day) < base.isoformat()
-    return f"{int(day[:4]) + 1}{day[4:]}" if gone and len(day) > 4 else day
+    return days.year_after(day) if gone else day
 
 
 def _undertaking(text: str, start: int, end: int, base: dt.date | None) -> Pledge | None:

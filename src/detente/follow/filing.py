@@ -96,7 +96,9 @@ def cast(filed: Filed) -> Counter[str]:
     found.update(c for m in record.meetings for c in m.parties)
     found.update(c for p in record.pledges for c in [*p.by, *p.to])
     found.update(c for n in names.find(filed.title or record.title) for c in n.codes)
-    found.update(_in_text(record.text))
+    own = [(p.code, m) for p in record.parties if " " in p.name for m in re.finditer(re.escape(p.name), record.text)]
+    found.update(code for code, _ in own if code not in names.parties())
+    found.update(_in_text(record.text, [m.span() for _, m in own]))
     return found
 
 
@@ -107,10 +109,14 @@ _CAPITAL = re.compile(r" (?:capital|city|town|resort|port)\b")
 _DATELINE = 60
 
 
-def _in_text(text: str) -> Iterator[str]:
-    """The parties that a text names; where something happens is a place and no party."""
+def _in_text(text: str, own: Collection[tuple[int, int]] = ()) -> Iterator[str]:
+    """The parties that a text names; where something happens is a place and no party.
+
+    Nor is the state a party in the names that a report's parties have of their `own`: "the Kenya Ports Authority".
+    """
     for name in names.find(text):
-        if len(name.codes) <= 2 and not _is_place(name, text):
+        within = any(start <= name.start and name.end < end for start, end in own)
+        if len(name.codes) <= 2 and not within and not _is_place(name, text):
             yield from name.codes
 
 

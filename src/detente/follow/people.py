@@ -139,10 +139,12 @@ def doer(quote: str, at: int, before: str, present: Sitting, said: Collection[st
         return "" if short in said and len(said) == 1 else short
     if any(set(n.codes) & set(said) and _acts(n, quote, at) for n in names.find(quote)):
         return ""
+    if any(" " in code and code in told.lower() for code in said):
+        return ""  # "the Kenya Ports Authority" is not Kenya
     persons = [f for f in _persons(quote if answers else told, present) if not _OBJECT.search(quote[: f[0]])]
     if any(code in said for _, _, code in persons) or _group(quote if answers else told, said):
         return ""
-    subject = max([*_persons(told, present), *_government(told, present)], default=None)
+    subject = max([*_persons(told, present), *_government(told, present), *_bodies(told, present)], default=None)
     if subject is not None and not _OBJECT.search(told[: subject[0]]):
         return subject[2]
     if _SHE.match(quote):
@@ -236,3 +238,13 @@ def _possessive(word: str) -> bool:
 
 def _government(text: str, present: Sitting) -> Iterable[tuple[int, int, str]]:
     return [(m.start(), m.end(), present.state) for m in _GOVERNMENT.finditer(text)] if present.state else []
+
+
+def _bodies(text: str, present: Sitting) -> Iterator[tuple[int, int, str]]:
+    """Those at the table told by the last word of their names: "the union" of a dock workers union, if only one has it."""
+    last = Counter(code.split()[-1] for code in present.parties if code == code.lower())
+    for code in present.parties:
+        *first, word = code.split()
+        if first and code == code.lower() and last[word] == 1:
+            for m in re.finditer(rf"\b[Tt]he {re.escape(word)}\b(?! of\b)(?!['’]s)", text):
+                yield m.start(), m.end(), code

@@ -132,7 +132,7 @@ def tellings(
             # Of a sentence that only refers to the pledge it is less sure than of the one that names it.
             telling = _telling(pledge, unit, sign, score if named is unit else 0.9 * score)
             said = unit, telling
-            half = half or words.sign("partly", quote.quote) is not None
+            half = half or words.sign("partly", quote.quote) is not None or _in_part(pledge, quote.quote)
             yield telling
 
 
@@ -169,6 +169,7 @@ def _parts(promised: str) -> tuple[str, dict[str, int]]:
 
     Amounts tell it best; places where it is to be done do not, they are seldom told again.
     """
+    promised = _WITH.sub(r"\1 \3 to \2", promised)
     what = _PLACE.sub("", leading(promised))
     found = bag(what) or bag(promised)
     amounts = dict.fromkeys(words.amounts(promised), AMOUNT)
@@ -177,6 +178,26 @@ def _parts(promised: str) -> tuple[str, dict[str, int]]:
     rest = {word: n for word, n in found.items() if word != verb and word not in light} | amounts
     rest = rest or _plain_object(verb, what)
     return (verb, rest) if rest else ("", found)
+
+
+#: Who gets a thing before the thing: "equip the guards with radios".
+_WITH = re.compile(r"^((?:to )?(?:equip|supply|provide|furnish|issue|present)) (.{1,80}?) with (.+)$", re.S)
+
+
+@lru_cache(maxsize=20_000)
+def _deeds(promised: str) -> frozenset[str]:
+    """The stems of verbs that tell a promise done; whatever the verb, of money those that tell it paid."""
+    verb, _ = _parts(promised)
+    paid = words.fulfilling(words.stem("pay")) if verb and _MONEY.search(promised) else frozenset[str]()
+    return words.fulfilling(verb) | paid
+
+
+#: A sum of money: "$12 million", "300 million kroner".
+_MONEY = re.compile(
+    r"[$€£¥]\s?\d|\b(?:thousand|million|billion|\d[\d.,]*) (?:\w+ )?"
+    r"(?:dollars?|euros?|pounds?|francs?|marks?|yen|yuan|won|rupees?|roubles?|rubles?|shillings?|dinars?|rials?|riyals?|"
+    r"pesos?|reais|kron(?:er|or)|crowns?|lira|rand|naira|baht|dirhams?)\b"
+)
 
 
 #: What is signed where a sentence leaves it unsaid: "it is to be signed".
@@ -269,7 +290,7 @@ _SUBJECT = 30
 
 def _finite(what: str) -> str:
     """The verb of a promise worded as a clause: of "truce starts" start, of "army pulls back its tanks" withdraw."""
-    if len(words.fulfilling(words.stem(what.partition(" ")[0]))) > 1:
+    if any(len(words.fulfilling(stem)) > 1 for stem in words.stems(what.partition(" ")[0])):
         return ""  # "visit the sites"
     phrases = (
         phrase for m in _SUBJECT_VERB.finditer(what, 0, _SUBJECT) for phrase in (f"{m[1]} {m[2] or ''}", m[1])
@@ -297,22 +318,21 @@ def _about(pledge: FollowUp, unit: Unit, *, after: bool = False) -> float:
     if unit.title and _shared_part(rest, there, True) >= BESIDE_TITLE:
         there = there | _said(unit.title) | _codes(unit.title)
     part = _shared_part(rest, there, bool(words.amounts(text)))
-    deeds = words.fulfilling(verb)
+    deeds = _deeds(pledge.what)
     named = _codes(text).union(unit.people, *([*a.actors, *a.targets] for a in unit.acts))
     promised = bool(_AS_PROMISED.search(text)) and bool(named & set(pledge.by))
-    if after and deeds & there and part:
-        return THRESHOLD
+    least = THRESHOLD if after and part and (deeds & there or _to_the_last(pledge, text)) else 0.0
     done = verb in there and _tells(pledge, text, frozenset({verb})) != ""
     plain = [word for word in rest if word[0].islower()]
     if deeds & there and verb not in there and plain and not any(word in there for word in plain):
-        return 0.0  # as many, of that country, and yet others
+        return least  # as many, of that country, and yet others
     heads = [word for word in plain if rest[word] > 1]
     told_so = bool(deeds & there) and (verb in there or not heads or any(word in there for word in heads))
     if part < (SHARED_PROMISED if promised or done else SHARED if told_so else SHARED_WITHOUT_VERB):
-        return 0.0
+        return least
     party = 0.15 if named & set(pledge.by) else 0.0 if named and not _unsaid(text, deeds) else 0.08
     told = 0.2 if deeds & there or promised or (not verb and unit.kinds & {"comply", "breach"}) else 0.0
-    return 0.65 * part + max(told, 0.1 if _signed(text) else 0.0) + party
+    return max(least, 0.65 * part + max(told, 0.1 if _signed(text) else 0.0) + party)
 
 
 @lru_cache(maxsize=20_000)
@@ -385,7 +405,7 @@ def _refers(pledge: FollowUp, unit: Unit, named: Unit | None) -> bool:
         return False
     text = unit.quote.quote
     other = _PROMISE_TO.search(text)
-    if other is not None and not words.stems(other[1]) & words.fulfilling(_parts(pledge.what)[0]):
+    if other is not None and not words.stems(other[1]) & _deeds(pledge.what):
         return False
     if words.sign("refers", text) is not None:
         return True
@@ -422,10 +442,15 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
     text = _own_clauses(pledge, unit.quote.quote) if named else unit.quote.quote
     if _CONDITION.match(text):
         return ""  # "if they succeed, it will not be imposed"
+    if (forbidden := _FORBIDS.match(pledge.what)) is not None:
+        deeds = words.stems(forbidden[1]) | words.fulfilling(words.stem(forbidden[1]))
+        against = named and (_tells(pledge, text, deeds) == "kept" or _anew(text, deeds))
+        return "broken" if against or words.sign("despite", text) else ""
     done = _done(pledge, text) if named else ""
-    if done == "kept" and words.sign("partly", text):
-        over = bool(pledge.due) and unit.quote.date > days.last(pledge.last_due)
-        return "delayed" if words.sign("delayed", text) else "broken" if over else ""
+    over = bool(pledge.due) and unit.quote.date > days.last(pledge.last_due)
+    put_off = words.sign("delayed", text) is not None or _moved(pledge, unit)
+    if named and ((done == "kept" and words.sign("partly", text)) or _in_part(pledge, text)):
+        return "delayed" if put_off else "broken" if over else ""
     if named and words.sign("overran", text) and not _STILL.search(text):
         return "kept"
     if words.sign("denied", text) and (words.sign("broken", text) or "breach" in unit.kinds or not named):
@@ -435,15 +460,18 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
     lasts = words.sign("undone", text) or words.sign("unchanged", text)
     if done == "kept" or (named and words.sign("after", text) and not lasts):
         return "kept"
-    if words.sign("delayed", text) and not _ends(pledge, text):
+    over_now = _no_longer(pledge, text) or (not lasts and _to_the_last(pledge, text))
+    if named and done == "" and not put_off and over_now:
+        return "kept"
+    if put_off and not _ends(pledge, text):
         return "delayed"
     if words.sign("broken", text) or _does(pledge, unit, "breach"):
         return "broken"
     if named and done == "" and _dropped(pledge, text):
         return "broken"
-    unchanged = named and done == "" and words.sign("unchanged", text) is not None
+    unchanged = named and done == "" and _unchanged(pledge, text)
     if done == "broken" or _undone(pledge, text, named) or unchanged:
-        early = bool(pledge.due) and unit.quote.date <= days.last(pledge.last_due)
+        early = bool(pledge.due) and not over
         refused = _REFUSED.search(text) and not _IF.search(text)
         return "broken" if not early or refused else ""
     if (
@@ -453,6 +481,99 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
     ):
         return "kept"
     return "delayed" if _still_to_come(pledge, unit) else ""
+
+
+#: A promise not to do a thing.
+_FORBIDS = re.compile(
+    r"(?:to )?(?:(?:not|never) (?:to )?|(?:refrain|abstain|desist) from |(?=\w+ no (?:new|more|further|other) ))(\w+)",
+    re.I,
+)
+
+
+_ANEW = re.compile(r"\b(?:[Tt]he first|[Aa]nother|[Aa] (?:new|fresh|second|third)) ([\w-]+)")
+
+
+def _anew(text: str, deeds: frozenset[str]) -> bool:
+    """Whether a sentence tells of one of some deeds as a thing that happened: "the first strike since"."""
+    return any(words.stems(m[1]) & deeds for m in _ANEW.finditer(text)) and not _NEGATED_DEED.search(text)
+
+
+def _moved(pledge: FollowUp, unit: Unit) -> bool:
+    """Whether a sentence puts the deed off to a day behind its own: "until Christmas", "moved to November"."""
+    return bool(pledge.due and words.sign("moved", unit.quote.quote) and _new_day(pledge, unit, "delayed"))
+
+
+_SHARE = re.compile(
+    r"([\w.,-]+)(?: (?:thousand|million|billion))?(?: [a-z]+){0,4}? (?:(?:out )?of|instead of|rather than|not) "
+    r"(?:the |its |their |these |those |promised )*([\w.,-]+)"
+)
+_ONLY = re.compile(
+    r"\b(?:only|just|barely|merely|hardly|no more than|fewer than|less than|the first) (?:some |about )?[$€£]?([\w.,-]+)",
+    re.I,
+)
+
+
+def _in_part(pledge: FollowUp, text: str) -> bool:
+    """Whether a sentence counts less than was promised: "61 of the 87 dockers", "just 15 million"."""
+    promised = {_number(n) for n in words.amounts(pledge.what)}
+    if not promised:
+        return False
+    shares = [(_counted(m[1]), _counted(m[2])) for m in _SHARE.finditer(text)]
+    few = [_counted(m[1]) for m in _ONLY.finditer(text)]
+    return any(0 < less < whole and whole in promised for less, whole in shares) or any(
+        0 < less < max(promised) for less in few
+    )
+
+
+def _counted(word: str) -> float:
+    """The number that a word says, 0 where it says none."""
+    return max(map(_number, words.amounts(word.strip(".,"))), default=0.0)
+
+
+def _number(amount: str) -> float:
+    whole = amount.replace(",", "")
+    return float(whole) if whole.count(".") < 2 else 0.0
+
+
+_THE_LAST = re.compile(
+    r"\b[Tt]he (?:last|remaining|final|other)\b((?: (?:of the|of its|of their|of|[\w,'’-]+)){1,4})(.*)", re.S
+)
+
+
+def _to_the_last(pledge: FollowUp, text: str) -> bool:
+    """Whether a sentence tells of the last of what was promised that something was done: a deed is done to the last.
+
+    "The last of the foresters took up a desk", "masons set the last of the pillars".
+    """
+    found = _THE_LAST.search(text)
+    rest = _parts(pledge.what)[1]
+    if found is None or not any(rest.get(word, 0) and word[0].islower() for word in words.stems(found[1])):
+        return False
+    return not _NEGATED_DEED.search(text) and any(
+        past and not words.sign("modal", before.lower()) and not words.sign("said", text[len(before) :].split()[0])
+        for _, past, before in _verbs(text)
+    )
+
+
+_NEGATED_DEED = re.compile(
+    r"\b(?:not|never|no|nobody|nothing|none|without|remain\w*|wait\w*|still|wo|will|would|shall|must|should|may|might|can|could|ha(?:s|ve|d) to|is to|are to)\b"
+)
+
+
+def _no_longer(pledge: FollowUp, text: str) -> bool:
+    """Whether what a pledge is to end is told of as over: "passengers no longer pay the tax"."""
+    return _parts(pledge.what)[0] in words.ending() and _NO_LONGER.search(text) is not None
+
+
+_NO_LONGER = re.compile(r"\b(?:no longer|not any ?more|is (?:over|gone|history)|are (?:over|gone))\b")
+
+
+def _unchanged(pledge: FollowUp, text: str) -> bool:
+    """Whether a sentence tells of a state that the deed was to end, and not of the one that it was to bring about."""
+    found = words.sign("unchanged", text)
+    if found is None or _parts(pledge.what)[0] in words.lasting():
+        return False
+    return not words.stems(found[0]) & _deeds(pledge.what)
 
 
 _CONDITION = re.compile(
@@ -466,8 +587,7 @@ def _own_clauses(pledge: FollowUp, text: str) -> str:
 
     "He called this a breach but said that they would sign" tells nothing bad of the signing.
     """
-    verb, rest = _parts(pledge.what)
-    own = words.fulfilling(verb) | rest.keys()
+    own = _deeds(pledge.what) | _parts(pledge.what)[1].keys()
     clauses = _CUT.split(text)
     about = [c for c in clauses if own & _said(c) or words.sign("refers", c) or _OF_IT.search(c)]
     return text if len(about) in (0, len(clauses)) else ", ".join(about)
@@ -484,7 +604,7 @@ _STILL = re.compile(r"\b(?:still|remain\w*|not|never|nobody|none|nothing|no)\b",
 
 def _to_be_done(pledge: FollowUp, text: str) -> bool:
     """Whether a sentence names the deed only as one to come: "would be delivered as agreed"."""
-    deeds = words.fulfilling(_parts(pledge.what)[0])
+    deeds = _deeds(pledge.what)
     found = [before.lower() for done, _, before in _verbs(text) if deeds & done]
     return bool(found) and all(words.sign("modal", _PASSIVE.sub("", before).strip() or before) for before in found)
 
@@ -514,7 +634,7 @@ _IF = re.compile(r"\b(?:unless|until|before|if|as long as|without)\b")
 def _dropped(pledge: FollowUp, text: str) -> bool:
     """Whether a sentence says that the deed was called off or kept from being done."""
     found = words.sign("dropped", text)
-    if found is None or words.stems(found[0]) & words.fulfilling(_parts(pledge.what)[0]):
+    if found is None or words.stems(found[0]) & _deeds(pledge.what):
         return False
     before = " ".join(text.lower().split())[: found.start()]
     return not words.sign("modal", before.rstrip()) and not _NEGATED.search(before)
@@ -528,10 +648,7 @@ def _undone(pledge: FollowUp, text: str, named: bool) -> bool:
     after = _NEXT_CLAUSE.split(" ".join(text.split())[found.end() :])[0]
     if not named:
         return _STATE.match(after) is None
-    verb, _ = _parts(pledge.what)
-    if _PERFORM.search(text, 0):
-        return True
-    return bool(words.fulfilling(verb) & words.stems(after))
+    return _PERFORM.search(text) is not None or bool(_deeds(pledge.what) & words.stems(after))
 
 
 _NEXT_CLAUSE = re.compile(r"; |,? (?:and (?:that |it |they |he |she )|but )")
@@ -545,7 +662,7 @@ def _does(pledge: FollowUp, unit: Unit, kind: str) -> bool:
 
 def _done(pledge: FollowUp, text: str) -> str:
     """Whether a sentence tells that the promised deed was done (kept) or not (broken), by the form of its verb."""
-    return _tells(pledge, text, words.fulfilling(_parts(pledge.what)[0]))
+    return _tells(pledge, text, _deeds(pledge.what))
 
 
 def _tells(pledge: FollowUp, text: str, deeds: frozenset[str]) -> str:
@@ -559,10 +676,13 @@ def _tells(pledge: FollowUp, text: str, deeds: frozenset[str]) -> str:
             _PASSIVE.search(low) or done & words.arriving() or _by_bound(pledge, before)
         ):
             continue
-        return "broken" if _NEGATED.search(low) or _NONE.search(low) else "kept"
+        naught = _NEGATED.search(low) or _NONE.search(low) or _NAUGHT.match(text, len(before))
+        return "broken" if naught else "kept"
     return ""
 
 
+#: "Received no plan", "paid nothing".
+_NAUGHT = re.compile(r"[\w-]+ (?:\w+ )?(?:no|none|nothing|neither)\b")
 #: "Parliament voted on Friday to ratify it."
 _VOTED = re.compile(r"\bvoted (?:\S+ ){0,5}to $")
 #: "The movement did deliver it."
@@ -579,13 +699,18 @@ def _by_bound(pledge: FollowUp, before: str) -> bool:
     """Whether the party named last before the verb is one that is bound; where none is named, it may be."""
     clause = before.rpartition(" that ")[2]  # "monitors said that the rebels had surrendered"
     clause = before if not clause or _PRO.match(clause) else clause
-    named = list(names.find(clause))
+    named = [n for n in names.find(clause) if n.sort != "demonym" or not _promised(pledge, clause[n.end :])]
     codes: set[str] = set()
     for one, after in zip(reversed(named), [None, *reversed(named)], strict=False):
         if after is not None and not _JOINED.fullmatch(clause[one.end : after.start]):
             break
         codes.update(one.codes)
     return not named or not pledge.by or bool(codes & set(pledge.by))
+
+
+def _promised(pledge: FollowUp, behind: str) -> bool:
+    """Whether what stands behind a demonym is what was promised: of "Finnish sailors" the sailors, who bind nobody."""
+    return bool(words.stems(" ".join(behind.split()[:1])) & _parts(pledge.what)[1].keys())
 
 
 _PRO = re.compile(r"(?:it|they|he|she|its|their|his|her)\b", re.I)
@@ -647,8 +772,20 @@ def _new_day(pledge: FollowUp, unit: Unit, sign: str) -> str:
     told = unit.quote.date
     base = dt.date.fromisoformat(told) if len(told) == 10 else None
     found = dates.find(unit.quote.quote, base, tense="future") if sign == "delayed" else []
-    ends = [m.period.end or m.period.start for m in found]
+    ends = [_to_come(m, unit.quote.quote, told) for m in found]
     return max((d for d in ends if d and days.last(d) > max(told, days.last(pledge.due))), key=days.last, default="")
+
+
+#: What stands before a day to which a thing is put off.
+_UNTIL = re.compile(r"(?:^|\b)(?:until|till|into|to)(?: (?:early|mid|late|the (?:end|middle|beginning) of))?$")
+
+
+def _to_come(mention: dates.Mention, text: str, told: str) -> str:
+    """The last day of an expression of time in a sentence on what is put off: "until May", told in June, is next year's."""
+    day = mention.period.end or mention.period.start
+    until = _UNTIL.search(text[: mention.start].rstrip()) or mention.words.startswith(("until", "till"))
+    ahead = day and until and day[:4] not in mention.words and days.last(day) < told
+    return days.year_after(day) if ahead else day
 
 
 def _when(pledge: FollowUp, unit: Unit) -> str:
@@ -685,7 +822,7 @@ def _day_of_deed(pledge: FollowUp, unit: Unit) -> str:
         earlier = [day for at, day in found if at < start and len(day) == 10]
         if lag is not None and earlier:
             return days.later(earlier[-1], -_length(lag))
-    return found[0][1]
+    return next((day for _, day in found if len(day) == 10), found[0][1])
 
 
 _DATED = ("day", "month", "ago", "year", "week", "from", "since")
@@ -709,7 +846,7 @@ _LAG = re.compile(r"\b(\w+) (day|week)s? after $")
 
 def _deed_clauses(pledge: FollowUp, text: str) -> list[tuple[int, int]]:
     """Where the clauses of a sentence begin and end that tell a deed done."""
-    deeds = words.fulfilling(_parts(pledge.what)[0])
+    deeds = _deeds(pledge.what)
     places = [len(before) for done, past, before in _verbs(text) if past and deeds & done]
     cuts = [0, *(m.end() for m in _JOINT.finditer(text)), len(text)]
     return [(start, end) for start, end in pairwise(cuts) if any(start <= at < end for at in places)]
@@ -728,9 +865,15 @@ _SAID_ON = re.compile(
 
 
 def best_scores(pledges: Iterable[FollowUp], units: Iterable[Unit]) -> dict[tuple[str, int], float]:
-    """How surely each sentence is about that pledge which it is about most, by report and place."""
-    known = list(pledges)
-    return {u.place: max((_about(p, u) for p in known), default=0.0) for u in units}
+    """How surely each sentence is about that pledge which it is about most, by report and place.
+
+    What a sentence tells as done and is yet read as promised there has no claim on it.
+    """
+    known = [(p, (p.quotes[0].report_id, p.quotes[0].start)) for p in pledges]
+    return {
+        u.place: max((_about(p, u) for p, own in known if own != u.place or "comply" not in u.kinds), default=0.0)
+        for u in units
+    }
 
 
 def same_place(a: Quote, b: Quote) -> bool:

@@ -126,6 +126,12 @@ def ending() -> frozenset[str]:
 
 
 @cache
+def lasting() -> frozenset[str]:
+    """The stems of deeds that keep a thing as it is: that it still is so does not break them."""
+    return _idle("lasting")
+
+
+@cache
 def _idle(*sorts: str) -> frozenset[str]:
     """The stems of the words of these sorts in `matter.tsv`."""
     return frozenset(map(stem, _matter(*sorts)))
@@ -197,8 +203,12 @@ def _particle(found: list[str], at: int) -> int | None:
 
 _AMOUNT = re.compile(r"(?<![\w.,-])\d[\d,.]*\d|(?<![\w.,-])\d(?![\w-])")
 _NUMBERS = """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-    eighteen nineteen twenty""".split()
-_SPELT = re.compile(rf"(?<![\w-])(?:{'|'.join(_NUMBERS)})(?![\w-])", re.I)
+    eighteen nineteen""".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_SPELT = re.compile(
+    rf"(?<![\w-])(?:(?P<tens>{'|'.join(_TENS)})(?:-(?P<ones>one|{'|'.join(_NUMBERS[:8])}))?|{'|'.join(_NUMBERS)})(?![\w-])",
+    re.I,
+)
 _TIMES = re.compile(r"[ -](?:hour|day|week|month|year)s?\b")
 _MONTH = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? $", re.I)
 
@@ -212,7 +222,15 @@ def amounts(text: str) -> frozenset[str]:
     )  # fmt: skip
     digits = {n for m in found if not re.fullmatch(r"(?:19|20)\d\d", n := m[0].rstrip(".,"))}
     spelt = (m for m in _SPELT.finditer(text) if not _TIMES.match(text, m.end()))
-    return frozenset(digits | {str(_NUMBERS.index(m[0].lower()) + 2) for m in spelt})
+    return frozenset(digits | {str(_spelt(m)) for m in spelt})
+
+
+def _spelt(found: re.Match[str]) -> int:
+    """The number of "twelve", "forty" or "sixty-one"."""
+    if found["tens"] is None:
+        return _NUMBERS.index(found[0].lower()) + 2
+    ones = (found["ones"] or "").lower()
+    return 10 * (_TENS.index(found["tens"].lower()) + 2) + (["", "one", *_NUMBERS].index(ones) if ones else 0)
 
 
 def shared(a: Collection[str], b: Collection[str]) -> float:
