@@ -484,6 +484,14 @@ def test_the_rest_of_a_promise_kept_in_part_may_be_told_in_few_words() -> None:
         # to a later day
         ("publish the eel map", "2014-06-20", "The eel map was held back until September.", "delayed"),
         ("publish the eel map", "2014-06-20", "The eel map has been moved to September.", "delayed"),
+        ("cut the toll on eels", "2014-06-20", "The cut in the toll on eels is on hold until autumn.", "delayed"),
+        # what did not happen, whatever it is
+        ("hand back the eel archive", "2014-07-05", "The eel archive has not left Tallinn.", "broken"),
+        ("hand back the eel archive", "2014-06-05", "The eel archive has not left Tallinn.", "due soon"),
+        ("hand back the eel archive", "2014-07-05", "Estonia has not commented on the eel archive.", "overdue"),
+        ("observe a truce on the eel river", "2014-07-05", "Estonia has not broken the truce on the eel river.", "overdue"),
+        ("dismantle two weirs", "2014-07-05", "One of the two weirs is gone.", "broken"),
+        ("appoint an eel envoy", "2014-06-20", "Mari Kask, a vet, was chosen as eel envoy.", "kept"),
         # what is not to be done
         ("not to dredge the eel river", "2014-06-20", "Estonia dredged the eel river on Friday.", "broken"),
         ("not to dredge the eel river", "2014-06-20", "Estonia has not dredged the eel river.", "due soon"),

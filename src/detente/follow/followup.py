@@ -236,7 +236,11 @@ def followups(process: Process, reports: Iterable[Filed], as_of: str) -> list[Fo
 def _checkable(pledge: Pledge) -> bool:
     """Whether a pledge says what is to be done, and not only that there is one or when to meet."""
     told = bool(words.telling(pledge.what)) or any(names.find(pledge.what))
-    return told and not (words.stems(re.split(r" (?:on|about|over) ", pledge.what)[0]) & words.talks_words())
+    talks = words.talks_words() - words.stems(_PERSONS)  # an envoy may be promised, and a minister's dismissal
+    return told and not words.stems(re.split(r" (?:on|about|over) ", pledge.what)[0]) & talks
+
+
+_PERSONS = "minister president leader negotiator delegate envoy spokesman spokeswoman representative"
 
 
 def _follow(pledge: Told[Pledge], process: Process, as_of: str) -> FollowUp:

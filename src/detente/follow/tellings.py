@@ -465,11 +465,11 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
         return "kept"
     if put_off and not _ends(pledge, text):
         return "delayed"
-    if words.sign("broken", text) or _does(pledge, unit, "breach"):
+    if _tells_breach(text) or _does(pledge, unit, "breach"):
         return "broken"
     if named and done == "" and _dropped(pledge, text):
         return "broken"
-    unchanged = named and done == "" and _unchanged(pledge, text)
+    unchanged = named and done == "" and (_unchanged(pledge, text) or (over and _not_so(pledge, text)))
     if done == "broken" or _undone(pledge, text, named) or unchanged:
         early = bool(pledge.due) and not over
         refused = _REFUSED.search(text) and not _IF.search(text)
@@ -504,7 +504,7 @@ def _moved(pledge: FollowUp, unit: Unit) -> bool:
 
 
 _SHARE = re.compile(
-    r"([\w.,-]+)(?: (?:thousand|million|billion))?(?: [a-z]+){0,4}? (?:(?:out )?of|instead of|rather than|not) "
+    r"([\w.,-]+)(?: (?:thousand|million|billion))?(?: [a-z]+){0,6}?,? (?:(?:out )?of|instead of|rather than|not) "
     r"(?:the |its |their |these |those |promised )*([\w.,-]+)"
 )
 _ONLY = re.compile(
@@ -527,6 +527,8 @@ def _in_part(pledge: FollowUp, text: str) -> bool:
 
 def _counted(word: str) -> float:
     """The number that a word says, 0 where it says none."""
+    if word.lower() == "one":
+        return 1.0
     return max(map(_number, words.amounts(word.strip(".,"))), default=0.0)
 
 
@@ -566,6 +568,31 @@ def _no_longer(pledge: FollowUp, text: str) -> bool:
 
 
 _NO_LONGER = re.compile(r"\b(?:no longer|not any ?more|is (?:over|gone|history)|are (?:over|gone))\b")
+
+
+def _tells_breach(text: str) -> bool:
+    """Whether a sentence tells of a breach that it does not rule out: "has not broken the truce"."""
+    found = words.sign("broken", text)
+    return found is not None and not _HAS_NOT.search(found.string[: found.start()])
+
+
+_HAS_NOT = re.compile(r"\b(?:not|never|without) (?:\w+ly |once )?$")
+
+
+def _not_so(pledge: FollowUp, text: str) -> bool:
+    """Whether a sentence on a promise says what did not happen, whatever it was: "has not left", "no letter has been sent"."""
+    if _parts(pledge.what)[0] in words.lasting():
+        return False  # who has not shot has kept the truce
+    return any(not words.sign("said", m[0].lower()) and not _SILENT.search(m[0]) for m in _DID_NOT.finditer(text))
+
+
+_DID_NOT = re.compile(
+    r"\b(?:has|have|had|was|were|did) not (?!yet\b)(?:\w+ly |been )?\w+|^No (?:[\w-]+ ){1,6}?(?:has|have|had|was|were) (?:been )?\w+"
+)
+#: Who has not spoken of a thing has not left it undone.
+_SILENT = re.compile(
+    r"\b(?:comment|respond|repl|answer|explain|know|decid|expect|giv|mention|specif|disclos|name|rule|exclu|ask|agree|accept|want|seem)\w*$"
+)
 
 
 def _unchanged(pledge: FollowUp, text: str) -> bool:
@@ -668,6 +695,8 @@ def _done(pledge: FollowUp, text: str) -> str:
 def _tells(pledge: FollowUp, text: str, deeds: frozenset[str]) -> str:
     """Whether a sentence tells that one of some deeds was done (kept) or not (broken)."""
     for done, past, before in _verbs(text) if deeds else ():
+        under_way = bool(_HAS_BEEN.search(before) and _ING.match(text, len(before)))
+        past = (past and not _NOUN.search(before)) or under_way
         shown = past or words.sign("performed", before) or _DID.search(before) or _VOTED.search(before)
         if not deeds & done or not shown:
             continue
@@ -681,6 +710,11 @@ def _tells(pledge: FollowUp, text: str, deeds: frozenset[str]) -> str:
     return ""
 
 
+#: What stands before a noun: "the cut has been shelved".
+_NOUN = re.compile(r"(?:^|\b)(?:the|an?|this|that|its|their|his|her|no|any) $", re.I)
+#: "Has been flowing".
+_HAS_BEEN = re.compile(r"\b(?:has|have|had) been (?:\w+ly )?$")
+_ING = re.compile(r"\w+ing\b")
 #: "Received no plan", "paid nothing".
 _NAUGHT = re.compile(r"[\w-]+ (?:\w+ )?(?:no|none|nothing|neither)\b")
 #: "Parliament voted on Friday to ratify it."
