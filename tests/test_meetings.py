@@ -146,3 +146,14 @@ def test_without_days_the_same_parties_in_the_same_place_held_one_meeting(
     found = [m for m in examine(report, gated=False, fast=True).mentions if m.kind == "talks"]
     _weigh(monkeypatch, {"bias": -9.0})
     assert len(gathering.gather(found)) == count
+
+
+def test_a_round_does_not_end_before_it_begins() -> None:
+    day = dt.date(2020, 2, 3)
+    mentions = examine(Report("Peru met Chile. Peru and Chile held talks.", date=day), gated=False, fast=True).mentions
+    first, second = mentions[:2]
+    first.start, first.end, second.start, second.end = "2020-02-03", "", "", "2020-02-01"
+    found = gathering.Round()
+    gathering.join(found, first)
+    gathering.join(found, second)
+    assert (found.start, found.end) == ("2020-02-03", "")

@@ -178,3 +178,10 @@ def test_the_employers_and_the_union_of_a_dispute() -> None:
     acts = {act.kind: (act.actors, act.targets) for act in record.acts}
     assert acts["reject"][0] == ["dockers"]
     assert acts["accuse"] == (["harbour employers association"], ["dockers"])
+
+
+def test_a_dateline_in_capitals_is_no_acronym_that_acts() -> None:
+    text = "PORT-ABAD, Feb 3 (WPS) -- Engineers from Ghana and Togo held a meeting here on Monday."
+    record = read_report(Report(text, date=dt.date(2020, 2, 3)))
+    assert all("abad" not in meeting.parties for meeting in record.meetings)
+    assert record.meetings

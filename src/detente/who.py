@@ -117,7 +117,8 @@ class Discourse:
         words = head.doc.words(_name_start(head), head.i)
         state, kind = names.places().get(words, ("", ""))
         known = any(names.find(words.title())) or words.title() in names.places()  # "CAIRO, Nov. 8"
-        told = kind in ("region", "island") or (_ACRONYM.fullmatch(words) and not known)
+        alone = _whole_word(head, sentence) == head.text  # "JALAL-ABAD, May 12"
+        told = kind in ("region", "island") or (_ACRONYM.fullmatch(words) and alone and not known)
         if not told and not self._beside_firms(head, sentence):
             return ""
         code = words.lower()
