@@ -194,7 +194,7 @@ def _deeds(promised: str) -> frozenset[str]:
 
 #: A sum of money: "$12 million", "300 million kroner".
 _MONEY = re.compile(
-    r"[$€£¥]\s?\d|\b(?:thousand|million|billion|\d[\d.,]*) (?:\w+ )?"
+    r"[$€£¥]\s?\d|\b(?:thousand|million|billion|\d[\d.,]{0,30}) (?:\w{1,30} )?"
     r"(?:dollars?|euros?|pounds?|francs?|marks?|yen|yuan|won|rupees?|roubles?|rubles?|shillings?|dinars?|rials?|riyals?|"
     r"pesos?|reais|kron(?:er|or)|crowns?|lira|rand|naira|baht|dirhams?)\b"
 )
@@ -485,7 +485,7 @@ def _sign(pledge: FollowUp, unit: Unit, named: bool) -> str:
 
 #: A promise not to do a thing.
 _FORBIDS = re.compile(
-    r"(?:to )?(?:(?:not|never) (?:to )?|(?:refrain|abstain|desist) from |(?=\w+ no (?:new|more|further|other) ))(\w+)",
+    r"(?:to )?(?:(?:not|never) (?:to )?|(?:refrain|abstain|desist) from |\b(?=\w{1,40} no (?:new|more|further|other) ))(\w{1,40})",
     re.I,
 )
 
@@ -504,8 +504,8 @@ def _moved(pledge: FollowUp, unit: Unit) -> bool:
 
 
 _SHARE = re.compile(
-    r"([\w.,-]+)(?: (?:thousand|million|billion))?(?: [a-z]+){0,6}?,? (?:(?:out )?of|instead of|rather than|not) "
-    r"(?:the |its |their |these |those |promised )*([\w.,-]+)"
+    r"(?<![\w.,-])([\w.,-]{1,40})(?: (?:thousand|million|billion))?(?: [a-z]{1,40}){0,6}?,? (?:(?:out )?of|instead of|rather than|not) "
+    r"(?:the |its |their |these |those |promised ){0,3}([\w.,-]{1,40})"
 )
 _ONLY = re.compile(
     r"\b(?:only|just|barely|merely|hardly|no more than|fewer than|less than|the first) (?:some |about )?[$€£]?([\w.,-]+)",
@@ -714,9 +714,9 @@ def _tells(pledge: FollowUp, text: str, deeds: frozenset[str]) -> str:
 _NOUN = re.compile(r"(?:^|\b)(?:the|an?|this|that|its|their|his|her|no|any) $", re.I)
 #: "Has been flowing".
 _HAS_BEEN = re.compile(r"\b(?:has|have|had) been (?:\w+ly )?$")
-_ING = re.compile(r"\w+ing\b")
+_ING = re.compile(r"\b\w{1,40}ing\b")
 #: "Received no plan", "paid nothing".
-_NAUGHT = re.compile(r"[\w-]+ (?:\w+ )?(?:no|none|nothing|neither)\b")
+_NAUGHT = re.compile(r"(?<![\w-])[\w-]{1,40} (?:\w{1,40} )?(?:no|none|nothing|neither)\b")
 #: "Parliament voted on Friday to ratify it."
 _VOTED = re.compile(r"\bvoted (?:\S+ ){0,5}to $")
 #: "The movement did deliver it."
