@@ -181,6 +181,11 @@ def first_words() -> frozenset[str]:
     return frozenset(word for word, names in _index().items() if any(sort != PLACE for _, (sort, _) in names))
 
 
+def unowned(word: str) -> str:
+    """A name without the possessive that it ends in."""
+    return word.removesuffix("'s").removesuffix("’s")
+
+
 def _key(word: str) -> str:
     """A word as names are compared: no final stop unless an acronym, no possessive."""
     if word.isalpha():

@@ -110,7 +110,7 @@ class Cast:
 
     def person(self, word: str) -> Member | None:
         """The person of the report, or the well-known one, whom a name word means."""
-        word = word.removesuffix("'s").removesuffix("’s")
+        word = names.unowned(word)
         if not _CAPITAL.match(word) and not word.startswith("al-"):
             return None
         if member := self._keys.get(word):
@@ -607,7 +607,7 @@ def _stranger(found: Cast, words: list[tuple[str, int, int]], run: list[int]) ->
 
     Whoever bears that surname in the report is then of no known party.
     """
-    *given, surname = (words[n][0].removesuffix("'s").removesuffix("’s") for n in run)
+    *given, surname = (names.unowned(words[n][0]) for n in run)
     known = names.leaders().get(surname, ())
     meant = any(_may_be([*given, surname], surname, leader.name) for leader in known)
     if found.person(surname) is not None and known and not meant and not any(w.endswith("-born") for w in given):
@@ -735,7 +735,7 @@ def _domestic(found: Cast, role: str, office: str, at: int) -> str:
         "president", "minister", "king", "premier", "chancellor", "emir", "sultan", "queen"
     )  # fmt: skip
     if office.lower() == "president" and not _OF_STATES.issuperset(role.lower().split()):
-        national = False  # "COP29 President", "Senate President"
+        national = False  # "COP29 President"
     return (_topic(found, at) or found.home) if national or _NATIONAL.search(role) else ""
 
 
@@ -777,7 +777,7 @@ def _employer(found: Cast, words: list[tuple[str, int, int]], first: int, office
     plain = all(_CAPITAL.match(w) and w.lower() not in heads()["body"] | _TITLES for w in names_of)
     if not names_of or len(names_of) > 3 or not plain or found.person(names_of[-1]):
         return ""
-    name = " ".join(names_of).removesuffix("'s").removesuffix("’s")
+    name = names.unowned(" ".join(names_of))
     code = name.lower()
     found.found.setdefault(code, PartyName(code, name, "faction", ""))
     found.aliases.setdefault(name, code)
@@ -856,6 +856,8 @@ def _phrase_end(words: list[tuple[str, int, int]], first: int) -> int:
 
 
 _LEADS_ON = frozenset("with by in after before when while at on from to".split())
+#: Those of them that no party of an office follows: "ambassador to Chad", but "minister when …".
+_LEADS_OFF = _LEADS_ON - {"in", "at", "from", "to"}
 
 
 def _office_before(found: Cast, words: list[tuple[str, int, int]], first: int, stop: int) -> tuple[str, str]:
@@ -896,7 +898,7 @@ def _office_in(found: Cast, words: list[tuple[str, int, int]], first: int, stop:
             break  # "PARIS, March 7 - Negotiators"
         if word in (",", ";", ":", '"', "“", "”") or word.lower() in ("said", "says", "told", "who"):
             break
-        if role and word in _LEADS_ON - {"in", "at", "from", "to"}:
+        if role and word in _LEADS_OFF:
             break
         if word.lower() in heads()["office"] and (not role or a == role_end + 1):
             role = f"{role} {word}".strip()
@@ -914,7 +916,7 @@ def _office_in(found: Cast, words: list[tuple[str, int, int]], first: int, stop:
 
 def _register(found: Cast, words: list[tuple[str, int, int]], run: list[int], role: str, party: str) -> int:
     start, end = words[run[0]][1], words[run[-1]][2]
-    full = found.text[start:end].removesuffix("'s").removesuffix("’s")
+    full = names.unowned(found.text[start:end])
     parts = full.split()
     known = found.person(parts[-1]) or (found.person(parts[0]) if len(parts) > 1 else None)
     if known and known.party and known.party != party:

@@ -48,14 +48,16 @@ def _told_days(token: Token, sentence: Sentence, told: Mood, past: bool, base: d
     What something happens before is near: "hours before a meeting on Thursday" means the nearest one. What is put off
     lies ahead where it is put to.
     """
-    behind, ahead = sentence.dates(base, "past"), sentence.dates(base, "future")
     if past:
-        return behind
+        return sentence.dates(base, "past")
     if ahead_of(token):
-        return [min(pair, key=lambda m: _distance(m, base)) for pair in zip(behind, ahead, strict=False)]
+        pairs = zip(sentence.dates(base, "past"), sentence.dates(base, "future"), strict=False)
+        return [min(pair, key=lambda m: _distance(m, base)) for pair in pairs]
     if told.planned or _present(token):
-        return ahead
+        return sentence.dates(base, "future")
+    behind = sentence.dates(base, "past")
     if _put_off(token):
+        ahead = sentence.dates(base, "future")
         return [m for m in behind if not _put_to(m, token)] + [m for m in ahead if _put_to(m, token)]
     return behind
 
@@ -151,8 +153,13 @@ _STARTS = frozenset(["start", "opening", "beginning", "resumption"])
 
 def _at_its_end(token: Token) -> bool:
     """Whether a meeting is told by its last day: "a communique at the end of a five-day visit"."""
-    over = token.head.head if token.dep_ == "pobj" and token.head.lower_ == "of" else token
+    over = _part_of(token)
     return over.lower_ in _ENDS and over.dep_ == "pobj"
+
+
+def _part_of(token: Token) -> Token:
+    """The noun that tells which part of a meeting is meant, "the end of the talks"; the meeting's own without one."""
+    return token.head.head if token.dep_ == "pobj" and token.head.lower_ == "of" else token
 
 
 def _put_off(token: Token) -> bool:
@@ -343,7 +350,7 @@ def _under_way(token: Token, over: list[Token]) -> bool:
     lead = _lead(token)
     if lead == "on" and token.lower_ in _STAYS:
         return True
-    start = token.head.head if token.dep_ == "pobj" and token.head.lower_ == "of" else token
+    start = _part_of(token)
     if start.lower_ in _STARTS and start.dep_ == "pobj" and start.head.lower_ == "at":
         return True
     return lead == "for" and token.head.head.lower_ in ("is", "are")

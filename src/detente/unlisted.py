@@ -94,7 +94,7 @@ _SPEAKING = re.compile(rf"\b({_NAME}) (?:said|says|also|will|would|has|had)\b")
 
 def _bare(words: str, at: int) -> tuple[str, int]:
     """A name without the words that only lead in it, nor a possessive."""
-    parts = words.removesuffix("'s").removesuffix("’s").split()
+    parts = names.unowned(words).split()
     while parts and (parts[0] in _LEADING or parts[0].endswith(("'s", "’s"))):
         at += len(parts.pop(0)) + 1
     return " ".join(parts), at

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
@@ -380,10 +380,9 @@ class Discourse:
     def _last_of_workers(self) -> list[str]:
         """Those spoken of last who bargain without being a state, and employ nobody."""
         ours = set(self.cast.collectives.values())
-        spoken = (s.codes for s in reversed(self.history) if len(s.codes) == 1)
-        return next(
-            (c for c in spoken if not self._employs(c[0]) and (c[0] in ours or self._called(c[0]) & heads()["collective"])), []
-        )  # fmt: skip
+        return self._last_alone(
+            lambda code: not self._employs(code) and (code in ours or bool(self._called(code) & heads()["collective"]))
+        )
 
     def _employs(self, code: str) -> bool:
         """Whether a party is one of employers by its name."""
@@ -438,10 +437,12 @@ class Discourse:
         return [self.cast.rebels] if self.cast.rebels else []
 
     def _last_group(self, sentence: Sentence) -> list[str]:
-        for spoken in reversed(self.history):
-            if len(spoken.codes) == 1 and self.cast.party(spoken.codes[0]).kind != "state":
-                return spoken.codes
-        return []
+        return self._last_alone(lambda code: self.cast.party(code).kind != "state")
+
+    def _last_alone(self, fits: Callable[[str], bool]) -> list[str]:
+        """The party that was told by itself last, of those that fit."""
+        alone = (s.codes for s in reversed(self.history) if len(s.codes) == 1)
+        return next((codes for codes in alone if fits(codes[0])), [])
 
     def _last_of(self, sort: str) -> str:
         """The party spoken of last that the text says is of a sort."""

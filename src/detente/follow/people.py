@@ -227,7 +227,7 @@ _OF = re.compile(r"(?:['’]s?|-| \w+ing\b)")
 
 def _persons(text: str, present: Sitting) -> Iterator[tuple[int, int, str]]:
     for m in re.finditer(r"\b[A-Z][\w’'-]+", text):
-        if (code := present.people.get(m[0].removesuffix("'s").removesuffix("’s"), "")) and not _possessive(m[0]):
+        if (code := present.people.get(names.unowned(m[0]), "")) and not _possessive(m[0]):
             start = re.search(r"(?:\b[A-Z][\w’'-]{1,40} ){0,6}$", text[max(m.start() - 250, 0) : m.start()])
             yield m.start() - len(start[0]) if start else m.start(), m.end(), code
 

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from detente.errors import ArchiveError, DetenteError
 from detente.web.desk import Desk
 from detente.web.guard import LARGEST, Gatekeeper, Guard, Policy
-from detente.web.render import failed, helps
+from detente.web.render import failed, told
 
 _HERE = Path(__file__).parent
 #: The modules of `pages/`, each with its `router`, in the order in which addresses are tried.
@@ -97,5 +97,4 @@ async def _on_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DetenteError)
     # the name of an archive's error is that of an entry, or where the archive lies on this machine
     name = "" if isinstance(error, ArchiveError) else error.name
-    told = str(DetenteError(error.message, name=name, remedy=helps(error.remedy)))
-    return failed(request, 404 if missing else 400, told)
+    return failed(request, 404 if missing else 400, told(error, name))

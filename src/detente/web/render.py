@@ -25,6 +25,7 @@ from pydantic import BaseModel
 
 from detente.archive.adding import SENT
 from detente.archive.rows import today
+from detente.errors import DetenteError
 from detente.export.common import whole_day
 from detente.follow.naming import display
 from detente.formats import cell
@@ -220,6 +221,11 @@ def source(words: str) -> str:
     words = words.removeprefix(SENT)
     host = taken_apart(words).hostname if "://" in words else None
     return clean(host.removeprefix("www.") if host else words.rsplit("/", 1)[-1])
+
+
+def told(error: DetenteError, name: str) -> str:
+    """An error as a page tells it, of what has that name: without what only a command could do."""
+    return str(DetenteError(error.message, name=name, remedy=helps(error.remedy)))
 
 
 def upright(text: str) -> str:

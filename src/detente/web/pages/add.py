@@ -26,7 +26,7 @@ from detente.view import clean
 from detente.web.desk import AtDesk, Desk
 from detente.web.guard import LARGEST, checked, paced
 from detente.web.pages.reports import Beside
-from detente.web.render import HTML, REFUSALS, Pages, View, helps, page_as_it_comes
+from detente.web.render import HTML, REFUSALS, Pages, View, helps, page_as_it_comes, told
 
 router = Pages()
 _log = logging.getLogger(__name__)
@@ -131,7 +131,7 @@ class Adding:
             self.summary = found
             self._desk.following()  # so that the next page need not wait for it
         except DetenteError as error:
-            self.trouble = str(DetenteError(error.message, name=error.name, remedy=helps(error.remedy)))
+            self.trouble = told(error, error.name)
         except Exception:  # nobody waits for this thread: who added must hear that it went wrong
             _log.exception("adding failed")
             self.trouble = "Adding failed; what was added before is kept, and the log of the app says why."
